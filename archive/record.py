@@ -1,0 +1,51 @@
+"""The noun of the archive: one archived exchange or file, as it is read back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+RecordKind = Literal["response", "resource", "revisit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a record lies.
+
+    ``file`` is the WARC's final name without folder and without the ``.open`` of a file in writing;
+    ``offset`` the first byte of the record's gzip member; ``record_id`` its WARC-Record-ID
+    (``urn:uuid:…``, without angle brackets).
+    """
+
+    file: str
+    offset: int
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebRecord:
+    """One response (or revisit, resolved to the response that it refers to) or one imported file.
+
+    ``url`` is the WARC-Target-URI. ``captured`` is the WARC-Date, in UTC. ``status`` is the HTTP status,
+    None for a ``resource``. ``headers`` are the HTTP headers in wire order with duplicates, bytes decoded
+    as latin-1; a ``resource`` has its Content-Type alone. ``payload`` is the entity body, de-chunked and with
+    its content encoding undone. ``payload_digest`` is the WARC-Payload-Digest (``sha1:…``), over the
+    de-chunked but still content-encoded body. ``truncated`` is the WARC-Truncated reason
+    (``length``, ``time``, ``disconnect``, ``unspecified``) or None.
+    ``warcinfo_id`` names the warcinfo record of the run that made it, where the record says so.
+    """
+
+    kind: RecordKind
+    url: str
+    captured: datetime
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes
+    payload_digest: str | None
+    truncated: str | None
+    location: Location
+    warcinfo_id: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """First value of the header ``name`` (any case), or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
