@@ -1,0 +1,1 @@
+"""How the families of portal software write a list: one module a family, each with ``mount(builder, place)``."""
