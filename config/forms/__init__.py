@@ -1,0 +1,18 @@
+"""The statutory report forms: their rows, columns, labels and identities, as data."""
+
+from config.forms.load import load_forms, load_identities, terms
+from config.forms.model import Column, Form, Identities, Identity, Kind, Label, Row, TableForm
+
+__all__ = [
+    "Column",
+    "Form",
+    "Identities",
+    "Identity",
+    "Kind",
+    "Label",
+    "Row",
+    "TableForm",
+    "load_forms",
+    "load_identities",
+    "terms",
+]
