@@ -1,0 +1,34 @@
+"""Digests as WARC writes them: ``algorithm:value``, ours always ``sha1:`` in base32."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+
+Bytes = bytes | memoryview
+_ALGORITHMS = ("sha1", "sha256", "sha512", "md5", "blake2b", "sha384")
+
+
+def sha1(pieces: Iterable[Bytes]) -> str:
+    """The digest of the pieces in order, without joining them."""
+    digest = hashlib.sha1(usedforsecurity=False)
+    for piece in pieces:
+        digest.update(piece)
+    return "sha1:" + base64.b32encode(digest.digest()).decode("ascii")
+
+
+def matches(declared: str, pieces: Iterable[Bytes]) -> bool | None:
+    """Whether ``declared`` is the digest of the pieces; None where its algorithm or writing is not known.
+
+    The specification fixes neither: base32, base16 and base64 are all found.
+    """
+    algorithm, _, value = declared.strip().partition(":")
+    name = algorithm.lower().replace("-", "")
+    if name not in _ALGORITHMS or not value:
+        return None
+    digest = hashlib.new(name, usedforsecurity=False)
+    for piece in pieces:
+        digest.update(piece)
+    raw = digest.digest()
+    writings = {base64.b32encode(raw).decode("ascii"), base64.b64encode(raw).decode("ascii"),
+                base64.urlsafe_b64encode(raw).decode("ascii")}
+    return value.upper() == base64.b32encode(raw).decode("ascii") or value.lower() == raw.hex() or value in writings
