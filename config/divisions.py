@@ -45,7 +45,7 @@ class Division:
 
     @property
     def short(self) -> str:
-        """The name without its kind, as people say it: 青岛, 山亭, 恩施, 内蒙古; the name itself where that is one letter."""
+        """The name without its kind, as people say it: 青岛, 山亭, 恩施, 内蒙古; the full name of 赵县."""
         autonomous = _AUTONOMOUS.fullmatch(self.name)
         if autonomous:
             return autonomous[1]
@@ -93,7 +93,8 @@ def _by_name() -> dict[str, tuple[Division, ...]]:
 
 
 @cache
-def _hosts() -> dict[str, str]:
+def hosts() -> dict[str, str]:
+    """Host → the code of the division whose government runs it and its subdomains."""
     return {row["domain"]: row["division"] for row in _rows("hosts.csv")}
 
 
@@ -166,9 +167,8 @@ def division_of_host(host: str) -> str | None:
     a district's own. Never inferred from letters: they are ambiguous (xp.gov.cn is 溆浦).
     """
     labels = host.lower().rstrip(".").split(".")
-    hosts = _hosts()
     for start in range(len(labels) - 1):
-        code = hosts.get(".".join(labels[start:]))
+        code = hosts().get(".".join(labels[start:]))
         if code is not None:
             return code
     return None

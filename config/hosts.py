@@ -12,11 +12,17 @@ _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 @lru_cache(maxsize=65536)
 def registered_domain(host: str) -> str:
-    """The registered domain of ``host`` (lower case); an IP address, ``localhost`` or a bare suffix is its own domain."""
+    """The registered domain of ``host`` (lower case); an address, ``localhost`` or a bare suffix is its own."""
     host = host.lower().rstrip(".")
     if is_address(host):
         return host
     return _extract(host).top_domain_under_public_suffix or host
+
+
+def is_public_suffix(host: str) -> bool:
+    """Whether ``host`` is a suffix under which many owners register (gov.cn, ah.cn, com), nobody's own."""
+    found = _extract(host.lower().rstrip("."))
+    return bool(found.suffix) and not found.domain
 
 
 def is_address(host: str) -> bool:

@@ -39,7 +39,7 @@ class Site(BaseModel):
     def _http(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for url in (value,) if isinstance(value, str) else value:
             parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
+            if parts.scheme not in ("http", "https") or not parts.hostname or set(url) & set(' \t\r\n"<>'):
                 raise ValueError(f"{url!r} is not an http(s) address; write it as https://www.example.gov.cn/")
         return value
 
