@@ -31,6 +31,7 @@ class WebRecord:
     its content encoding undone. ``payload_digest`` is the WARC-Payload-Digest (``sha1:…``), over the
     de-chunked but still content-encoded body. ``truncated`` is the WARC-Truncated reason
     (``length``, ``time``, ``disconnect``, ``unspecified``) or None.
+    ``payload_error`` says why the payload could not be decoded; then ``payload`` holds the bytes as archived.
     ``warcinfo_id`` names the warcinfo record of the run that made it, where the record says so.
     """
 
@@ -44,6 +45,7 @@ class WebRecord:
     truncated: str | None
     location: Location
     warcinfo_id: str | None = None
+    payload_error: str | None = None
 
     def header(self, name: str) -> str | None:
         """First value of the header ``name`` (any case), or None."""

@@ -1,0 +1,63 @@
+"""The one entry from a record to its outcome, live and offline alike: a pure function, no network, no state."""
+
+from dataclasses import replace
+
+from archive.record import WebRecord
+from config import VERSION
+from config.site import Site
+from pipelines.documents import Document, Unreadable, extract
+from pipelines.forms import check, judge, read_forms, read_sections, split_reports
+from pipelines.identity import identify
+from pipelines.report import Failed, NotAReport, Outcome, Report, Source
+
+PARSER = f"nianbao {VERSION}"
+
+
+def parse(record: WebRecord, site: Site | None) -> Outcome:
+    """What ``record`` is: a report, something else, or unreadable.
+
+    ``site`` is the configured portal to which the record's URL belongs, where there is one; its division helps to
+    complete an agency's short name. Raises nothing for any payload: what can't be read is `Failed`.
+    """
+    source = Source(record.url, record.header("Content-Type") or "application/octet-stream")
+    if record.payload_error:
+        return Failed("content_encoding", record.payload_error, source)
+    try:
+        document = extract(record.payload, url=record.url, content_type=record.header("Content-Type"))
+    except Unreadable as unreadable:
+        return Failed(unreadable.code, unreadable.reason, source)
+    parts = split_reports(document)
+    outcomes = [_read(part, record, site) for part in parts]
+    reports = [outcome for outcome in outcomes if isinstance(outcome, Report)]
+    if not reports:
+        return outcomes[0]
+    first, *others = reports
+    return replace(first, others=tuple(others))
+
+
+def _read(document: Document, record: WebRecord, site: Site | None) -> Report | NotAReport:
+    reading = read_forms(document)
+    sections = read_sections(document)
+    identity = identify(document, url=record.url, captured=record.captured, site=site, sections=sections)
+    source = Source(record.url, document.media_type, document.encoding, document.repairs)
+    attachments = tuple(attachment.url for attachment in document.attachments)
+    verdict = judge(document, reading, sections)
+    if verdict is not None:
+        code, reason = verdict
+        return NotAReport(
+            code, reason, source, identity.title, identity.agency, identity.year, identity.published, attachments
+        )
+    return Report(
+        agency=identity.agency,
+        year=identity.year,
+        form=reading.form,
+        title=identity.title,
+        signed=identity.signed,
+        published=identity.published,
+        sections=sections,
+        cells=reading.cells,
+        extra=reading.extra,
+        findings=(*identity.findings, *reading.findings, *check(reading, sections, identity)),
+        source=source,
+        attachments=attachments,
+    )
