@@ -1,0 +1,134 @@
+"""Tables held together by nothing but spaces or line ends: printed columns, and one cell a line."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.documents.rows import Block, is_blank, is_figure, is_number, is_prose, is_section, next_printed
+
+_SPACES = str.maketrans("\u00a0\u3000\u2002\u2003\u2009", "     ")
+_FIGURE = r"(?:[-+−－]?[\d０-９]+(?:[,，.．][\d０-９]+)*(?:\s?(?:万元|萬元|万|萬|元))?|[-—–－/／]{1,4}|无|無)"
+_TAIL = re.compile(rf"^(?P<label>.*?)(?P<figures>(?:(?:^|(?<=\s)){_FIGURE}(?:\s+|$))+)$")
+_FIGURES = re.compile(_FIGURE)
+_UNIT_END = re.compile(r"\s(?:条|件|次|篇|人|个|万元|人次)$")
+_GAP = re.compile(r"\s{2,}")
+_PUNCTUATION = re.compile(r"[。；！？]")
+_LABEL = 60
+_FEWEST_ROWS = 2
+_PROBE = 100  # after so many lines a table shows
+_FEWEST_NUMBERS = 6
+
+
+def read_columns(lines: Sequence[str], start: int) -> Block | None:
+    """A table in columns of spaces: rows end in figures, header lines and broken labels stand between them."""
+    if not _may_belong(lines[start]) or (_strength(lines[start]) == 0 and not _heads(lines, start)):
+        return None
+    rows: list[list[str]] = []
+    strong = 0
+    end = start
+    kept = 0
+    index = start
+    while index < len(lines) and (is_blank(lines[index]) or _may_belong(lines[index])):
+        if not is_blank(lines[index]):
+            rows.append(_cells(lines[index]))
+            if strength := _strength(lines[index]):
+                strong += strength == 2
+                end, kept = index + 1, len(rows)
+        elif next_printed(lines, index) - index > 2:
+            break
+        index += 1
+        if index - start > _PROBE and strong < _FEWEST_ROWS:
+            break
+    if strong < _FEWEST_ROWS:
+        return None
+    return Block(rows[:kept], end)
+
+
+def _heads(lines: Sequence[str], start: int) -> bool:
+    """Whether a header line stands at ``start``: several fields, and a row of figures within the next lines."""
+    if len(_GAP.split(_plain(lines[start]))) < 2 and len(_plain(lines[start]).split()) < 3:
+        return False
+    nearby = [line for line in lines[start + 1 : start + 8] if not is_blank(line)][:5]
+    for line in nearby:
+        if not _may_belong(line):
+            return False
+        if _strength(line) == 2:
+            return True
+    return False
+
+
+def _strength(line: str) -> int:
+    """2: a row that only a table has; 1: a row if its neighbours are; 0: none."""
+    match = _TAIL.match(_plain(line))
+    if not match:
+        return 1 if _UNIT_END.search(_plain(line)) else 0
+    figures = len(_FIGURES.findall(match["figures"]))
+    label = match["label"]
+    if figures >= 3 or (label.endswith("  ") and label.strip()):
+        return 2
+    if label and _UNIT_END.search(label.rstrip()):
+        return 2
+    return 1 if label.strip() or figures > 1 else 0
+
+
+def _may_belong(line: str) -> bool:
+    text = _plain(line)
+    if len(text) > 2 * _LABEL or "\t" in line or is_prose(text) or _PUNCTUATION.search(text):
+        return False
+    return not is_section(text) or _TAIL.match(text) is not None
+
+
+def _cells(line: str) -> list[str]:
+    text = _plain(line)
+    match = _TAIL.match(text)
+    if not match:
+        parts = _GAP.split(text)
+        return parts if len(parts) > 1 or re.search(r"\d", text) else text.split()
+    label = match["label"].strip()
+    unit = _UNIT_END.search(label)
+    labels = [label[: unit.start()], unit[0].strip()] if unit else _GAP.split(label) if label else []
+    return [text for text in labels if text] + [figure[0] for figure in _FIGURES.finditer(match["figures"])]
+
+
+def _plain(line: str) -> str:
+    return line.translate(_SPACES).strip()
+
+
+def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
+    """A table copied as one cell a line, without tabs: each label begins a row, the figures below it are its cells."""
+    if is_figure(lines[start]) or not _is_label(lines[start]):
+        return None
+    rows: list[list[str]] = []
+    index = start
+    numbers = 0
+    end = start
+    kept = 0
+    while index < len(lines):
+        line = lines[index].strip()
+        if is_blank(line):
+            if next_printed(lines, index) - index > 2:
+                break
+        elif is_figure(line):
+            if not rows:
+                break
+            rows[-1].append(line)
+            numbers += is_number(line)
+            end, kept = index + 1, len(rows)
+        elif rows and len(rows[-1]) == 1 and _UNIT_LINE.fullmatch(line):
+            rows[-1].append(line)
+        elif not _is_label(line) or index - end > 24:
+            break
+        else:
+            rows.append([line])
+        index += 1
+        if index - start > _PROBE and numbers < _FEWEST_NUMBERS:
+            break
+    if numbers < _FEWEST_NUMBERS or numbers * 4 < sum(map(len, rows[:kept])):
+        return None
+    return Block(rows[:kept], end)
+
+
+_UNIT_LINE = re.compile(r"条|件|次|篇|人|个|万元|人次")
+
+
+def _is_label(line: str) -> bool:
+    return len(line.strip()) <= _LABEL and not is_section(line) and not is_prose(line) and not _PUNCTUATION.search(line)

@@ -1,0 +1,8 @@
+"""Characters that are the wrong reading of the right bytes."""
+
+import re
+
+
+def mend_mojibake(text: str) -> tuple[str, tuple[str, str] | None]:
+    """Replaced below."""
+    return text, None

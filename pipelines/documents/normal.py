@@ -1,0 +1,56 @@
+"""Spelling out of the way: the foldings under which printed text is compared or shown.
+
+Everything here is for one string and loses nothing that a reader reads as a digit or a letter: compatibility forms such
+as ``①`` or ``⒈`` stay as they are, because folding them (NFKC) would make numbers out of list marks.
+"""
+
+import re
+
+_INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb"
+_ZERO_WIDTH = re.compile(f"[{_INVISIBLE}]+")
+_WHITE = re.compile(r"[\s\u3164\uffa0]+")
+_BLANK = re.compile(rf"[\s\u3164\uffa0{_INVISIBLE}]+")
+_PLAIN = re.compile(
+    r"[!-~\u4e00-\u9fff\u3001\u3002\u201c\u201d\uff0c\uff1a\uff1b\uff08\uff09\u300a\u300b]*( [!-~\u4e00-\u9fff]+)*"
+)
+
+_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
+_BRACKETS = dict.fromkeys(map(ord, "[{〔【〖「『﹙"), "(") | dict.fromkeys(map(ord, "]}〕】〗」』﹚"), ")")
+_QUOTES = dict.fromkeys(map(ord, "“”„‟＂〝〞«»"), '"') | dict.fromkeys(map(ord, "‘’‚‛＇`´"), "'")
+_MATCHING = {code: chr(plain) for code, plain in _WIDTH.items()} | _BRACKETS | _QUOTES
+_MATCHING |= {ord("［"): "(", ord("｛"): "(", ord("］"): ")", ord("｝"): ")"}
+
+# What a C1 control stands for: windows-1252 under the name of latin-1 (WHATWG HTML, numeric character references).
+_C1 = {code: bytes((code,)).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
+_CONTROLS: dict[int, str | None] = {code: " " for code in range(0x20) if chr(code) not in "\t\n\r\f"}
+_CONTROLS |= {0x00: None, 0x7F: " ", 0x0B: "\n", **_C1}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SURROGATES = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def compact(text: str) -> str:
+    """The text for matching labels and titles: no white space, no zero-width characters, full-width forms of ASCII as
+    ASCII, every kind of bracket ``(`` and ``)``, quotation marks plain."""
+    return _BLANK.sub("", text).translate(_MATCHING)
+
+
+def fold(text: str) -> str:
+    """One line for showing: zero-width characters dropped, every run of white space (also U+3000, NBSP) one space."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return _WHITE.sub(" ", _ZERO_WIDTH.sub("", text)).strip()
+
+
+def fold_lines(text: str) -> str:
+    """`fold` line by line: line breaks stay as ``\\n``, empty lines go."""
+    if "\n" not in text and "\r" not in text:
+        return fold(text)
+    return "\n".join(folded for line in text.splitlines() if (folded := fold(line)))
+
+
+def scrub(text: str) -> str:
+    """The text without what no format may carry: NULs and lone surrogates; other C0 controls become spaces (tab, line
+    ends and form feed stay), C1 controls what windows-1252 means by them."""
+    if not _CONTROL.search(text):
+        return text
+    return _SURROGATES.sub("\ufffd", text.translate(_CONTROLS))
