@@ -1,0 +1,104 @@
+"""Leaving a host in peace: after a handful of challenges, or when nothing answers, it is not asked again in this run.
+
+A challenge says that the site does not want robots. It is archived like every answer, counted with its kind, and
+never solved. What was still to be asked of the host is dropped, and counted too.
+"""
+
+import logging
+from typing import Any
+
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from archive.decode import Entity, UndecodablePayload, payload
+from archive.message import Message
+from config.hosts import host_of
+from crawler.challenge import challenge_of
+from crawler.failures import failure_kind
+from crawler.session import Session
+
+logger = logging.getLogger(__name__)
+
+# Failures in a row, with no answer in between, after which a host counts as down: two pages with their retries.
+_DOWN = 6
+# Challenge pages are small; a longer body is not unpacked to look for one.
+_LONGEST = 256 * 1024
+_NETWORK = frozenset({"dns", "refused", "timeout", "tls", "reset", "closed", "unreachable"})
+
+
+class Peace:
+    """A downloader middleware, close to the downloader: it must see redirects before they are followed."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._stats = crawler.stats
+        self._session = Session.of(crawler)
+        self._limit = crawler.settings.getint("NIANBAO_CHALLENGES")
+        self._challenges: dict[str, list[str]] = {}
+        self._failures: dict[str, int] = {}
+        self._answered: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> "Peace":
+        peace = cls(crawler)
+        crawler.signals.connect(peace._spider_closed, signal=signals.spider_closed)
+        return peace
+
+    def process_request(self, request: Request) -> None:
+        kind = self._session.blocked.get(host_of(request.url))
+        if kind is not None:
+            self._stats.inc_value("nianbao/skipped/blocked")
+            raise IgnoreRequest(f"{host_of(request.url)} is left alone for this run ({kind})")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        host = host_of(request.url)
+        self._failures.pop(host, None)
+        kind = self._challenge(request, response)
+        if kind is None:
+            if response.status < 400:
+                self._answered.add(host)
+                self._challenges.pop(host, None)
+            return response
+        self._stats.inc_value(f"nianbao/challenged/{kind}")
+        request.meta["challenge"] = kind
+        met = self._challenges.setdefault(host, [])
+        met.append(kind)
+        if len(met) >= self._limit:
+            self._session.leave_alone(host, kind)
+        if request.meta.get("robots"):
+            return response
+        raise IgnoreRequest(f"{request.url}: the answer is a challenge ({kind})")
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        kind = failure_kind(exception)
+        if kind not in _NETWORK:
+            return
+        host = host_of(request.url)
+        self._failures[host] = self._failures.get(host, 0) + 1
+        if self._failures[host] >= _DOWN:
+            self._session.leave_alone(host, kind)
+
+    def _challenge(self, request: Request, response: Response) -> str | None:
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            for value in values
+        )
+        body = _plain(headers, response.body)
+        return challenge_of(response.status, headers, body, url=request.url, method=request.method)
+
+    def _spider_closed(self) -> None:
+        """A host that gave challenges and nothing else is blocked, also where too little was asked of it to be sure."""
+        for host, kinds in self._challenges.items():
+            if host not in self._answered:
+                self._session.leave_alone(host, kinds[-1])
+
+
+def _plain(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
+    """The body with its content encoding undone; as far as that goes where it breaks."""
+    if len(body) > _LONGEST:
+        return body
+    try:
+        return payload(Message("", headers, 0), Entity((body,)), _LONGEST)
+    except UndecodablePayload as broken:
+        return broken.partial

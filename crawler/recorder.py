@@ -1,0 +1,102 @@
+"""The download handler that archives: every exchange is on disk before its response goes on.
+
+A handler is the only place of Scrapy that sees each exchange (redirects, robots.txt, retries, errors) and can fail the
+request: what a signal handler raises is logged and forgotten.
+"""
+
+from typing import Any
+from urllib.parse import urldefrag
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+
+from archive.exchange import Exchange, Failure
+from crawler.failures import failure_kind, failure_sentence
+from crawler.session import Session
+from crawler.wire import RecordingFactory, Tape, TapedPool, head_end
+
+# A beginning of an answer that was no HTTP head is quoted in the record of the failure, up to this many bytes.
+_QUOTED = 512
+
+
+class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
+    """Scrapy's HTTP/1.1 handler for http and https, which writes what went over the wire through the ``Session``.
+
+    ``download_request`` raises ArchiveWriteError where the exchange could not be written, and then nothing more is
+    fetched. The Location of the record stands in ``request.meta["location"]``, and the reason why a body is cut in
+    ``request.meta["truncated"]``.
+    """
+
+    # Scrapy's own refusal of an announced length is off: the limit is kept on the wire, so that what came is archived.
+    _NO_LIMIT = 0
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._session: Session = Session.of(crawler)
+        self._pool._factory = lambda quiescent, metadata: RecordingFactory(
+            quiescent, metadata, accepts=self._session.accepts_address
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        self._session.admit(request.url)
+        tape = Tape(limit=request.meta.get("download_maxsize", self._default_maxsize))
+        try:
+            response = await self._fetch(request, tape)
+        except Exception as error:
+            await self._record_failure(request, tape, error)
+            raise
+        if tape.cut is None and "dataloss" in response.flags:
+            tape.cut = "disconnect"
+        await self._record(request, tape)
+        return response
+
+    async def _fetch(self, request: Request, tape: Tape) -> Response:
+        agent = _ScrapyAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=TapedPool(self._pool, tape),
+            maxsize=self._NO_LIMIT,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
+
+    async def _record(self, request: Request, tape: Tape) -> None:
+        exchange = Exchange(
+            url=urldefrag(request.url)[0],
+            method=request.method,
+            started=tape.started,
+            ip=tape.ip,
+            request=tape.request,
+            response=tape.response,
+            truncated=tape.cut,
+        )
+        request.meta["truncated"] = tape.cut
+        request.meta["location"] = await self._session.store(exchange)
+
+    async def _record_failure(self, request: Request, tape: Tape, error: Exception) -> None:
+        """A whole head makes an exchange, however little of the body came after it; less is a failure."""
+        received = tape.response
+        if head_end(received) is not None:
+            tape.cut = tape.cut or ("time" if isinstance(error, DownloadTimeoutError) else "unspecified")
+            await self._record(request, tape)
+            return
+        reason = f"{failure_kind(error)}: {failure_sentence(error)}"
+        if received:
+            reason += f" (an answer began with {received[:_QUOTED]!r})"
+        failure = Failure(
+            url=urldefrag(request.url)[0],
+            method=request.method,
+            started=tape.started,
+            reason=reason,
+            ip=tape.ip,
+            request=tape.request,
+        )
+        await self._session.store_failure(failure)

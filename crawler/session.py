@@ -1,0 +1,184 @@
+"""One crawl of one site as the archive sees it: the lock, the writer, what is stored, and why the crawl ended.
+
+The ``Session`` is a Scrapy extension. It opens the archive before the first request, hands every exchange to the
+writer on a thread of its own (compressing a scanned PDF takes seconds, and the reactor must not wait for it), and
+closes the archive at the end. Where it must stop the crawl it keeps the ``error``, whose exit code and message the
+command line reports.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from scrapy import signals
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+
+from archive.exchange import Exchange, Failure
+from archive.folder import ArchiveFolder
+from archive.index import Index
+from archive.record import Location
+from archive.writer import ArchiveWriter
+from config.errors import ArchiveError, NianbaoError, UsageError
+from config.site import Site
+from crawler import terms
+from crawler.lock import site_lock
+from crawler.scope import check_site, is_public
+
+logger = logging.getLogger(__name__)
+_Record = TypeVar("_Record")
+
+# The reasons to close after which nothing is left to be done: "shutdown" and the like leave the run open.
+_ENDS = frozenset({"finished", "max_pages"})
+
+# Sent after an exchange was written and before its response goes on, with ``location: Location`` and ``url: str``.
+record_stored = object()
+
+
+class Session:
+    """Owns the archive of one crawl.
+
+    ``error`` is what stopped the crawl, None as long as nothing did. ``blocked`` are the hosts that were left alone,
+    each with the kind of challenge that they answered with, or what else kept us off (``retry_after``, ``timeout`` …).
+    ``robots`` are the hosts whose robots.txt could not be read, each with the verdict and a sentence why.
+    """
+
+    def __init__(self, crawler: Any) -> None:
+        site = getattr(crawler.spider, "site", None)
+        if not isinstance(site, Site):
+            raise UsageError("the spider has no site; name one, as in: scrapy crawl annual_reports -a site=NAME")
+        self.site = site
+        self.terms = terms.of(crawler.settings, site)
+        self.folder = ArchiveFolder(self.terms.data)
+        self.run = f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self.error: NianbaoError | None = None
+        self.blocked: dict[str, str] = {}
+        self.robots: dict[str, tuple[str, str]] = {}
+        self.requests = 0
+        self._crawler = crawler
+        self._writer: ArchiveWriter | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
+        self._lock: Any = None
+        self._ending: asyncio.Future[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> "Session":
+        session = cls(crawler)
+        terms.apply(session.terms, crawler.settings)
+        crawler.signals.connect(session._open, signal=signals.spider_opened)
+        crawler.signals.connect(session._close, signal=signals.spider_closed)
+        return session
+
+    @classmethod
+    def of(cls, crawler: Any) -> "Session":
+        """The session of a running crawler. Raises UsageError where the settings leave it out."""
+        session = crawler.get_extension(cls)
+        if session is None:
+            raise UsageError("crawler.session.Session is missing from the setting EXTENSIONS: nothing can be archived")
+        return session  # type: ignore[no-any-return]
+
+    def accepts_address(self, address: str) -> bool:
+        """Whether the crawl may talk to an IP address."""
+        return self.terms.allow_private or is_public(address)
+
+    def admit(self, url: str) -> None:
+        """Let one request to the network pass. Raises IgnoreRequest where the crawl is over or its pages used up."""
+        if self.error is not None or self._writer is None:
+            raise IgnoreRequest(f"{url}: the archive is closed")
+        if self.requests >= self.terms.max_pages:
+            self._crawler.stats.inc_value("nianbao/skipped/max_pages")
+            self._end("max_pages")
+            raise IgnoreRequest(f"{url}: the crawl has made its {self.terms.max_pages} requests")
+        self.requests += 1
+
+    async def store(self, exchange: Exchange) -> Location:
+        """Write an exchange and say so; returns once it is written. What the archive raises also stops the crawl."""
+        location = await self._write(self._open_writer().exchange, exchange)
+        self._crawler.stats.inc_value("nianbao/stored")
+        self._crawler.signals.send_catch_log(record_stored, location=location, url=exchange.url)
+        return location
+
+    async def store_failure(self, failure: Failure) -> None:
+        """Write down why a fetch gave nothing, so that the gap in the archive explains itself."""
+        await self._write(self._open_writer().failure, failure)
+        self._crawler.stats.inc_value(f"nianbao/failed/{failure.reason.partition(':')[0]}")
+
+    def fail(self, error: NianbaoError, reason: str) -> None:
+        """Stop the crawl for ``error``, which the command reports; the first one counts."""
+        if self.error is None:
+            self.error = error
+            logger.error("%s", error, extra={"site": self.site.name})
+        self._end(reason)
+
+    def leave_alone(self, host: str, kind: str) -> None:
+        """Ask nothing more of ``host`` in this run; ``kind`` is the challenge, or what else keeps us off."""
+        if host in self.blocked:
+            return
+        self.blocked[host] = kind
+        self._crawler.stats.inc_value(f"nianbao/blocked/{kind}")
+        logger.warning("%s is left alone for this run: %s", host, kind, extra={"site": self.site.name})
+
+    def note_robots(self, host: str, verdict: str, reason: str) -> None:
+        """Keep what robots.txt of ``host`` came to where it was not a plain yes or no: ``not_now`` or ``unknown``."""
+        self.robots[host] = (verdict, reason)
+
+    async def _write(self, write: Callable[[_Record], Location], record: _Record) -> Location:
+        if self.error is not None:
+            raise self.error
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, write, record)
+        except ArchiveError as error:
+            self.fail(error, "archive_error")
+            raise
+        except Exception as error:
+            fault = NianbaoError(f"{type(record).__name__} could not be archived: {type(error).__name__}: {error}")
+            self.fail(fault, "archive_error")
+            raise
+
+    def _open_writer(self) -> ArchiveWriter:
+        if self._writer is None:
+            raise ArchiveError(f"{self.folder.archive}: the archive is not open")
+        return self._writer
+
+    def _end(self, reason: str) -> None:
+        engine = self._crawler.engine
+        if engine.spider is not None:
+            self._ending = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+
+    def _open(self) -> None:
+        try:
+            check_site(self.site, allow_private=self.terms.allow_private)
+            self._lock = site_lock(self.terms.data, self.site.name)
+            self.folder.create()
+            self._writer = ArchiveWriter(
+                self.folder,
+                info={**self.terms.info(self.site), "isPartOf": self.run},
+                index=Index(self.folder),
+                file_size=self.terms.rotate_bytes,
+                free_floor=self.terms.free_space,
+            )
+        except NianbaoError as error:
+            self.error = error
+            logger.error("%s", error, extra={"site": self.site.name})
+            raise CloseSpider("archive_error" if isinstance(error, ArchiveError) else "refused") from error
+
+    async def _close(self, reason: str) -> None:
+        """Close the archive; the run has ended where the crawl went to its end. Else it is continued next time."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._finish, writer, reason)
+            except ArchiveError as error:
+                self.error = self.error or error
+                logger.error("%s", error, extra={"site": self.site.name})
+        self._thread.shutdown(wait=False)
+        if self._lock is not None:
+            self._lock.close()
+
+    def _finish(self, writer: ArchiveWriter, reason: str) -> None:
+        if reason in _ENDS and self.error is None:
+            writer.finish({"reason": reason, "requests": str(self.requests)})
+        writer.close()

@@ -1,0 +1,90 @@
+"""The smallest crawl: ask for given URLs, and tell what came of each. Run as a process of its own, since a Twisted
+reactor runs once: ``python -m tests.crawler.walker``, the orders as JSON on standard input, the account on standard
+output.
+"""
+
+import base64
+import json
+import sys
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import CrawlerProcess
+from scrapy.settings import Settings
+
+from config.errors import NianbaoError
+from config.site import Site
+from crawler.session import Session, record_stored
+
+
+class Walker(Spider):
+    name = "walker"
+
+    def __init__(self, site: Site, asks: list[dict[str, Any]], account: dict[str, Any]) -> None:
+        super().__init__()
+        self.site = site
+        self.asks = asks
+        self.account = account
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> "Walker":
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.stored, signal=record_stored)
+        crawler.signals.connect(spider.ended, signal=__import__("scrapy").signals.spider_closed)
+        return spider
+
+    async def start(self) -> Any:
+        for number, ask in enumerate(self.asks):
+            yield Request(**ask, priority=-number, dont_filter=True, callback=self.parse, errback=self.failed)
+
+    def parse(self, response: Any) -> None:
+        location = response.meta.get("location")
+        self.account["answers"].append(
+            {
+                "url": response.url,
+                "status": response.status,
+                "flags": response.flags,
+                "body": base64.b64encode(response.body).decode("ascii"),
+                "location": location and [location.file, location.offset, location.record_id],
+                "truncated": response.meta.get("truncated"),
+            }
+        )
+
+    def failed(self, failure: Any) -> None:
+        self.account["failures"].append(
+            {"url": failure.request.url, "error": failure.type.__name__, "message": str(failure.value)}
+        )
+
+    def stored(self, location: Any, url: str) -> None:
+        self.account["stored"].append([url, location.record_id])
+
+    def ended(self, reason: str) -> None:
+        self.account["reason"] = reason
+
+
+def main() -> None:
+    orders = json.load(sys.stdin)
+    account: dict[str, Any] = {"answers": [], "failures": [], "stored": [], "reason": None, "error": None}
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(orders["settings"], priority="cmdline")
+    process = CrawlerProcess(settings)
+    crawler = process.create_crawler(Walker)
+    crawling = process.crawl(crawler, Site(**orders["site"]), orders["asks"], account)
+
+    def refused(failure: Any) -> None:
+        failure.trap(NianbaoError)
+        account["error"] = [type(failure.value).__name__, failure.value.exit_code, str(failure.value)]
+
+    crawling.addErrback(refused)
+    process.start()
+    session = crawler.get_extension(Session) if crawler._extensions else None
+    if session is not None and session.error is not None:
+        account["error"] = [type(session.error).__name__, session.error.exit_code, str(session.error)]
+    account["stats"] = crawler.stats.get_stats() if crawler._stats else {}
+    account["blocked"] = session.blocked if session is not None else {}
+    json.dump(account, sys.stdout, default=str)
+
+
+if __name__ == "__main__":
+    main()
