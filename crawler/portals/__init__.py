@@ -1,0 +1,33 @@
+"""Portal families: one module each turns a page into listed items and the next requests, without Scrapy types.
+
+A family module has ``NAME``, ``recognise(page) -> bool`` and ``read(page) -> Listing``. To add one: write the module,
+name it in `FAMILIES`, add a style to tests/kit/portal/styles and a walk of it to tests/portals.
+"""
+
+from types import ModuleType
+
+from crawler.portals import static
+from crawler.portals.page import Listing, Page
+
+FAMILIES: tuple[ModuleType, ...] = (static,)
+# What `static` calls its lists: their rows are all the links of a page, its menu among them.
+PAGE_FAMILIES = frozenset({"generic", "trs", "ucap_static", "vsb"})
+
+
+def read(page: Page, family: str | None = None) -> tuple[Listing, ...]:
+    """What the families find on ``page``, the one that finds most first.
+
+    An answer to a family's own request is read by that family alone; otherwise every family that recognises the page
+    reads it, ``family`` (a site's own setting) even where it does not.
+    """
+    asked = page.fetch.context.get("family")
+    if asked:
+        return tuple(module.read(page) for module in FAMILIES if asked == module.NAME)
+    chosen = [module for module in FAMILIES if family == module.NAME or module.recognise(page)]
+    listings = [listing for module in chosen if (listing := module.read(page)).items or listing.next or listing.markup]
+    return tuple(sorted(listings, key=_worth, reverse=True))
+
+
+def _worth(listing: Listing) -> tuple[bool, int]:
+    """Requests for data count for more than rows: a shell page's rows are its menu."""
+    return bool(listing.next) and listing.family not in PAGE_FAMILIES, len(listing.items)

@@ -1,0 +1,193 @@
+"""Every link of a page with its words: anchors, image maps, frames, menus, and what scripts would write.
+
+A government portal writes its menus in all of these ways (field guide §2, §6). Links in HTML comments are dead
+and never appear here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml.html import HtmlElement
+
+from crawler.portals import address
+from crawler.portals.page import Page, parse, squash
+
+Source = Literal["anchor", "area", "frame", "option", "onclick", "script", "script_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``url`` is absolute and keeps its fragment; ``text`` has no white space and may be empty."""
+
+    url: str
+    text: str
+    source: Source = "anchor"
+
+
+_LOCATION = re.compile(
+    r"(?:(?:window|top|parent|self|document)\s*\.\s*)?(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\s*\(|"
+    r"(?:window\.)?open\w*\s*\()\s*['\"]([^'\"]+)['\"]",
+    re.IGNORECASE,
+)
+_QUOTED_PATH = re.compile(
+    r"['\"]((?:https?:)?/{1,2}[^'\"\s<>]+|[\w./-]+\.(?:s?html?|jsp|do|aspx?|php)[^'\"\s<>]*)['\"]"
+)
+_LITERAL = re.compile(r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"")
+_JOIN = re.compile(r"(['\"])\s*\+\s*\1")
+_ADDRESS = re.compile(
+    r"^(?:https?:)?/{0,2}[\w.\-:/%?=&#~]*(?:/|\.(?:s?html?|jsp|do|aspx?|php)(?:[?#].*)?|[?=][\w=&-]+)$"
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_MENU_FILE = re.compile(
+    r"menu|nav|daohang|\bdh|head|top|lanmu|column|channel|common|index|left|zwgk|xxgk", re.IGNORECASE
+)
+_LIBRARY = re.compile(
+    r"jquery|swiper|bootstrap|layui|vue|echarts|polyfill|conac|kaipuyun|baidu|cnzz|wza|\.min\.js", re.I
+)
+_MOST_SCRIPT = 400_000
+
+
+def links(page: Page) -> tuple[Link, ...]:
+    """All links of the page, in document order within each kind, each (address, text) once."""
+    return tuple(dict.fromkeys(_all(page)))
+
+
+def _all(page: Page) -> Iterator[Link]:
+    if _is_script(page):
+        yield from _written(page, page.text)
+        return
+    yield from _marked(page, page.tree)
+    yield from _written(page, page.scripts)
+
+
+def _is_script(page: Page) -> bool:
+    return address.extension(page.url) == "js" or "javascript" in page.header("Content-Type").lower()
+
+
+def _marked(page: Page, tree: HtmlElement) -> Iterator[Link]:
+    for element in tree.iter("a", "area", "iframe", "frame", "option", "td", "li", "div", "span", "img", "button", "p"):
+        tag = str(element.tag)
+        if tag in ("a", "area"):
+            yield from _anchor(page, element, "anchor" if tag == "a" else "area")
+        elif tag in ("iframe", "frame"):
+            yield from _link(page, element.get("src") or element.get("data-src") or "", "", "frame")
+        elif tag == "option":
+            value = element.get("value") or ""
+            if "/" in value or "." in value:
+                yield from _link(page, value, words(element), "option")
+        elif element.get("onclick"):
+            yield from _clicked(page, element, element.get("onclick") or "")
+
+
+def _anchor(page: Page, element: HtmlElement, source: Source) -> Iterator[Link]:
+    href = element.get("href") or ""
+    found = address.absolute(page.base, href)
+    if found:
+        yield Link(found, words(element), source)
+        return
+    code = href if href.lower().lstrip().startswith("javascript") else ""
+    for attribute in ("data-href", "data-url", "_href"):
+        yield from _link(page, element.get(attribute) or "", words(element), source)
+    yield from _clicked(page, element, f"{code};{element.get('onclick') or ''}")
+
+
+def _clicked(page: Page, element: HtmlElement, code: str) -> Iterator[Link]:
+    for match in _LOCATION.finditer(code) or ():
+        yield from _link(page, match[1], words(element), "onclick")
+        return
+    quoted = _QUOTED_PATH.search(code)
+    if quoted:
+        yield from _link(page, quoted[1], words(element), "onclick")
+
+
+def _link(page: Page, href: str, text: str, source: Source) -> Iterator[Link]:
+    found = address.absolute(page.base, href) if href else None
+    if found:
+        yield Link(found, text, source)
+
+
+def words(element: HtmlElement) -> str:
+    """What a reader sees as the link's name: its text; else the alt of its picture; else its title or alt."""
+    text = squash("".join(str(part) for part in element.itertext()))
+    if text:
+        return text
+    pictured = (squash(str(value)) for value in element.xpath(".//img/@alt | .//img/@title"))
+    own = (squash(element.get(name) or "") for name in ("title", "alt", "aria-label"))
+    return next((value for value in (*pictured, *own) if value), "")
+
+
+def _written(page: Page, code: str) -> Iterator[Link]:
+    """Links that only exist when the script runs: HTML in string literals, and pairs of a name and an address."""
+    if not code or len(code) > _MOST_SCRIPT:
+        return
+    joined = _JOIN.sub("", code)
+    literals = [_unescape(match[1] if match[1] is not None else match[2]) for match in _LITERAL.finditer(joined)]
+    markup = "".join(literal for literal in literals if literal)
+    if "<a" in markup.lower() or "<area" in markup.lower():
+        fragment = parse(markup)
+        for element in fragment.iter("a", "area"):
+            yield from _anchor_in_script(page, element)
+    yield from _pairs(page, literals)
+
+
+def _anchor_in_script(page: Page, element: HtmlElement) -> Iterator[Link]:
+    for link in _anchor(page, element, "script"):
+        if link.text:
+            yield link
+
+
+def _pairs(page: Page, literals: list[str]) -> Iterator[Link]:
+    """A Chinese name and an address that stand at most two literals apart, as in {title: …, id: …, url: …}."""
+    for place, literal in enumerate(literals):
+        if not 2 <= len(literal) <= 300 or not _ADDRESS.match(literal) or not ("/" in literal or "." in literal):
+            continue
+        near = [
+            literals[at]
+            for at in (place - 1, place - 2, place - 3, place + 1, place + 2, place + 3)
+            if 0 <= at < len(literals)
+        ]
+        name = next((text for text in near if _CHINESE.search(text) and len(text) <= 40 and "<" not in text), "")
+        if name:
+            yield from _link(page, literal, squash(name), "script")
+
+
+def _unescape(literal: str) -> str:
+    """A JavaScript string literal's value."""
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), literal)
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+def script_files(page: Page) -> tuple[Link, ...]:
+    """Script files whose name says that they may write the menu, for pages that have none themselves."""
+    found = []
+    for element in page.tree.iter("script"):
+        src = element.get("src") or ""
+        url = address.absolute(page.base, src) if src else None
+        if url and _MENU_FILE.search(url.rpartition("/")[2]) and not _LIBRARY.search(url):
+            found.append(Link(url, "", "script_file"))
+    return tuple(dict.fromkeys(found))
+
+
+_REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
+_SHELL = 2048  # bytes; a page that only sends on is small (field guide §6)
+
+
+def sends_on(page: Page) -> tuple[str, str] | None:
+    """(rule, address) of a shell that sends its reader elsewhere: by ``meta_refresh`` or by ``script_redirect``."""
+    for element in page.tree.iter("meta"):
+        if (element.get("http-equiv") or "").strip().lower() != "refresh":
+            continue
+        match = _REFRESH.search(element.get("content") or "")
+        target = address.absolute(page.base, match[1]) if match else None
+        if target and address.without_fragment(target) != page.url:
+            return "meta_refresh", target
+    if len(page.payload) > _SHELL:
+        return None
+    bare = re.sub(r"function\s+\w*\s*\([^)]*\)\s*\{[^}]*\}", "", page.scripts)
+    match = re.search(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)|location\.(?:replace|assign)\(\s*['\"]([^'\"]+)", bare)
+    target = address.absolute(page.base, match[1] or match[2]) if match else None
+    if target and address.without_fragment(target) != page.url:
+        return "script_redirect", target
+    return None

@@ -1,0 +1,98 @@
+"""What a walk found, skipped and ended, and by which rule: the raw material of the run's report."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.portals.page import Item
+
+
+@dataclass(slots=True)
+class FoundList:
+    """One list of items. ``end`` is the rule that ended it, None while it goes on; ``total`` what the portal claims."""
+
+    url: str
+    family: str
+    name: str
+    column: bool
+    pages: int = 0
+    items: int = 0
+    selected: int = 0
+    total: int | None = None
+    end: str | None = None
+    barren: int = 0  # pages in a row without a report
+
+
+@dataclass(slots=True)
+class FoundUnit:
+    """A department, township or year of a unit list, and how many reports its pages led to."""
+
+    name: str
+    url: str
+    reports: int = 0
+
+
+@dataclass(slots=True)
+class Found:
+    """Counts and lists of one walk over one site.
+
+    ``selected`` are the items that were fetched, with the rule that chose each; ``skipped`` counts listed items that
+    were not, by reason; ``ends`` counts where the walk did not go on, by rule; ``fetched`` counts requests by role;
+    ``failures`` counts answers that were none, by reason. ``site_name`` and ``site_code`` are the home page's own
+    SiteName and SiteIDCode.
+    """
+
+    site: str
+    site_name: str = ""
+    site_code: str = ""
+    lists: dict[str, FoundList] = field(default_factory=dict)
+    units: dict[str, FoundUnit] = field(default_factory=dict)
+    selected: list[tuple[Item, str]] = field(default_factory=list)
+    seen: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    ends: Counter[str] = field(default_factory=Counter)
+    fetched: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def families(self) -> Counter[str]:
+        """How many lists with reports there are of each family."""
+        return Counter(listed.family for listed in self.lists.values() if listed.selected)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The report as JSON objects, one a line: the site first, then its lists, then its units."""
+        site = {
+            "kind": "site",
+            "site": self.site,
+            "name": self.site_name,
+            "code": self.site_code,
+            "families": dict(self.families),
+            "items_seen": self.seen,
+            "items_selected": len(self.selected),
+            "skipped": dict(self.skipped),
+            "ends": dict(self.ends),
+            "fetched": dict(self.fetched),
+            "failures": dict(self.failures),
+        }
+        lists = [
+            {
+                "kind": "list",
+                "site": self.site,
+                "url": one.url,
+                "name": one.name,
+                "family": one.family,
+                "column": one.column,
+                "pages": one.pages,
+                "items": one.items,
+                "selected": one.selected,
+                "total": one.total,
+                "end": one.end,
+            }
+            for one in self.lists.values()
+            if one.selected or one.column
+        ]
+        units = [
+            {"kind": "unit", "site": self.site, "name": unit.name, "url": unit.url, "reports": unit.reports}
+            for unit in self.units.values()
+        ]
+        return [site, *lists, *units]

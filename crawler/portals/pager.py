@@ -1,0 +1,194 @@
+"""Where a static list goes on: the page names that portal software computes, and next links by their text.
+
+One function a way of paging; each returns the address of the following page and, where the page can be read in two
+ways, the address by the other reading. Page names: field guide §3.1 (TRS), §3.5 (UCAP), §3.7 (VSB), §3.12.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler.portals import address
+from crawler.portals.anchors import Link
+from crawler.portals.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The next page's address, and by the other reading of the pager, where there is one."""
+
+    url: str
+    instead: str | None = None
+
+
+_CALL = re.compile(r"(?<!function )\bcreatePageHTML\w*\s*\(([^()]*)\)")
+_COUNT = re.compile(r"\bcountPage\s*=\s*(?:parseInt\()?['\"]?(\d+)")
+_CURRENT = re.compile(r"\bcurrentPage\s*=\s*(?:parseInt\()?['\"]?(\d+)")
+_STEM = re.compile(r"['\"=]([\w-]+)['\"]?\s*\+\s*['\"]_['\"]|['\"]([\w-]+)_['\"]\s*\+")
+_EXTENSION = re.compile(r"['\"]\.?['\"]?\s*\+?\s*['\"]?\.?(s?html?|jsp)['\"]")
+_VSB_TOTAL = re.compile(r"_simple_list_gotopage_fun\(\s*(\d+)")
+_TOTAL = re.compile(
+    r"共(?:计|有)?(?:&nbsp;|<[^>]+>|\s)*(\d{1,4})(?:&nbsp;|<[^>]+>|\s)*页"
+    r"|\b(?:pageCount|totalPages?|page_count|countPages?|maxPage)\b['\"]?\s*[:=]\s*['\"]?(\d{1,4})",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^(?P<stem>.*?)_(?P<number>\d{1,4})(?P<extension>\.\w+)$")
+_NEXT_TEXT = re.compile(r"^[\[【<]?(?:下一?[页頁]|后一?页|[Nn]ext(?:[Pp]age)?|>|›|＞|>>?下一?页|下一?页>+)[\]】]?$")
+
+
+def following(page: Page, links: tuple[Link, ...]) -> Following | None:
+    """The page after this one, or None where the list ends or no pager is known."""
+    for way in (_create_page_html, _count_page):
+        found = way(page)
+        if found is not None:
+            return found if found.url else None
+    by_link = _next_link(page, links) or _numbered_link(page, links)
+    return by_link or _vsb(page) or _guessed(page)
+
+
+_END = Following("")  # the pager is known, and says that this is the last page
+
+
+def _create_page_html(page: Page) -> Following | None:
+    """``createPageHTML``: TRS when the first argument is a number, UCAP when it is a string (an element's id)."""
+    for match in _CALL.finditer(page.scripts):
+        arguments = [part.strip() for part in match[1].split(",")]
+        numbers = [part.strip("'\" ") for part in arguments]
+        if len(arguments) >= 5 and arguments[0][:1] in "'\"":
+            return _ucap(page, numbers[1:])
+        if len(arguments) >= 2 and numbers[0].isdigit():
+            return _trs(page, numbers)
+    return None
+
+
+def _trs(page: Page, arguments: list[str]) -> Following | None:
+    """``(total, current, stem, extension)``: page k is stem_k, from 0; from 1 where a first page says 1."""
+    total, current = int(arguments[0]), _number(arguments[1])
+    stem, suffix = _name(page, arguments[2:])
+    from_one = page.fetch.context.get("counts_from") == "1" or (current == 1 and not _NUMBERED.match(_file(page.url)))
+    if current is None or current + (0 if from_one else 1) >= total:
+        return _END
+    other = _join(page, f"{stem}_{current + 2}.{suffix}") if current == 0 and total > 1 else None
+    return _at(page, f"{stem}_{current + 1}.{suffix}", other)
+
+
+def _ucap(page: Page, arguments: list[str]) -> Following | None:
+    """``(element, pages, current, stem, extension, rows)``: page n is stem_n; old templates are shifted by one."""
+    total, current = _number(arguments[0]), _number(arguments[1])
+    stem, suffix = _name(page, arguments[2:])
+    if total is None or current is None or current >= total:
+        return _END
+    other = _join(page, f"{stem}_{current}.{suffix}") if current == 1 else None
+    return _at(page, f"{stem}_{current + 1}.{suffix}", other)
+
+
+def _count_page(page: Page) -> Following | None:
+    """``var countPage = 2`` with ``var currentPage = 0``: an older TRS pager that writes its links itself."""
+    count, current = _COUNT.search(page.scripts), _CURRENT.search(page.scripts)
+    if not count or not current:
+        return None
+    if int(current[1]) + 1 >= int(count[1]):
+        return _END
+    stem = _STEM.search(page.scripts)
+    suffix = _EXTENSION.search(page.scripts)
+    stem_name = (stem[1] or stem[2]) if stem else ""
+    names = [stem_name, suffix[1] if suffix else ""]
+    name, extension = _name(page, names)
+    return _at(page, f"{name}_{int(current[1]) + 1}.{extension}")
+
+
+def _next_link(page: Page, links: tuple[Link, ...]) -> Following | None:
+    """The link that says 下一页, in any of its spellings."""
+    here = address.key(page.url)
+    for link in links:
+        if _NEXT_TEXT.match(link.text) and address.key(link.url) != here and link.source != "frame":
+            return Following(address.without_fragment(link.url))
+    return None
+
+
+def _numbered_link(page: Page, links: tuple[Link, ...]) -> Following | None:
+    """The link whose text is the next page's number, in a row of at least two links that differ by it alone."""
+    shape = _shape(page.url)
+    numbered = {int(link.text): link.url for link in links if link.text.isdigit() and len(link.text) <= 3}
+    alike = {
+        number: url for number, url in numbered.items() if _shape(url) == shape or _folder(url) == _folder(page.url)
+    }
+    if not alike:
+        return None
+    current = _number(page.fetch.context.get("page", "")) or _page_number(page.url, alike)
+    url = alike.get(current + 1)
+    return Following(address.without_fragment(url)) if url and address.key(url) != address.key(page.url) else None
+
+
+def _page_number(url: str, numbered: dict[int, str]) -> int:
+    here = address.key(url)
+    return next((number for number, link in numbered.items() if address.key(link) == here), 1)
+
+
+def _vsb(page: Page) -> Following | None:
+    """VSB counts backwards: page 1 is ``stem.htm``, page 2 ``stem/{T-1}.htm``, the last ``stem/1.htm``."""
+    total = _VSB_TOTAL.search(page.text)
+    if not total:
+        return None
+    name = _file(page.url)
+    stem, _, suffix = name.rpartition(".")
+    if stem.isdigit() and _number(page.fetch.context.get("page", "")) != 1:
+        return _at(page, f"{int(stem) - 1}.{suffix}") if int(stem) > 1 else None
+    return _at(page, f"{stem}/{int(total[1]) - 1}.{suffix}") if int(total[1]) > 1 and stem else None
+
+
+def _guessed(page: Page) -> Following | None:
+    """The page says how many there are, but its links are made by a script that we don't know: ``_N`` before the
+    extension, or ``/N`` at the end, as on 南京, 常州 and 淮安."""
+    total = _TOTAL.search(page.text)
+    count = int(total[1] or total[2]) if total else 0
+    name = _file(page.url)
+    numbered = _NUMBERED.match(name) if page.fetch.context.get("page") else None
+    current = int(numbered["number"]) if numbered else 1
+    if count <= current:
+        return None
+    if numbered:
+        return _at(page, f"{numbered['stem']}_{current + 1}{numbered['extension']}")
+    if not name or "." in name:
+        stem, _, suffix = (name or "index.html").rpartition(".")
+        return _at(page, f"{stem}_2.{suffix}", _join(page, f"{stem}_1.{suffix}"))
+    if name.isdigit() and page.fetch.context.get("page"):
+        return _at(page, str(int(name) + 1)) if int(name) < count else None
+    return _at(page, f"{name}/2")
+
+
+def _name(page: Page, given: list[str]) -> tuple[str, str]:
+    """Stem and extension of the list's pages: as the call gives them, else from the address."""
+    name = _file(page.url)
+    numbered = _NUMBERED.match(name)
+    stem = numbered["stem"] if numbered else name.rpartition(".")[0]
+    suffix = address.extension(page.url)
+    given_stem = given[0] if given and re.fullmatch(r"[\w./-]+", given[0]) else ""
+    given_suffix = given[1].lstrip(".") if len(given) > 1 and re.fullmatch(r"\.?\w{2,6}", given[1]) else ""
+    return given_stem or stem or "index", given_suffix or suffix or "html"
+
+
+def _at(page: Page, name: str, instead: str | None = None) -> Following | None:
+    url = _join(page, name)
+    return Following(url, instead) if url else None
+
+
+def _join(page: Page, name: str) -> str | None:
+    return address.absolute(page.url, name)
+
+
+def _file(url: str) -> str:
+    return urlsplit(url).path.rpartition("/")[2]
+
+
+def _folder(url: str) -> str:
+    return address.key(url).rpartition("/")[0]
+
+
+def _shape(url: str) -> str:
+    """The address with its numbers blanked: pages of one list have one shape."""
+    return re.sub(r"\d+", "#", address.key(url))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() else None

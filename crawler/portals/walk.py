@@ -1,0 +1,323 @@
+"""The walk over one portal: which request comes next, and what an answer means for it. Knows no network.
+
+Whoever makes the requests (the spider, or a test) asks `Walk.next` for one, makes it, and hands the answer to
+`Walk.visit` or the failure to `Walk.failed`, until there is none. What is not followed has a rule, and the rule is
+counted in `Walk.found`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from config.site import Site
+from crawler import portals
+from crawler.portals import address, ends, navigation
+from crawler.portals.anchors import links, script_files, sends_on
+from crawler.portals.attachments import attachments, is_file
+from crawler.portals.found import Found, FoundUnit
+from crawler.portals.frontier import Frontier, key_of
+from crawler.portals.lists import Lists
+from crawler.portals.navigation import Standing
+from crawler.portals.page import Fetch, Item, Listing, Page, Role, squash
+from crawler.portals.select import YEAR, judge, reads_like_report
+
+HOME, ATTACHMENT, ITEM, START, LIST = 100, 99, 95, 92, 90
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_HOPS = 5
+_MOST_FILES = 20  # of one article
+_DEAD_HOST = 4  # failures in a row
+
+
+class Walk:
+    """One walk over ``site``. ``found`` fills while it goes."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.found = Found(site.name)
+        self.frontier = Frontier(site.max_pages, self.found.ends)
+        self.lists = Lists(self.found)
+        self._home: frozenset[str] = frozenset()
+        self._failing: Counter[str] = Counter()
+        self.frontier.push(Fetch(site.home, "home", priority=HOME))
+        for url in site.start:
+            self.frontier.push(Fetch(url, "column", priority=START, context={"column": "1"}))
+
+    def next(self) -> Fetch | None:
+        """The next request to make; None when the walk has nothing to ask for until an answer comes in."""
+        while (fetch := self.frontier.pop()) is not None:
+            if self._failing[_host(fetch.url)] >= _DEAD_HOST:
+                self.found.ends["host_dead"] += 1
+                continue
+            self.found.fetched[fetch.role] += 1
+            return fetch
+        return None
+
+    def failed(self, fetch: Fetch, reason: str, *, connection: bool = True) -> None:
+        """``fetch`` got no answer. ``connection`` is False where it was refused before it was sent."""
+        self.found.failures[reason] += 1
+        if not connection:
+            return
+        host = _host(fetch.url)
+        self._failing[host] += 1
+        other = address.twin(fetch.url)
+        if other and "twin" not in fetch.context and self._failing[host] < _DEAD_HOST:
+            self.frontier.again(replace(fetch, url=other).told(twin="1"), key_of(fetch))
+
+    def visit(self, page: Page) -> None:
+        """Take in an answer."""
+        fetch = page.fetch
+        self._failing.pop(_host(fetch.url), None)
+        if page.status in _REDIRECTS:
+            self._redirected(page, page.header("Location"), "redirect")
+            return
+        if page.status != 200:
+            self.found.failures[f"status_{page.status}"] += 1
+            self._end(fetch, "not_found" if page.status in (404, 410) else f"status_{page.status}")
+            return
+        if not page.is_text:
+            return
+        sent_on = None if "family" in fetch.context else sends_on(page)
+        if sent_on:
+            self._redirected(page, sent_on[1], sent_on[0])
+            return
+        rule = self._no_page(page)
+        if rule:
+            self._end(fetch, rule)
+            return
+        self._read(page)
+
+    def _read(self, page: Page) -> None:
+        role = page.fetch.role
+        if role == "attachment":
+            self._attached(page)
+        elif role == "item":
+            self._article(page)
+        else:
+            if role == "home":
+                self._home = ends.look(page)
+                self.found.site_name = page.meta("SiteName") or page.title
+                self.found.site_code = page.meta("SiteIDCode")
+            self._listed(page)
+
+    def _no_page(self, page: Page) -> str | None:
+        """The rule by which an answer is no page of what was asked for, or None."""
+        if page.fetch.role == "home" or "family" in page.fetch.context:
+            return None
+        if ends.soft_404(page):
+            return "soft_404"
+        if ends.same_page(page, self._home):
+            return "home_page"
+        if ends.stub(page) and not links(page):
+            return "stub"
+        return None
+
+    def _redirected(self, page: Page, location: str, rule: str) -> None:
+        """Follow a redirect: five hops by status at most, a meta refresh and a script once each."""
+        fetch = page.fetch
+        target = address.absolute(page.url, location) if location else None
+        hops = int(fetch.context.get("hops", "0")) + 1
+        if target is None or hops > _MOST_HOPS or rule in fetch.context or target == fetch.url:
+            self._end(fetch, "redirect_loop")
+        elif not self.site.covers(target):
+            self._end(fetch, "out_of_scope")
+        elif fetch.role != "home" and address.key(target) == address.key(self.site.home):
+            self._end(fetch, "home_page")
+        elif address.key(target) == key_of(fetch) or self.frontier.settle(target):
+            once = {} if rule == "redirect" else {rule: "1"}
+            follow = replace(fetch, url=address.without_fragment(target), method="GET", body=b"")
+            self.frontier.again(follow.told(hops=str(hops), **once), key_of(fetch))
+
+    def _end(self, fetch: Fetch, rule: str) -> None:
+        """What ``fetch`` asked for ends here; try its other reading, if there is one."""
+        self.found.ends[rule] += 1
+        other = fetch.instead
+        if other is not None:
+            self._push(replace(other, priority=LIST, context={**fetch.context, **other.context}), fetch)
+            return
+        listed = self.found.lists.get(fetch.context.get("list", "") or key_of(fetch))
+        if listed is not None:
+            listed.end = rule
+
+    def _push(self, fetch: Fetch, origin: Fetch) -> bool:
+        """Queue ``fetch`` with the page that showed it as its referer, as a browser does; LonSun and VSB ask for it."""
+        referer = origin.context.get("base", origin.url)
+        named = any(name == "Referer" for name, _ in fetch.headers)
+        headers = fetch.headers if named else (*fetch.headers, ("Referer", referer))
+        return self.frontier.push(replace(fetch, headers=headers), key_of(origin))
+
+    # Articles and files
+
+    def _article(self, page: Page) -> None:
+        """An item's page: its files, its further pages, other reports that it links; or it is a list after all."""
+        rule = page.fetch.context.get("rule")
+        confirmed = _is_article(page)
+        if not confirmed and rule == "report" and _leads_to_reports(page):
+            self._listed(page, told=True)
+            return
+        if rule == "ambiguous":
+            self.lists.in_vain = 0 if confirmed else self.lists.in_vain + 1
+            if not confirmed:
+                return
+        self._files(page)
+        for listing in portals.read(page, self.site.family):
+            self._select_all(page, listing, column=False)
+            self._continued(page, listing)
+
+    def _attached(self, page: Page) -> None:
+        """HTML in place of a file: a viewer's page, or an error; the files that it shows are fetched, once."""
+        if page.text.lstrip()[:1] != "<":
+            return
+        self.found.skipped["attachment_is_html"] += 1
+        if "nested" not in page.fetch.context:
+            self._files(page, nested="1")
+
+    def _files(self, page: Page, **context: str) -> None:
+        for number, url in enumerate(attachments(page)):
+            if number >= _MOST_FILES:
+                self.found.skipped["too_many_attachments"] += 1
+            elif not self.site.covers(url):
+                self.found.skipped["out_of_scope"] += 1
+            else:
+                self._push(Fetch(url, "attachment", priority=ATTACHMENT, context=context), page.fetch)
+
+    def _continued(self, page: Page, listing: Listing) -> None:
+        """An article in several pages: t20240120_7.html, t20240120_7_1.html."""
+        stem = urlsplit(page.url).path.rpartition(".")[0]
+        for fetch in listing.next:
+            if urlsplit(fetch.url).path.startswith(f"{stem}_"):
+                self._push(replace(fetch, role="item", priority=ITEM, instead=None), page.fetch)
+
+    # Lists
+
+    def _listed(self, page: Page, *, told: bool = False) -> None:
+        """A page that may list reports, and may lead to others that do."""
+        fetch = page.fetch
+        here = navigation.standing(page, told=told or "column" in fetch.context)
+        if "column" in fetch.context and _is_report(page):
+            self._selected(Item(page.url, fetch.context.get("name", "")), "page", fetch)
+            self._files(page)
+            return
+        reports = 0
+        listings = portals.read(page, self.site.family)
+        for listing in listings:
+            reports += self._go_on(page, listing, here)
+        if "page" not in fetch.context:
+            self._explore(page, listings, here, reports)
+
+    def _go_on(self, page: Page, listing: Listing, here: Standing) -> int:
+        """Take a page of a list and queue what follows, unless the list has ended; the number of its reports."""
+        fetch = page.fetch
+        listed = self.lists.of(page, listing, column=here.column)
+        taken = self.lists.take(page, listing, column=here.column)
+        for item, rule in taken.reports:
+            self._selected(item, rule, fetch)
+        ended = self.lists.ended(listing, listed, taken)
+        if ended:
+            self._end(fetch, ended)
+            return len(taken.reports)
+        listed.end = None if listing.next else "last_page"
+        certain = here.column or bool(taken.reports) or listed.selected > 0
+        context = {"list": fetch.context.get("list") or key_of(fetch), **({"column": "1"} if here.column else {})}
+        for following in listing.next:
+            if not certain and listing.family in portals.PAGE_FAMILIES:
+                listed.end = "no_reports"
+                continue
+            probe = {} if certain else {"probe": "1"}
+            priority = following.priority or (LIST if certain else navigation.FRAME)
+            self._push(replace(following, priority=priority).told(**context, **probe), fetch)
+        return len(taken.reports)
+
+    def _select_all(self, page: Page, listing: Listing, *, column: bool) -> None:
+        for item, rule in self.lists.take(page, listing, column=column).reports:
+            self._selected(item, rule, page.fetch)
+
+    def _selected(self, item: Item, rule: str, origin: Fetch) -> None:
+        """Fetch a report's item, and remember that the pages that led to it were worth their requests."""
+        if not self.site.covers(item.url):
+            self.found.skipped["out_of_scope"] += 1
+            return
+        role: Role = "attachment" if is_file(item.url) else "item"
+        fetch = Fetch(item.url, role, priority=ITEM, context={"rule": rule, "name": item.title})
+        if rule != "page" and not self._push(fetch, origin):
+            return
+        self.found.selected.append((item, rule))
+        for key in self.frontier.fruitful(key_of(origin)):
+            if key in self.found.units:
+                self.found.units[key].reports += 1
+
+    # Navigation
+
+    def _explore(self, page: Page, listings: tuple[Listing, ...], here: Standing, reports: int) -> None:
+        """Queue the links of a page that may lead to reports."""
+        leads = [fetch for shown in _shown(page, listings) for fetch in navigation.promising(links(shown), here)]
+        for fetch in leads:
+            self._follow(self._placed(fetch, page, here, reports), page)
+        role = page.fetch.role
+        wanted = navigation.OPENNESS if role in ("home", "menu") else navigation.BARE_COLUMN
+        if role != "column" and not any(fetch.priority >= wanted and fetch.role != "menu" for fetch in leads):
+            for fetch in navigation.menu_files(script_files(page)):
+                self._follow(fetch, page)
+
+    def _placed(self, fetch: Fetch, page: Page, here: Standing, reports: int) -> Fetch:
+        """A column's children inherit that they are an annual-report column; its neighbours in the menu do not.
+
+        A column page that lists reports itself still shows the platform's menu with all its units: then only what
+        lies below its own address is a child.
+        """
+        if navigation.names_column(fetch.context.get("name", "")):
+            return fetch.told(column="1")
+        if not here.column or fetch.priority // 5 * 5 != navigation.UNITS_OF_COLUMN:
+            return fetch.told(column="1") if here.column and fetch.role == "column" else fetch
+        below = address.key(fetch.url).startswith(address.key(page.url).partition("?")[0].rpartition("/")[0] + "/")
+        if below or not reports:
+            return fetch.told(column="1")
+        return replace(fetch, role="unit", priority=navigation.UNIT)
+
+    def _follow(self, fetch: Fetch, page: Page) -> None:
+        rule = address.trap(fetch.url)
+        if rule:
+            self.found.ends[rule] += 1
+        elif not self.site.covers(fetch.url):
+            self.found.ends["out_of_scope"] += 1
+        elif is_file(fetch.url):
+            self._push(Fetch(fetch.url, "attachment", priority=ITEM, context=fetch.context), page.fetch)
+        elif self._push(fetch, page.fetch) and fetch.priority // 5 * 5 in _UNIT_RANKS:
+            name = fetch.context.get("name", "")
+            self.found.units.setdefault(key_of(fetch), FoundUnit(name, fetch.url))
+
+
+_UNIT_RANKS = frozenset({navigation.UNIT, navigation.UNITS_OF_COLUMN})
+
+
+def _shown(page: Page, listings: tuple[Listing, ...]) -> Iterator[Page]:
+    """What holds links: the page, or the HTML that came inside its data."""
+    if "family" not in page.fetch.context:
+        yield page
+    for listing in listings:
+        if listing.markup:
+            yield replace(page, payload=listing.markup.encode(), headers=())
+
+
+def _is_article(page: Page) -> bool:
+    """Whether a page is one article and no list."""
+    if page.meta("ArticleTitle") or reads_like_report(squash(str(page.tree.text_content()))):
+        return True
+    return bool(attachments(page)) and not _leads_to_reports(page)
+
+
+def _is_report(page: Page) -> bool:
+    """Whether the page that a year's or a unit's link led to is the report itself."""
+    title = page.meta("ArticleTitle")
+    named = bool(title) and judge(title, column=True).take
+    return (named or reads_like_report(squash(str(page.tree.text_content())))) and not _leads_to_reports(page)
+
+
+def _leads_to_reports(page: Page) -> bool:
+    """Whether a page links several single reports, or years."""
+    titles = {link.text for link in links(page) if YEAR.search(link.text) and judge(link.text, column=True).take}
+    return len(titles) >= 2
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
