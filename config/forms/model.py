@@ -1,5 +1,6 @@
 """The statutory forms and their identities as data: the models of config/forms/*.yaml."""
 
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -66,7 +67,7 @@ class TableForm(_Strict):
                     raise ValueError(f"row {key} names column {column}, which the table does not have")
         return self
 
-    @property
+    @cached_property
     def cells(self) -> tuple[CellKey, ...]:
         """(row, column) of every cell, in the order of the form."""
         return tuple((key, column) for key, row in self.rows.items() for column in row.columns or self.columns)

@@ -1,0 +1,107 @@
+"""Which cell of a line stands under which column of the head, or why that can't be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.documents.model import GridCell
+from pipelines.forms.header import Header
+from pipelines.forms.lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why the cells of a line could not be told apart."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The cells of a line in the order of the head's columns; ``merged`` are those printed once for several columns.
+    ``beyond`` are printed cells that stand under no column."""
+
+    cells: tuple[GridCell, ...]
+    merged: frozenset[int] = frozenset()
+    beyond: tuple[GridCell, ...] = ()
+
+
+@dataclass(slots=True)
+class Margins:
+    """Where the values begin in lines of one shape (number of cells after the label), learnt from full lines.
+
+    A line with blank cells at its ends is only told apart by lines of the same shape that have none.
+    """
+
+    starts: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+
+    def learn(self, values: Sequence[GridCell], columns: int) -> None:
+        core = _core(values)
+        if core is not None and core[1] - core[0] == columns:
+            self.starts.setdefault((len(values), columns), set()).add(core[0])
+
+    def start(self, values: Sequence[GridCell], columns: int) -> int | None:
+        known = self.starts.get((len(values), columns), set())
+        return next(iter(known)) if len(known) == 1 else None
+
+
+def _printed(cell: GridCell) -> bool:
+    return bool(cell.text.strip()) or cell.image
+
+
+def _core(values: Sequence[GridCell]) -> tuple[int, int] | None:
+    """From the first to behind the last cell in which something is printed."""
+    printed = [i for i, cell in enumerate(values) if _printed(cell)]
+    return (printed[0], printed[-1] + 1) if printed else None
+
+
+def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margins) -> Placed | Misfit:
+    """The ``values`` of ``line`` (all its cells after the label) under the columns of ``header``.
+
+    By the grid where each column of the head has its own cell in the line; else by counting, which needs exactly as
+    many cells as columns. Never by shifting: what fits in two ways is a `Misfit`.
+    """
+    if line.resolved and header.placed:
+        placed = _by_grid(values, header)
+        if placed is not None:
+            return placed
+    return _by_count(values, len(header.slots), margins)
+
+
+def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
+    by_start = {cell.column: cell for cell in values}
+    chosen: list[GridCell] = []
+    merged: set[int] = set()
+    for i, slot in enumerate(header.slots):
+        start = slot.start or 0
+        cell = by_start.get(start)
+        if cell is None:
+            cell = next((other for other in values if other.column < start < other.column + other.colspan), None)
+            if cell is None or not chosen or chosen[-1] is not cell:
+                return None
+            merged |= {i - 1, i}
+        chosen.append(cell)
+    used = {id(cell) for cell in chosen}
+    others = [cell for cell in values if id(cell) not in used and _printed(cell)]
+    last = header.slots[-1].start or 0
+    if any(cell.column < last for cell in others):
+        return None
+    return Placed(tuple(chosen), frozenset(merged), tuple(others))
+
+
+def _by_count(values: Sequence[GridCell], columns: int, margins: Margins) -> Placed | Misfit:
+    core = _core(values)
+    if core is None:
+        if len(values) >= columns:
+            return Placed(tuple(values[:columns]))
+        return Misfit(f"no value stands after the label, and {columns} columns are printed above")
+    if len(values) == columns:
+        return Placed(tuple(values))
+    first, behind = core
+    if behind - first == columns:
+        return Placed(tuple(values[first:behind]))
+    if behind - first > columns:
+        return Misfit(f"{behind - first} values stand in a row of {columns} columns")
+    start = margins.start(values, columns)
+    if start is None or start > first or start + columns < behind:
+        return Misfit(f"{behind - first} values stand in a row of {columns} columns, and it can't be told which are missing")
+    return Placed(tuple(values[start : start + columns]))

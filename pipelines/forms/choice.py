@@ -1,0 +1,68 @@
+"""Tables that are printed more than once (a twin for telephones, a hidden copy): which printing of a cell counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.forms.notices import copies_differ, row_twice
+from pipelines.forms.tables import Key, Printed, TableReading
+from pipelines.report import Cell, Finding
+
+
+@dataclass(slots=True)
+class Choice:
+    """The cells of one statutory table, and what was found while choosing them."""
+
+    cells: dict[Key, Cell] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def choose(table: str, reading: TableReading) -> Choice:
+    """One printing of each cell: a visible one before a hidden one, one with something printed in its row before an
+    empty row. Where two that count equally differ, neither is believed: the cell is ``unreadable``, with a finding.
+    """
+    choice = Choice()
+    templates = _templates(reading)
+    for key, printings in reading.cells.items():
+        candidates = _best(printings, templates)
+        first = candidates[0]
+        other = next((printed for printed in candidates if _content(printed) != _content(first)), None)
+        if other is None:
+            choice.cells[key] = _cell(table, key, first)
+            continue
+        notice = row_twice if other.table is first.table else copies_differ
+        choice.findings.append(notice(table, key, first, other))
+        reason = "it is printed twice, and differs"
+        raw = f"{first.raw} | {other.raw}"
+        choice.cells[key] = Cell(table, *key, "unreadable", raw=raw, where=first.where, reason=reason)
+    return choice
+
+
+def _templates(reading: TableReading) -> frozenset[int]:
+    """The printed tables in which no number stands: beside others that have numbers they are empty forms."""
+    numbers: dict[int, int] = {}
+    for printings in reading.cells.values():
+        for printed in printings:
+            table = id(printed.table)
+            numbers[table] = numbers.get(table, 0) + (printed.value.state == "number")
+    return frozenset(table for table, count in numbers.items() if not count)
+
+
+def _best(printings: Sequence[Printed], templates: frozenset[int]) -> list[Printed]:
+    best = list(printings)
+    for worse in (
+        lambda printed: printed.table.hidden,
+        lambda printed: id(printed.table) in templates,
+        lambda printed: printed.empty_row,
+        lambda printed: printed.value.state == "unreadable",
+    ):
+        best = [printed for printed in best if not worse(printed)] or best
+    return best
+
+
+def _content(printed: Printed) -> tuple[str, int | float | None]:
+    return printed.value.state, printed.value.number
+
+
+def _cell(table: str, key: Key, printed: Printed) -> Cell:
+    value = printed.value
+    return Cell(table, *key, value.state, value.number, printed.raw, value.unit, printed.where, value.reason)

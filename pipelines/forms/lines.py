@@ -1,0 +1,144 @@
+"""The lines of the document's tables, sorted by the statutory table that each belongs to."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from config.forms import load_forms
+from pipelines.documents.model import Document, GridCell, Paragraph, Table
+from pipelines.forms.label import canonical, label_like
+from pipelines.forms.value import read_value
+from pipelines.forms.vocabulary import tables_with, vocabularies
+
+# No statutory table is longer; what is larger is a data sheet, and only looked through so far.
+MAX_ROWS = 4_000
+_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a printed table; ``cells`` are those that start in it, from the left."""
+
+    table: Table
+    row: int
+    cells: tuple[GridCell, ...]
+
+    @property
+    def where(self) -> str:
+        return f"{self.table.where}, row {self.row + 1}" if self.table.where else f"row {self.row + 1}"
+
+    @property
+    def resolved(self) -> bool:
+        return self.table.spans == "resolved"
+
+
+@dataclass(slots=True)
+class Segment:
+    """Lines of one printed table that belong to one statutory table."""
+
+    key: str
+    lines: list[Line]
+
+    @property
+    def hidden(self) -> bool:
+        return self.lines[0].table.hidden
+
+
+def segments(document: Document) -> tuple[Segment, ...]:
+    """The parts of the document's tables that are parts of statutory tables, in printed order.
+
+    A table without any statutory label is taken for the continuation of the statutory table before it when it holds
+    numbers and pieces of that table's labels alone, and no section begins between the two.
+    """
+    found: list[Segment] = []
+    open_key: str | None = None
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            if block.main and _SECTION.match(block.text):
+                open_key = None
+            continue
+        parts = _split(block, open_key)
+        found += parts
+        open_key = parts[-1].key if parts else open_key
+    return tuple(found)
+
+
+def _split(table: Table, open_key: str | None) -> list[Segment]:
+    lines = list(_lines(table))
+    votes = [_votes(line) for line in lines]
+    if not any(len(vote) == 1 for vote in votes):
+        return [Segment(open_key, lines)] if open_key and lines and _continues(lines, open_key) else []
+    current = _first_owner(votes, open_key)
+    parts: list[Segment] = []
+    for line, vote in zip(lines, votes, strict=True):
+        if len(vote) == 1 and current not in vote:
+            current = next(iter(vote))
+        if not parts or parts[-1].key != current:
+            parts.append(Segment(current, []))
+        parts[-1].lines.append(line)
+    return [part for part in parts if _belongs(part)]
+
+
+def _lines(table: Table) -> Iterator[Line]:
+    for row, cells in enumerate(table.rows()[:MAX_ROWS]):
+        if any(cell.text.strip() or cell.image for cell in cells):
+            yield Line(table, row, cells)
+
+
+def _votes(line: Line) -> frozenset[str]:
+    """The statutory tables that the line's labels allow: those named most often."""
+    counts: dict[str, int] = {}
+    for cell in line.cells[:40]:
+        for key in tables_with(cell.text) or _headed(cell.text):
+            counts[key] = counts.get(key, 0) + 1
+    most = max(counts.values(), default=0)
+    return frozenset(key for key, count in counts.items() if count == most)
+
+
+@lru_cache(maxsize=4096)
+def _headed(text: str) -> frozenset[str]:
+    """The statutory table whose heading the text is, where wording around the heading differs (行政机关收到和…)."""
+    plain = canonical(text)
+    if len(plain) < 8:
+        return frozenset()
+    return frozenset(key for heading, key in _headings() if heading in plain)
+
+
+@lru_cache(maxsize=1)
+def _headings() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (canonical(heading), key)
+        for form in load_forms().values()
+        for key, table in form.tables.items()
+        for heading in table.headings
+    )
+
+
+def _first_owner(votes: list[frozenset[str]], open_key: str | None) -> str:
+    """Whose the lines before the first clear label are: the table continued, where they may be its, else the first."""
+    first = next(next(iter(vote)) for vote in votes if len(vote) == 1)
+    begins_clearly = bool(votes) and len(votes[0]) == 1
+    may_continue = open_key is not None and any(open_key in vote for vote in votes[:1])
+    return open_key if open_key and may_continue and not begins_clearly else first
+
+
+def _continues(lines: list[Line], key: str) -> bool:
+    vocabulary = vocabularies()[key]
+    return all(
+        not label_like(cell.text) or vocabulary.sense(cell.text).known or vocabulary.is_fragment(cell.text)
+        for line in lines
+        for cell in line.cells
+    )
+
+
+def _belongs(part: Segment) -> bool:
+    """Whether a part is more than one stray word: two of the table's labels stand in it, or a label with a number."""
+    vocabulary = vocabularies()[part.key]
+    words = 0
+    for line in part.lines:
+        known = [cell for cell in line.cells if vocabulary.sense(cell.text).known]
+        words += len(known)
+        if words >= 2 or (known and any(read_value(cell.text).state == "number" for cell in line.cells)):
+            return True
+    return False

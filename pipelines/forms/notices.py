@@ -1,0 +1,115 @@
+"""Findings about how the tables are printed (not about their numbers): their wording in both languages."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.report import Finding
+
+if TYPE_CHECKING:
+    from pipelines.forms.tables import Key, Printed, TableReading
+
+
+def mixed_forms(form: str, evidence: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """One note where the tables show more than one form."""
+    shown = {name for names in evidence.values() for name in names}
+    if len(shown) < 2:
+        return []
+    parts = ", ".join(f"{table}: {' and '.join(sorted(names))}" for table, names in evidence.items() if names)
+    return [
+        Finding(
+            "form.mixed",
+            "note",
+            f"The tables belong to different forms ({parts}); the report is read as form {form}.",
+            f"各表所用格式不一致（{parts}），按{form}年格式读取。",
+            stated=", ".join(sorted(shown)),
+            expected=form,
+        )
+    ]
+
+
+def undecided_form(form: str) -> list[Finding]:
+    return [
+        Finding(
+            "form.undecided",
+            "note",
+            f"No table tells which form the report follows; it is listed as form {form}.",
+            f"现有表格不足以判断所用格式，暂按{form}年格式列出。",
+            expected=form,
+        )
+    ]
+
+
+def pictures(tables: Sequence[str]) -> list[Finding]:
+    return [
+        Finding(
+            "form.picture",
+            "warning",
+            f"The table {table} is missing where its heading stands, and the page has pictures: it can't be read.",
+            f"“{table}”表标题下没有表格而只有图片，无法读取。",
+            table=table,
+        )
+        for table in tables
+    ]
+
+
+def unknown_labels(table: str, reading: "TableReading") -> list[Finding]:
+    """What is printed and has no place in the form; heads 本年增 and 本年减, which leave the sign of a change open."""
+    rows = [
+        Finding(
+            "form.unknown_row",
+            "warning",
+            f"The form has no row “{label}” ({where}); its cells are kept as extra cells.",
+            f"格式中没有“{label}”这一行（{where}），其数据另行保存。",
+            table=table,
+            stated=label,
+        )
+        for label, where in reading.unknown_rows.items()
+    ]
+    columns = [
+        Finding(
+            "form.unknown_column",
+            "warning",
+            f"The form has no column “{label}” here ({where}); its cells are kept as extra cells.",
+            f"格式中此处没有“{label}”这一列（{where}），其数据另行保存。",
+            table=table,
+            stated=label,
+        )
+        for label, where in reading.unknown_columns.items()
+    ]
+    changes = [
+        Finding(
+            "disclosure.change_header",
+            "note",
+            f"The column is headed “{label}” ({where}): the numbers are kept as printed, without a sign.",
+            f"栏目名为“{label}”（{where}），数字按原样保存，不加正负号。",
+            table=table,
+            column="change",
+            stated=label,
+            expected="本年增/减",
+        )
+        for label, where in reading.change_heads.items()
+    ]
+    return rows + columns + changes
+
+
+def row_twice(table: str, key: "Key", first: "Printed", other: "Printed") -> Finding:
+    return _twice("form.row_twice", "the same table prints this row twice", "同一表中该行出现两次", table, key, first, other)
+
+
+def copies_differ(table: str, key: "Key", first: "Printed", other: "Printed") -> Finding:
+    return _twice("form.copies_differ", "two printings of the table differ", "同一表的两处内容不一致", table, key, first, other)
+
+
+def _twice(
+    rule: str, english: str, chinese: str, table: str, key: "Key", first: "Printed", other: "Printed"
+) -> Finding:
+    return Finding(
+        rule,
+        "warning",
+        f"{english.capitalize()}: “{first.raw}” ({first.where}), “{other.raw}” ({other.where}); neither is believed.",
+        f"{chinese}：“{first.raw}”（{first.where}）、“{other.raw}”（{other.where}），均不采信。",
+        table=table,
+        row=key[0],
+        column=key[1],
+        stated=f"{first.raw} | {other.raw}",
+    )

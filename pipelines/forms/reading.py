@@ -1,0 +1,112 @@
+"""A document's statutory tables, read: every cell of the report's form with what was printed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from config.forms import Form, load_forms
+from pipelines.documents.model import Document
+from pipelines.forms.choice import Choice, choose
+from pipelines.forms.label import canonical
+from pipelines.forms.lines import Line, Segment, segments
+from pipelines.forms.notices import mixed_forms, pictures, undecided_form, unknown_labels
+from pipelines.forms.period import stated_period
+from pipelines.forms.tables import Key, read_table
+from pipelines.forms.vocabulary import vocabularies
+from pipelines.report import Cell, ExtraCell, Finding
+
+NARRATIVE = "narrative"
+_LONGEST_HEADING = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``form`` is ``2021``, ``2019``, ``2014`` or ``narrative``; ``cells`` are those of the form in its order, whether or
+    not a number stands in them, and after each table the cells that only an older form has and the report prints.
+    ``tables`` are the statutory tables found. ``period`` is the year of the statistical period that the text states.
+    """
+
+    form: str
+    cells: tuple[Cell, ...] = ()
+    extra: tuple[ExtraCell, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tables: tuple[str, ...] = ()
+    period: int | None = None
+
+
+def read_forms(document: Document) -> Reading:
+    """The statutory tables of the document. A document without any has the form ``narrative`` and no cells.
+
+    The form is told by the tables alone, never by the year or by the notice that the text cites.
+    """
+    found = segments(document)
+    readings = {key: read_table(_lines_of(found, key), words) for key, words in vocabularies().items()}
+    readings = {key: reading for key, reading in readings.items() if reading.cells}
+    choices = {key: choose(key, reading) for key, reading in readings.items()}
+    evidence = {key: _forms_with(key, choice.cells) for key, choice in choices.items()}
+    form = _report_form(evidence)
+    missing = _shown_as_pictures(document, form, choices)
+    if not readings and len(missing) < 2:
+        return Reading(NARRATIVE, period=stated_period(document))
+    findings = [finding for choice in choices.values() for finding in choice.findings]
+    findings += [finding for key, reading in readings.items() for finding in unknown_labels(key, reading)]
+    findings += [*mixed_forms(form.form, evidence), *pictures(missing)]
+    findings += [] if any(evidence.values()) else undecided_form(form.form)
+    return Reading(
+        form=form.form,
+        cells=tuple(_cells(form, choices, missing)),
+        extra=tuple(cell for reading in readings.values() for cell in reading.extra),
+        findings=tuple(findings),
+        tables=tuple(readings),
+        period=stated_period(document),
+    )
+
+
+def _lines_of(found: Sequence[Segment], key: str) -> list[Line]:
+    return [line for segment in found if segment.key == key for line in segment.lines]
+
+
+def _forms_with(table: str, cells: Mapping[Key, Cell]) -> tuple[str, ...]:
+    """The forms of which the table shows a cell that no other form has."""
+    forms = {name: set(form.tables[table].cells) for name, form in load_forms().items() if table in form.tables}
+    found = []
+    for name, known in forms.items():
+        others = [other for rival, other in forms.items() if rival != name]
+        if (known - set().union(*others)) & cells.keys():
+            found.append(name)
+    return tuple(found)
+
+
+def _report_form(evidence: Mapping[str, tuple[str, ...]]) -> Form:
+    """The newest form that a table shows; where none is shown for certain, the newest that has the tables."""
+    forms = load_forms()
+    shown = {name for names in evidence.values() for name in names}
+    return next(
+        form for name, form in forms.items() if (name in shown if shown else evidence.keys() <= form.tables.keys())
+    )
+
+
+def _shown_as_pictures(document: Document, form: Form, choices: Mapping[str, Choice]) -> tuple[str, ...]:
+    """The tables that are missing where their heading stands, in a document with pictures."""
+    if not document.images:
+        return ()
+    headings = [canonical(block.text) for block in document.paragraphs if len(block.text) <= _LONGEST_HEADING]
+    return tuple(
+        key
+        for key, table in form.tables.items()
+        if key not in choices and any(canonical(name) in text for name in table.headings for text in headings)
+    )
+
+
+def _cells(form: Form, choices: Mapping[str, Choice], missing: Sequence[str]) -> Iterator[Cell]:
+    for table, shape in form.tables.items():
+        found = choices[table].cells if table in choices else {}
+        for key in shape.cells:
+            yield found.get(key) or _unprinted(table, key, table in missing)
+        own = set(shape.cells)
+        yield from (cell for key, cell in found.items() if key not in own)
+    for table in choices.keys() - form.tables.keys():
+        yield from choices[table].cells.values()
+
+
+def _unprinted(table: str, key: Key, picture: bool) -> Cell:
+    return Cell(table, *key, "unreadable", reason="image") if picture else Cell(table, *key, "absent")

@@ -1,0 +1,193 @@
+"""The lines of a statutory table with the form's row that each one is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from pipelines.documents.model import GridCell
+from pipelines.forms.header import Header
+from pipelines.forms.label import label_like
+from pipelines.forms.lines import Line
+from pipelines.forms.value import read_value
+from pipelines.forms.vocabulary import UNKNOWN, Sense, Vocabulary
+
+# A label is cut into at most so many pieces by page ends and line breaks.
+_MOST_PIECES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """A line that is no head: its label as printed, the cells after it, and what the label can mean.
+
+    ``header`` is the head above it, None where there is none that can be read. ``row`` is the form's row once it is
+    certain.
+    """
+
+    line: Line
+    label: str
+    values: tuple[GridCell, ...]
+    header: Header | None = None
+    sense: Sense = UNKNOWN
+    row: str | None = None
+
+    @property
+    def printed(self) -> bool:
+        return any(cell.text.strip() or cell.image for cell in self.values)
+
+    @property
+    def has_number(self) -> bool:
+        return any(read_value(cell.text).state == "number" for cell in self.values)
+
+
+def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLine:
+    """The line, parted into its label (all cells up to the last that a label stands in) and its values.
+
+    What looks like a word behind a label belongs to the label (a mistyped one), never to the values: then the count
+    of values shows that something is odd.
+    """
+    end = 0
+    named = False
+    for i, cell in enumerate(line.cells):
+        sense = vocabulary.sense(cell.text)
+        if sense.rows or sense.groups:
+            end = i + 1
+            named = named or bool(sense.rows)
+        elif label_like(cell.text) and cell.text not in vocabulary.units and not _only_marks_before(line, i, end):
+            end = i + 1
+        elif not end and _is_piece(cell.text, vocabulary):
+            end = i + 1
+        elif end and cell.text.strip() and not label_like(cell.text) and (named or not _more_label(line, i, vocabulary)):
+            break
+    labels = [cell for cell in line.cells[:end] if cell.text.strip()]
+    sense = _sense(labels, vocabulary)
+    return RowLine(line, " ".join(cell.text for cell in labels), line.cells[end:], header, sense)
+
+
+def _is_piece(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether the text is the rest of a label (a single character, it may be) rather than a value."""
+    return read_value(text).state == "unreadable" and vocabulary.is_fragment(text)
+
+
+def _only_marks_before(line: Line, at: int, end: int) -> bool:
+    """Whether values stand between the label and the word at ``at``: then the word is a value (详见附件)."""
+    return end > 0 and any(read_value(cell.text).state in ("number", "mark") for cell in line.cells[end:at])
+
+
+def _more_label(line: Line, at: int, vocabulary: Vocabulary) -> bool:
+    """Whether a known label still follows: what stands before it is a serial number or the like."""
+    return any(vocabulary.sense(cell.text).rows for cell in line.cells[at + 1 : at + 4])
+
+
+def _sense(labels: Sequence[GridCell], vocabulary: Vocabulary) -> Sense:
+    """What the label cells of a line mean together: the finest label counts."""
+    if not labels:
+        return UNKNOWN
+    sense = vocabulary.sense(labels[-1].text)
+    if sense.rows or len(labels) == 1:
+        return sense
+    joined = vocabulary.sense("".join(cell.text for cell in labels))
+    return joined if joined.rows else sense
+
+
+def name_rows(lines: Sequence[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
+    """The lines with ``row`` set where it is certain, broken labels joined, pieces of labels without values left out."""
+    joined = _join_broken(list(lines), vocabulary)
+    named = _by_place(joined, vocabulary)
+    return _give_values_to_label_below(named, vocabulary)
+
+
+def _join_broken(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
+    """Labels that a page end or a line break cut into several lines, put together again.
+
+    Only one of the pieces may carry values, and no piece but the first may be a label by itself.
+    """
+    result: list[RowLine] = []
+    i = 0
+    while i < len(lines):
+        taken, joined = _join_at(lines, i, vocabulary)
+        result.append(joined)
+        i += taken
+    return [line for line in result if not _stray_piece(line, vocabulary)]
+
+
+def _join_at(lines: list[RowLine], at: int, vocabulary: Vocabulary) -> tuple[int, RowLine]:
+    first = lines[at]
+    if first.sense.rows or first.sense.groups or not first.label:
+        return 1, first
+    pieces = [first]
+    for piece in lines[at + 1 : at + _MOST_PIECES]:
+        if piece.sense.rows or piece.sense.groups or not piece.label:
+            break
+        pieces.append(piece)
+        valued = [part for part in pieces if part.printed]
+        if len(valued) > 1:
+            break
+        label = "".join(part.label for part in pieces)
+        sense = vocabulary.sense(label)
+        if sense.rows:
+            source = valued[0] if valued else first
+            return len(pieces), replace(source, label=label, sense=sense)
+    cut = vocabulary.cut_row(first.label.split(" ")[-1]) if first.printed else ()
+    return 1, (replace(first, sense=Sense(rows=cut)) if len(cut) == 1 else first)
+
+
+def _stray_piece(line: RowLine, vocabulary: Vocabulary) -> bool:
+    """A piece of a label that stands alone, without values: the rest of a label cut by a page end."""
+    return not line.printed and not line.sense.known and vocabulary.is_fragment(line.label)
+
+
+def _by_place(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
+    """Tells rows with the same label apart by the group that they stand in."""
+    order = {row: i for i, row in enumerate(vocabulary.row_order)}
+    named: list[RowLine] = []
+    group: str | None = None
+    last = -1
+    for line, below in zip_longest(lines, lines[1:]):
+        row = None if _heads(line, below, vocabulary) else _choose(line, group, last, order, vocabulary)
+        if row is not None:
+            last = order[row]
+            group = vocabulary.row_group.get(row, group)
+        elif len(line.sense.groups) == 1:
+            group = line.sense.groups[0]
+        named.append(replace(line, row=row))
+    return named
+
+
+def _heads(line: RowLine, below: RowLine | None, vocabulary: Vocabulary) -> bool:
+    """Whether a label that is a row in one form and a group in another (其他处理) stands above rows of its own."""
+    if not line.sense.groups or line.printed or below is None:
+        return False
+    return any(vocabulary.row_group.get(row) in line.sense.groups for row in below.sense.rows)
+
+
+def _choose(
+    line: RowLine, group: str | None, last: int, order: dict[str, int], vocabulary: Vocabulary
+) -> str | None:
+    rows = line.sense.rows
+    if len(rows) <= 1:
+        return rows[0] if rows else None
+    here = [row for row in rows if vocabulary.row_group.get(row) == group]
+    if len(here) == 1:
+        return here[0]
+    later = [row for row in rows if order[row] > last]
+    return later[0] if len(later) == 1 else None
+
+
+def _give_values_to_label_below(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
+    """Numbers that the text of a PDF shows one line above their label: a line with the label of a group and values,
+    then the label of the group's first row without any."""
+    result = list(lines)
+    for i, line in enumerate(lines[:-1]):
+        below = lines[i + 1]
+        if (line.row is not None and not line.sense.groups) or line.line.resolved or not line.has_number:
+            continue
+        if below.row is None or below.printed or not _first_of(below.row, line.sense.groups, vocabulary):
+            continue
+        result[i] = replace(line, row=below.row, label=below.label)
+        result[i + 1] = replace(below, row=None, sense=Sense(caption=True))
+    return result
+
+
+def _first_of(row: str, groups: tuple[str, ...], vocabulary: Vocabulary) -> bool:
+    members = [other for other in vocabulary.row_order if vocabulary.row_group.get(other) in groups]
+    return bool(members) and members[0] == row

@@ -1,0 +1,180 @@
+"""What a printed label can mean in one statutory table, over all forms that have the table.
+
+A table is read with the words of every form at once, because the form is told by what was found.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from config.forms import Form, Kind, TableForm, load_forms
+from pipelines.forms.label import canonical, distance, loose, without_remarks
+
+# Typing mistakes that a label may have, by its length; shorter labels must be right.
+_TOLERANCE = ((8, 2), (4, 1))
+_SHORTEST_CUT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """The possible meanings of a label: row keys, column keys, row groups; ``caption`` for words without a cell."""
+
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    column_group: bool = False
+    caption: bool = False
+
+    @property
+    def known(self) -> bool:
+        return bool(self.rows or self.columns or self.groups or self.column_group or self.caption)
+
+    def merged(self, other: "Sense") -> "Sense":
+        return Sense(
+            _union(self.rows, other.rows),
+            _union(self.columns, other.columns),
+            _union(self.groups, other.groups),
+            self.column_group or other.column_group,
+            self.caption or other.caption,
+        )
+
+
+UNKNOWN = Sense()
+
+
+def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return one + tuple(item for item in other if item not in one)
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """The words of one statutory table. ``cells`` are the (row, column) that some form has, with their kinds."""
+
+    table: str
+    layout: str
+    senses: Mapping[str, Sense]
+    cells: Mapping[tuple[str, str], Kind]
+    row_order: tuple[str, ...]
+    column_order: tuple[str, ...]
+    row_group: Mapping[str, str]
+    units: frozenset[str]
+    _cache: dict[str, Sense] = field(default_factory=dict)
+
+    def sense(self, text: str) -> Sense:
+        """What ``text`` can mean; `UNKNOWN` where it is none of the table's words, or could be two."""
+        found = self._cache.get(text)
+        if found is None:
+            if len(self._cache) > 20_000:
+                self._cache.clear()
+            found = self._cache[text] = self._look_up(text)
+        return found
+
+    def _look_up(self, text: str) -> Sense:
+        plain = canonical(text)
+        if not plain:
+            return UNKNOWN
+        found = self.senses.get(plain) or self.senses.get(without_remarks(text))
+        return found or self._after_group(text) or self._mistyped(plain) or UNKNOWN
+
+    def _after_group(self, text: str) -> Sense | None:
+        """A row label printed in one cell with the label of its group: （三）不予公开 1.属于国家秘密."""
+        words = loose(text)
+        for label, sense in self.senses.items():
+            if not (sense.groups and words.startswith(label)) or words == label:
+                continue
+            rest = self._look_up(words[len(label) :])
+            rows = tuple(row for row in rest.rows if self._belongs(row, sense.groups))
+            if rows:
+                return Sense(rows=rows)
+            if rest.groups and not rest.rows:
+                return Sense(groups=rest.groups)
+        return None
+
+    def _belongs(self, row: str, groups: tuple[str, ...]) -> bool:
+        return self.row_group.get(row) in groups or "outcome" in groups
+
+    def _mistyped(self, plain: str) -> Sense | None:
+        """The one label that is a typing mistake away; None where none is, or two are equally near."""
+        best: dict[str, int] = {}
+        for label in self.senses:
+            limit = next((limit for least, limit in _TOLERANCE if min(len(label), len(plain)) >= least), 0)
+            if limit and (steps := distance(plain, label, limit)) <= limit:
+                best[label] = steps
+        if not best:
+            return None
+        nearest = min(best.values())
+        senses = {self.senses[label] for label, steps in best.items() if steps == nearest}
+        return senses.pop() if len(senses) == 1 else None
+
+    def cut_row(self, text: str) -> tuple[str, ...]:
+        """The rows whose label begins or ends with ``text``: a label cut by the end of a page."""
+        plain = canonical(text)
+        if len(plain) < _SHORTEST_CUT:
+            return ()
+        labels = (
+            (label, sense) for label, sense in self.senses.items() if label.startswith(plain) or label.endswith(plain)
+        )
+        rows = {row for _, sense in labels for row in sense.rows}
+        return tuple(sorted(rows))
+
+    def is_fragment(self, text: str) -> bool:
+        """Whether ``text`` is a piece of a label of this table."""
+        plain = canonical(text)
+        return bool(plain) and any(plain in label for label in self.senses)
+
+
+def _entries(table: TableForm) -> Iterable[tuple[str, Sense]]:
+    for key, row in table.rows.items():
+        yield from ((label, Sense(rows=(key,))) for label in row.labels)
+    for key, column in table.columns.items():
+        yield from ((label, Sense(columns=(key,))) for label in column.labels)
+    for key, group in table.row_groups.items():
+        yield from ((label, Sense(groups=(key,))) for label in group.labels)
+    yield from ((label, Sense(column_group=True)) for label in table.column_groups)
+    yield from ((label, Sense(caption=True)) for label in (*table.captions, *table.subheads, *table.headings))
+
+
+def _vocabulary(key: str, forms: Iterable[Form]) -> Vocabulary:
+    tables = [form.tables[key] for form in forms if key in form.tables]
+    senses: dict[str, Sense] = {}
+    for table in tables:
+        for label, sense in _entries(table):
+            for plain in {canonical(label), without_remarks(label)}:
+                senses[plain] = senses.get(plain, UNKNOWN).merged(sense)
+    cells: dict[tuple[str, str], Kind] = {}
+    for table in tables:
+        cells |= {(row, column): table.kind(row, column) for row, column in table.cells if (row, column) not in cells}
+    return Vocabulary(
+        table=key,
+        layout=tables[0].layout,
+        senses=senses,
+        cells=cells,
+        row_order=tuple(dict.fromkeys(row for table in tables for row in table.rows)),
+        column_order=tuple(dict.fromkeys(column for table in tables for column in table.columns)),
+        row_group={row: shape.group for table in tables for row, shape in table.rows.items() if shape.group},
+        units=frozenset(unit for table in tables for unit in table.units),
+    )
+
+
+@lru_cache(maxsize=1)
+def vocabularies() -> dict[str, Vocabulary]:
+    """One vocabulary a statutory table, over all forms."""
+    forms = load_forms().values()
+    keys = dict.fromkeys(key for form in forms for key in form.tables)
+    return {key: _vocabulary(key, forms) for key in keys}
+
+
+@lru_cache(maxsize=1)
+def _owners() -> dict[str, frozenset[str]]:
+    owners: dict[str, frozenset[str]] = {}
+    for key, vocabulary in vocabularies().items():
+        for label in vocabulary.senses:
+            owners[label] = owners.get(label, frozenset()) | {key}
+    return owners
+
+
+@lru_cache(maxsize=16384)
+def tables_with(text: str) -> frozenset[str]:
+    """The statutory tables that print exactly this label."""
+    owners = _owners()
+    return owners.get(canonical(text)) or owners.get(without_remarks(text)) or frozenset()
