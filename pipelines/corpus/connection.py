@@ -1,0 +1,185 @@
+"""Opening the database: is it there, is it ours, is it of our version; and transactions that readers can trust."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from config.errors import NianbaoError, UsageError
+from pipelines.corpus import schema
+
+# A writer keeps the database for the length of an assembly; another one waits that long before it gives up.
+_PATIENCE_SECONDS = 30
+_CACHE_KIB = 64 * 1024
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+
+
+class CorpusMissing(UsageError):
+    """There is no corpus at that place."""
+
+
+class ForeignCorpus(UsageError):
+    """Something else lies at that place."""
+
+
+class CorpusVersion(UsageError):
+    """The corpus was written with other tables than this version of nianbao knows."""
+
+
+class CorpusUnusable(NianbaoError):
+    """The database refused: locked, full, damaged, not reachable."""
+
+
+def connect(location: Path | str, *, create: bool) -> Engine:
+    """The engine of the corpus at ``location`` (a file, or a SQLAlchemy URL), checked and, with ``create``, made.
+
+    Raises `CorpusMissing`, `ForeignCorpus`, `CorpusVersion`, `CorpusUnusable`.
+    """
+    url = _url(location)
+    place = place_of(url)
+    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    if file is not None:
+        _check_file(file, create)
+    engine = _engine(url)
+    try:
+        with translated(place), engine.connect() as connection:
+            _check_tables(connection, place, create)
+    except NianbaoError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def place_of(url: URL) -> str:
+    """How messages name the database: its file, or its URL without the password."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url.database
+    return url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Database errors as one line that says what and what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise CorpusUnusable(f"{place}: {error.orig}; {_advice(str(error.orig))}") from error
+    except SQLAlchemyError as error:
+        raise CorpusUnusable(f"{place}: {error}") from error
+
+
+def _advice(complaint: str) -> str:
+    if "locked" in complaint:
+        return "another nianbao is writing to this corpus: wait until it has finished"
+    if "full" in complaint or "disk I/O" in complaint:
+        return "make room on the disk, or put the corpus elsewhere"
+    if "malformed" in complaint or "not a database" in complaint:
+        return "the file is damaged: delete it and run `nianbao reparse --all`, which makes it again from the archive"
+    if "readonly" in complaint:
+        return "the file can't be written: check its permissions"
+    return "check that the database can be reached and written"
+
+
+def _url(location: Path | str) -> URL:
+    if isinstance(location, Path) or "://" not in location:
+        return URL.create("sqlite", database=str(location))
+    try:
+        return make_url(location)
+    except ArgumentError as error:
+        raise UsageError(f"{location} is not a database URL; write sqlite:///FILE or postgresql://HOST/NAME") from error
+
+
+def _check_file(file: Path, create: bool) -> None:
+    if file.is_dir():
+        raise ForeignCorpus(f"{file} is a folder; the corpus is a file")
+    if not file.exists():
+        if not create:
+            raise CorpusMissing(f"no corpus at {file}; run `nianbao crawl`, or `nianbao reparse --all` over an archive")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CorpusUnusable(f"{file}: can't make its folder: {error.strerror}") from error
+        return
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(len(_SQLITE_MAGIC))
+    except OSError as error:
+        raise CorpusUnusable(f"{file} can't be read: {error.strerror}") from error
+    if head != _SQLITE_MAGIC and not (create and not head):
+        raise ForeignCorpus(f"{file} is not a nianbao corpus (no SQLite file); name another file or move it away")
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(url, **_engine_options(url))
+    except NoSuchModuleError as error:
+        raise UsageError(f"{url.drivername} is no database that is supported; use sqlite or postgresql") from error
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{url.drivername} needs the package {error.name}: install it beside nianbao") from error
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _engine_options(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": _PATIENCE_SECONDS}}
+    # A reader sees one state of the corpus from its first query to its last, as it does in SQLite.
+    return {"isolation_level": "REPEATABLE READ"}
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver would begin transactions by itself, too late for reads and not at all for tables: `_begin_sqlite` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock at the start: one that begins as a reader can be refused half-way, without waiting.
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _check_tables(connection: Connection, place: str, create: bool) -> None:
+    tables = set(inspect(connection).get_table_names())
+    connection.rollback()
+    if schema.about.name in tables:
+        version = connection.execute(select(schema.about.c.schema_version)).scalar()
+        connection.rollback()
+        if version != schema.SCHEMA_VERSION:
+            raise CorpusVersion(_version_message(place, version))
+        return
+    if tables:
+        raise ForeignCorpus(f"{place} is a database, but not a nianbao corpus; name another one")
+    if not create:
+        raise CorpusMissing(f"no corpus at {place}; run `nianbao crawl`, or `nianbao reparse --all` over an archive")
+    _create_tables(connection)
+
+
+def _version_message(place: str, version: int | None) -> str:
+    if version is not None and version > schema.SCHEMA_VERSION:
+        known = schema.SCHEMA_VERSION
+        return f"{place} was written by a newer nianbao (tables {version}, known here: {known}); update nianbao"
+    return f"{place} was written by an older nianbao; delete it and run `nianbao reparse --all`"
+
+
+def _create_tables(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        # Kept in the file itself: readers go on while a crawl writes.
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute("PRAGMA journal_mode=WAL")
+    writer = connection.execution_options(writing=True)
+    with writer.begin():
+        schema.metadata.create_all(writer)
+        if writer.execute(select(schema.about.c.schema_version)).first() is None:
+            writer.execute(insert(schema.about).values(schema_version=schema.SCHEMA_VERSION))

@@ -1,0 +1,150 @@
+"""The corpus: reports by agency and year with all their versions, computed from the records that were stored."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
+
+from archive.record import WebRecord
+from config.errors import UsageError
+from pipelines.corpus import read, write
+from pipelines.corpus.assemble import assemble
+from pipelines.corpus.connection import connect, place_of, translated
+from pipelines.corpus.diff import Changes
+from pipelines.corpus.rows import Rows, rows_of
+from pipelines.report import Outcome
+
+
+class Corpus:
+    """An open corpus. Use it in one thread; several processes may read while one writes.
+
+    What is stored becomes visible to readers with the next `assemble`.
+    """
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self._engine = engine
+        self._place = place
+        self._rehearsal: Connection | None = None
+
+    @classmethod
+    def open(cls, location: Path | str, *, create: bool = False) -> Self:
+        """The corpus at ``location``: a SQLite file, or where it holds ``://`` a SQLAlchemy URL.
+
+        Raises `CorpusMissing` (without ``create``), `ForeignCorpus`, `CorpusVersion` and `CorpusUnusable`.
+        """
+        engine = connect(location, create=create)
+        return cls(engine, place_of(engine.url))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def store(self, record: WebRecord, outcome: Outcome, parser: str) -> None:
+        """Keep what ``parser`` made of ``record`` (not its payload); replaces what is stored of that record id."""
+        self.store_many([(record, outcome)], parser)
+
+    def store_many(self, outcomes: Iterable[tuple[WebRecord, Outcome]], parser: str) -> None:
+        """`store` for several records, in one transaction. The last of a record id counts."""
+        rows = Rows()
+        for record, outcome in {record.location.record_id: (record, outcome) for record, outcome in outcomes}.values():
+            rows.add(rows_of(record, outcome, parser))
+        with self._writing() as connection:
+            write.replace(connection, rows)
+
+    def known(self, parser: str | None = None) -> set[str]:
+        """The record ids that are stored; with ``parser``, those that it parsed."""
+        with self._reading() as connection:
+            return write.known(connection, parser)
+
+    def drop(self, record_ids: Iterable[str]) -> None:
+        """Forget single records, those that are no longer in the archive."""
+        with self._writing() as connection:
+            write.drop(connection, sorted(record_ids))
+
+    def forget(self) -> None:
+        """Empty the corpus."""
+        with self._writing() as connection:
+            write.forget(connection)
+
+    def assemble(self) -> Changes:
+        """Bring the reports up to date with what is stored, and tell what changed."""
+        changes = Changes()
+        with self._writing() as connection:
+            assemble(connection, changes)
+            changes.settle(connection)
+        return changes
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """What is stored and assembled inside is seen inside only and undone at its end. Other writers wait."""
+        with translated(self._place), self._engine.connect() as connection:
+            self._rehearsal = connection.execution_options(writing=True)
+            try:
+                yield
+            finally:
+                self._rehearsal = None
+                connection.rollback()
+
+    def reports(self) -> list[dict[str, Any]]:
+        """One row a report: the JSON of ``nianbao reports --json``."""
+        with self._reading() as connection:
+            return list(read.report_rows(connection))
+
+    def report(self, agency: str, year: int, division: str | None = None) -> dict[str, Any]:
+        """The canonical report in full, with the fields of ``nianbao parse --json`` and its versions.
+
+        Raises UsageError where there is none, or several divisions have an agency of that name and none is named.
+        """
+        with self._reading() as connection:
+            found = list(read.full_reports(connection, read.of_agency(agency, year, division)))
+        if not found:
+            raise UsageError(f"no report of {agency} for {year}; `nianbao reports` lists what there is")
+        if len(found) > 1:
+            divisions = ", ".join(str(report["agency"]["division"]) for report in found)
+            raise UsageError(f"{len(found)} agencies are named {agency}: name the division, one of {divisions}")
+        return found[0]
+
+    def full_reports(self) -> Iterator[dict[str, Any]]:
+        """Every canonical report in full, in the order of `reports`; one state of the corpus from first to last."""
+        with self._reading() as connection:
+            yield from read.full_reports(connection)
+
+    def outcomes(self) -> list[dict[str, Any]]:
+        """How many distinct payloads were a report, something else, or could not be read: outcome, code, count."""
+        with self._reading() as connection:
+            return read.outcome_counts(connection)
+
+    def failures(self) -> list[dict[str, Any]]:
+        """The documents that could not be read: url, code, reason, record."""
+        with self._reading() as connection:
+            return list(read.failure_rows(connection))
+
+    def files(self) -> dict[str, int]:
+        """How many of the stored records lie in which WARC file."""
+        with self._reading() as connection:
+            return read.file_counts(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if self._rehearsal is not None:
+            yield self._rehearsal
+            return
+        with translated(self._place), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._rehearsal is not None:
+            yield self._rehearsal
+            return
+        with translated(self._place), self._engine.connect() as connection:
+            writer = connection.execution_options(writing=True)
+            with writer.begin():
+                yield writer

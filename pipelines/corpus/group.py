@@ -1,0 +1,153 @@
+"""The versions of one agency and year, fetched from the tables."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pipelines.corpus.batches import for_keys
+from pipelines.corpus.identity import Identity, compatible
+from pipelines.corpus.likeness import unpack_sentences
+from pipelines.corpus.merge import numbers
+from pipelines.corpus.packing import unpack_cells
+from pipelines.corpus.placement import NO_GROUP
+from pipelines.corpus.schema import links, placements, readings, records
+from pipelines.corpus.versions import Version, same_content
+
+_Part = tuple[str, int]
+
+_QUERY = (
+    select(
+        placements,
+        records.c.url,
+        records.c.captured,
+        records.c.payload_digest,
+        records.c.truncated,
+        readings.c.announcement,
+        readings.c.form,
+        readings.c.cells_listed,
+        readings.c.numbers,
+        readings.c.errors,
+        readings.c.sentences,
+        readings.c.cells,
+        readings.c.findings,
+        readings.c.body,
+    )
+    .join_from(placements, records, placements.c.record_id == records.c.record_id)
+    .join(readings, (readings.c.record_id == placements.c.record_id) & (readings.c.ordinal == placements.c.ordinal))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A version, and the row that holds its values."""
+
+    version: Version
+    row: Row[Any]
+
+
+def groups(connection: Connection, groupings: Sequence[str]) -> Iterator[tuple[str, list[Member]]]:
+    """The members of each group that has any: its reports, and the announcements that link one of them."""
+    own: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(_QUERY.where(placements.c.grouping.in_(groupings))):
+        own[row.grouping].append(row)
+    documents = sorted({row.document for rows in own.values() for row in rows})
+    above = for_keys(connection, lambda part: select(links).where(links.c.target.in_(part)), documents)
+    announcements = _announcements(connection, sorted({link.record_id for link in above}))
+    linking: dict[str, set[_Part]] = defaultdict(set)
+    for link in above:
+        if (link.record_id, link.ordinal) in announcements:
+            linking[link.target].add((link.record_id, link.ordinal))
+    ids = {row.record_id for rows in own.values() for row in rows} | {record_id for record_id, _ in announcements}
+    targets = _targets(connection, sorted(ids))
+    for grouping in sorted(own):
+        pages = sorted({part for row in own[grouping] for part in linking[row.document]})
+        rows = own[grouping] + [announcements[part] for part in pages]
+        yield grouping, [_member(row, targets, alone=len(rows) == 1) for row in rows]
+
+
+def by_division(members: Sequence[Member]) -> dict[str | None, list[Member]]:
+    """The members of a group by the division of their agency: two divisions are two agencies of one name.
+
+    A version whose division could not be told belongs to the one division that has the same report, or the page or file
+    of it; else it stands alone. Announcements go with the files that they link.
+    """
+    known: dict[str | None, list[Member]] = defaultdict(list)
+    reports = [member for member in members if not member.version.announcement]
+    for member in reports:
+        known[member.version.identity.division].append(member)
+    unknown = known.pop(None, [])
+    homes = [_home(member, known) for member in unknown]
+    for member, home in zip(unknown, homes, strict=True):
+        known[home].append(member)
+    divided = dict(known)
+    for member in members:
+        if member.version.announcement:
+            for part in divided.values():
+                if any(_announces(member.version, other.version) for other in part):
+                    part.append(member)
+    return divided
+
+
+def _announcements(connection: Connection, ids: Sequence[str]) -> dict[_Part, Row[Any]]:
+    rows = for_keys(
+        connection,
+        lambda part: _QUERY.where(placements.c.record_id.in_(part), placements.c.grouping == NO_GROUP),
+        ids,
+    )
+    return {(row.record_id, row.ordinal): row for row in rows}
+
+
+def _targets(connection: Connection, ids: Sequence[str]) -> Mapping[_Part, frozenset[str]]:
+    found: dict[_Part, set[str]] = defaultdict(set)
+    for link in for_keys(connection, lambda part: select(links).where(links.c.record_id.in_(part)), ids):
+        found[(link.record_id, link.ordinal)].add(link.target)
+    return {part: frozenset(targets) for part, targets in found.items()}
+
+
+def _member(row: Row[Any], targets: Mapping[_Part, frozenset[str]], *, alone: bool) -> Member:
+    """``alone``: there is nothing to compare the version with, so its numbers and sentences stay packed."""
+    version = Version(
+        record_id=row.record_id,
+        ordinal=row.ordinal,
+        document=row.document,
+        url=row.url,
+        captured=row.captured,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        payload_digest=row.payload_digest,
+        truncated=row.truncated is not None,
+        announcement=row.announcement,
+        identity=Identity(**json.loads(row.identity)),
+        numbers={} if alone else numbers(unpack_cells(row.cells)),
+        errors=row.errors,
+        sentences={} if alone else unpack_sentences(row.sentences),
+        targets=targets.get((row.record_id, row.ordinal), frozenset()),
+    )
+    return Member(version, row)
+
+
+def _home(member: Member, known: Mapping[str | None, Sequence[Member]]) -> str | None:
+    """The only division in which the same report stands, or None."""
+    homes = [
+        division
+        for division, others in known.items()
+        if any(_belongs_to(member.version, other.version) for other in others if other.version.identity.division)
+    ]
+    return homes[0] if len(homes) == 1 else None
+
+
+def _belongs_to(one: Version, other: Version) -> bool:
+    linked = one.document in other.targets or other.document in one.targets
+    same_file = one.payload_digest is not None and (one.payload_digest, one.ordinal) == (
+        other.payload_digest,
+        other.ordinal,
+    )
+    return linked or same_file or one.document == other.document or same_content(one, other)
+
+
+def _announces(page: Version, file: Version) -> bool:
+    return file.document in page.targets and compatible(page.identity, file.identity)

@@ -1,0 +1,93 @@
+"""A page and its files as one report: what each of them lacks is taken from the others. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipelines.corpus.packing import Cells
+
+PARTS_DISAGREE = "parts.disagree"
+
+_Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a report says, in the shapes of the public JSON: ``body`` is everything but cells and findings."""
+
+    url: str
+    body: dict[str, Any]
+    cells: Cells
+    findings: list[dict[str, Any]]
+
+
+def merged(main: Value, parts: Sequence[Value]) -> Value:
+    """``main``, with the numbers, sections and dates that only a part gives.
+
+    Where both give a number and they differ, the main version's stays as printed and a finding says so. ``parts`` in
+    the order in which they are asked.
+    """
+    for part in parts:
+        main = _with_part(main, part)
+    return main
+
+
+def numbers(cells: Cells) -> dict[str, float]:
+    """The cells that hold a number, by ``table.row.column``."""
+    return {".".join(_key(cell)): cell["value"] for cell in cells if cell["state"] == "number"}
+
+
+def _with_part(main: Value, part: Value) -> Value:
+    main = _with_body(main, part)
+    if not main.cells:
+        form = {"form": part.body.get("form"), "extra": part.body.get("extra", [])} if part.cells else {}
+        cells = [cell | {"where": _where(cell, part)} for cell in part.cells]
+        return replace(main, body=main.body | form, cells=cells, findings=main.findings + part.findings)
+    theirs = {_key(cell): cell for cell in part.cells if cell["state"] == "number"}
+    cells, findings = [], list(main.findings)
+    for own in main.cells:
+        other = theirs.get(_key(own))
+        if other is None:
+            cells.append(own)
+        elif own["state"] != "number":
+            cells.append(other | {"where": _where(other, part)})
+        else:
+            cells.append(own)
+            if own["value"] != other["value"]:
+                findings.append(_disagreement(own, other, part))
+    return replace(main, cells=cells, findings=findings)
+
+
+def _with_body(main: Value, part: Value) -> Value:
+    body = dict(main.body)
+    for name in ("title", "signed"):
+        if body.get(name) is None:
+            body[name] = part.body.get(name)
+    known = {section["number"] for section in body.get("sections", [])}
+    added = [section for section in part.body.get("sections", []) if section["number"] not in known]
+    if added:
+        body["sections"] = sorted([*body["sections"], *added], key=lambda section: section["number"])
+    return replace(main, body=body)
+
+
+def _key(cell: dict[str, Any]) -> _Key:
+    return (cell["table"], cell["row"], cell["column"])
+
+
+def _where(cell: dict[str, Any], part: Value) -> str:
+    return f"{cell['where']} of {part.url}" if cell["where"] else part.url
+
+
+def _disagreement(own: dict[str, Any], other: dict[str, Any], part: Value) -> dict[str, Any]:
+    place = f"{own['table']}, {own['row']}, {own['column']}"
+    return {
+        "rule": PARTS_DISAGREE,
+        "severity": "error",
+        "message": f"{place}: {own['value']} here, {other['value']} in {part.url}",
+        "message_zh": f"{place}：本页为 {own['value']}，附件 {part.url} 为 {other['value']}",
+        "table": own["table"],
+        "row": own["row"],
+        "column": own["column"],
+        "stated": own["value"],
+        "expected": other["value"],
+    }

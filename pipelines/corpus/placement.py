@@ -1,0 +1,174 @@
+"""First step of the assembly: of the documents that were touched, whose report of which year each version is."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from pipelines.corpus.batches import for_keys, in_batches
+from pipelines.corpus.identity import Identity, Numbers, Page, Relative, placed
+from pipelines.corpus.merge import numbers
+from pipelines.corpus.packing import unpack_cells
+from pipelines.corpus.schema import links, pending, placements, readings, records, stale
+
+_BATCH = 400
+
+_AGENCY = ("as_written", "division", "level", "sector")
+
+# Announcements are placed under no group: they follow the files that they link.
+NO_GROUP = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """One distinct payload of a document: its newest capture, and when it was first and last seen."""
+
+    row: Row[Any]
+    first_seen: str
+    last_seen: str
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return (self.row.record_id, self.row.ordinal)
+
+
+def place_pending(connection: Connection) -> None:
+    """Place every version of the pending documents anew; groups that lose or gain one become stale."""
+    _widen(connection)
+    for documents in in_batches(connection, pending.c.document, _BATCH):
+        _mark_stale(connection, _groupings(connection, documents))
+        connection.execute(delete(placements).where(placements.c.document.in_(documents)))
+        rows = list(_placement_rows(connection, documents))
+        if rows:
+            connection.execute(insert(placements), rows)
+        _mark_stale(connection, {row["grouping"] for row in rows})
+    connection.execute(delete(pending))
+
+
+def _widen(connection: Connection) -> None:
+    """Add what depends on the pending documents: the pages that link them, and the files of all those pages."""
+    known = select(pending.c.document)
+    for found, near in ((links.c.page, links.c.target), (links.c.target, links.c.page)):
+        query = select(found).where(near.in_(known), found.not_in(known)).distinct()
+        connection.execute(insert(pending).from_select(["document"], query))
+
+
+def _groupings(connection: Connection, documents: Sequence[str]) -> set[str]:
+    return set(connection.scalars(select(placements.c.grouping).where(placements.c.document.in_(documents))))
+
+
+def _mark_stale(connection: Connection, groupings: set[str]) -> None:
+    groupings = groupings - {NO_GROUP}
+    if not groupings:
+        return
+    known = set(connection.scalars(select(stale.c.grouping).where(stale.c.grouping.in_(groupings))))
+    added = [{"grouping": grouping} for grouping in sorted(groupings - known)]
+    if added:
+        connection.execute(insert(stale), added)
+
+
+def _placement_rows(connection: Connection, documents: Sequence[str]) -> Iterator[dict[str, Any]]:
+    family = _Family(connection, documents)
+    for document in documents:
+        for sighted in family.sightings.get(document, ()):
+            identity = family.placed(sighted)
+            yield {
+                "record_id": sighted.row.record_id,
+                "ordinal": sighted.row.ordinal,
+                "document": document,
+                "grouping": NO_GROUP if sighted.row.announcement else _grouping(identity, document, sighted),
+                "identity": json.dumps(identity.as_json(), ensure_ascii=False),
+                "first_seen": sighted.first_seen,
+                "last_seen": sighted.last_seen,
+            }
+
+
+def _grouping(identity: Identity, document: str, sighted: Sighted) -> str:
+    if identity.name is None or identity.year is None:
+        return json.dumps([None, document, sighted.row.ordinal], ensure_ascii=False)
+    return json.dumps([identity.name, identity.year], ensure_ascii=False)
+
+
+class _Family:
+    """The versions of some documents with the pages that link them and the files beside and below them."""
+
+    def __init__(self, connection: Connection, documents: Sequence[str]) -> None:
+        self._connection = connection
+        above = connection.execute(select(links).where(links.c.target.in_(documents))).all()
+        pages = sorted({*documents, *(link.page for link in above)})
+        below = for_keys(connection, lambda part: select(links).where(links.c.page.in_(part)), pages)
+        targets = {link.target for link in below}
+        self.sightings = _sightings(connection, sorted({*pages, *targets}))
+        self._targets: Mapping[tuple[str, int], list[str]] = _gathered(
+            ((link.record_id, link.ordinal), link.target) for link in below
+        )
+        self._pages: Mapping[str, list[str]] = _gathered({(link.target, link.page): None for link in above})
+
+    def placed(self, sighted: Sighted) -> Identity:
+        if sighted.row.announcement:
+            return _identity(sighted.row)
+        pages = [
+            Page(_identity(page.row), self._files(page))
+            for document in self._pages.get(sighted.row.document, ())
+            for page in self.sightings.get(document, ())
+            if sighted.row.document in self._targets.get(page.key, ())
+        ]
+        return placed(self._relative(sighted), pages, self._files(sighted))
+
+    def _files(self, page: Sighted) -> list[Relative]:
+        return [
+            self._relative(file)
+            for target in self._targets.get(page.key, ())
+            for file in self.sightings.get(target, ())
+            if not file.row.announcement
+        ]
+
+    def _relative(self, sighted: Sighted) -> Relative:
+        return Relative(sighted.key, _identity(sighted.row), lambda: self._numbers(sighted))
+
+    def _numbers(self, sighted: Sighted) -> Numbers:
+        row = sighted.row
+        own = (readings.c.record_id == row.record_id, readings.c.ordinal == row.ordinal)
+        return numbers(unpack_cells(self._connection.execute(select(readings.c.cells).where(*own)).scalar_one()))
+
+
+def _sightings(connection: Connection, documents: Sequence[str]) -> dict[str, list[Sighted]]:
+    """The distinct payloads of each document. A record without a digest is a payload of its own."""
+    query = select(
+        records.c.document,
+        records.c.payload_digest,
+        records.c.kind,
+        records.c.captured,
+        readings.c.record_id,
+        readings.c.ordinal,
+        readings.c.announcement,
+        *(readings.c[name] for name in ("agency", *_AGENCY, "year", "published", "title")),
+    ).join_from(records, readings, records.c.record_id == readings.c.record_id)
+    captures: dict[tuple[str, int, str], list[Row[Any]]] = defaultdict(list)
+    for row in for_keys(connection, lambda part: query.where(records.c.document.in_(part)), documents):
+        captures[(row.document, row.ordinal, row.payload_digest or row.record_id)].append(row)
+    found: dict[str, list[Sighted]] = defaultdict(list)
+    for place in sorted(captures):
+        rows = captures[place]
+        # A revisit only says that the payload was there again: the record that holds it represents it.
+        newest = max(rows, key=lambda row: (row.kind != "revisit", row.captured, row.record_id))
+        seen = [row.captured for row in rows]
+        found[newest.document].append(Sighted(newest, min(seen), max(seen)))
+    return found
+
+
+def _identity(row: Row[Any]) -> Identity:
+    agency = None
+    if row.agency is not None:
+        agency = {"name": row.agency} | {name: getattr(row, name) for name in _AGENCY}
+    return Identity(agency, row.year, row.published, row.title)
+
+
+def _gathered(pairs: Iterable[tuple[Any, str]]) -> dict[Any, list[str]]:
+    gathered: dict[Any, list[str]] = defaultdict(list)
+    for key, value in pairs:
+        gathered[key].append(value)
+    return gathered

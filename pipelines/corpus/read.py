@@ -1,0 +1,169 @@
+"""What the corpus says: the queries behind ``nianbao reports``, one report, and the summaries of a run.
+
+Every function reads in the transaction that it is given, so that a caller sees one state of the corpus.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+
+from pipelines.corpus.packing import unpack, unpack_cells
+from pipelines.corpus.rows import printed_timestamp
+from pipelines.corpus.schema import records, reports, versions
+
+_BATCH = 500
+
+_ORDER = (
+    reports.c.division.is_(None),
+    reports.c.division,
+    reports.c.agency.is_(None),
+    reports.c.agency,
+    reports.c.year.is_(None),
+    reports.c.year,
+    reports.c.key,
+)
+
+
+def report_rows(connection: Connection) -> Iterator[dict[str, Any]]:
+    """One row a report as in ``nianbao reports --json``; by division, agency and year, nulls last. Streams."""
+    query = _canonical(
+        reports.c.key,
+        reports.c.agency,
+        reports.c.division,
+        reports.c.year,
+        reports.c.form,
+        reports.c.title,
+        reports.c.cells_listed,
+        reports.c.numbers,
+        reports.c.errors,
+        reports.c.findings_listed,
+    ).order_by(*_ORDER)
+    for batch in connection.execute(query).yield_per(_BATCH).partitions():
+        listed = _versions(connection, [row.key for row in batch])
+        for row in batch:
+            yield {
+                "agency": row.agency,
+                "division": row.division,
+                "year": row.year,
+                "form": row.form,
+                "title": row.title,
+                "url": row.url,
+                "captured": printed_timestamp(row.captured),
+                "record": _record(row),
+                "cells": row.cells_listed,
+                "numbers": row.numbers,
+                "errors": row.errors,
+                "findings": row.findings_listed,
+                "versions": listed[row.key],
+            }
+
+
+def full_reports(connection: Connection, condition: ColumnElement[bool] | None = None) -> Iterator[dict[str, Any]]:
+    """The whole report, with the fields of ``nianbao parse --json`` and its versions; in the order of `report_rows`."""
+    query = _canonical(*reports.c, records.c.parser).order_by(*_ORDER)
+    if condition is not None:
+        query = query.where(condition)
+    for batch in connection.execute(query).yield_per(_BATCH).partitions():
+        listed = _versions(connection, [row.key for row in batch])
+        for row in batch:
+            yield {
+                "outcome": "report",
+                "reason": None,
+                **unpack(row.body),
+                "cells": unpack_cells(row.cells),
+                "findings": all_findings(row),
+                "parser": row.parser,
+                "captured": printed_timestamp(row.captured),
+                "record": _record(row),
+                "versions": listed[row.key],
+            }
+
+
+def all_findings(row: Row[Any]) -> list[dict[str, Any]]:
+    """A report's own findings, then those that need the year before."""
+    found: list[dict[str, Any]] = unpack(row.findings)
+    return found + (unpack(row.year_findings) if row.year_findings else [])
+
+
+def of_agency(agency: str, year: int | None, division: str | None) -> ColumnElement[bool]:
+    """The condition for the reports of ``agency``: of ``year``, in ``division`` where one is named."""
+    condition = and_(reports.c.agency == agency, reports.c.year == year)
+    return condition if division is None else and_(condition, reports.c.division == division)
+
+
+def outcome_counts(connection: Connection) -> list[dict[str, Any]]:
+    """How many distinct payloads gave which outcome: rows of outcome, code and count. One seen again counts once."""
+    query = (
+        select(records.c.outcome, records.c.code, func.count().label("count"))
+        .where(~_seen_again())
+        .group_by(records.c.outcome, records.c.code)
+    )
+    rows = [row._asdict() for row in connection.execute(query)]
+    return sorted(rows, key=lambda row: (row["outcome"], row["code"] or ""))
+
+
+def failure_rows(connection: Connection) -> Iterator[dict[str, Any]]:
+    """The documents whose newest capture could not be read: address, code, reason and where the record lies."""
+    newer = records.alias("newer")
+    later = exists().where(
+        newer.c.document == records.c.document,
+        or_(
+            newer.c.captured > records.c.captured,
+            and_(newer.c.captured == records.c.captured, newer.c.record_id > records.c.record_id),
+        ),
+    )
+    query = (
+        select(records)
+        .where(records.c.outcome == "failed", ~later)
+        .order_by(records.c.url, records.c.captured, records.c.record_id)
+    )
+    for row in connection.execute(query):
+        yield {"url": row.url, "code": row.code, "reason": row.reason, "record": _record(row)}
+
+
+def file_counts(connection: Connection) -> dict[str, int]:
+    """How many stored records lie in which file."""
+    query = select(records.c.file, func.count()).group_by(records.c.file).order_by(records.c.file)
+    return {file: count for file, count in connection.execute(query)}
+
+
+def _seen_again() -> ColumnElement[bool]:
+    """Whether another capture of the same payload at the same address stands for this one."""
+    other = records.alias("other")
+    return exists().where(
+        other.c.document == records.c.document,
+        other.c.payload_digest == records.c.payload_digest,
+        or_(
+            other.c.captured > records.c.captured,
+            and_(other.c.captured == records.c.captured, other.c.record_id > records.c.record_id),
+        ),
+    )
+
+
+def _canonical(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Reports with the place of their canonical record."""
+    place = (records.c.record_id, records.c.url, records.c.captured, records.c.file, records.c.offset)
+    own = [column for column in columns if column is not reports.c.record_id]
+    return select(*own, *place).join_from(reports, records, reports.c.record_id == records.c.record_id)
+
+
+def _versions(connection: Connection, keys: list[str]) -> dict[str, list[dict[str, Any]]]:
+    query = (
+        select(versions.c.key, versions.c.role, versions.c.why, records.c.url, records.c.captured)
+        .join_from(versions, records, versions.c.record_id == records.c.record_id)
+        .where(versions.c.key.in_(keys))
+        .order_by(versions.c.key, versions.c.position)
+    )
+    return {
+        key: [
+            {"url": row.url, "captured": printed_timestamp(row.captured), "role": row.role, "why": row.why}
+            for row in rows
+        ]
+        for key, rows in groupby(connection.execute(query), key=lambda row: row.key)
+    }
+
+
+def _record(row: Row[Any]) -> dict[str, Any]:
+    return {"file": row.file, "offset": row.offset, "id": row.record_id}

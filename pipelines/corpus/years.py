@@ -1,0 +1,50 @@
+"""Last step of the assembly: the findings that need the report of the year before."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, select, update
+
+from pipelines.corpus.checks import year_findings
+from pipelines.corpus.diff import Changes
+from pipelines.corpus.merge import Value
+from pipelines.corpus.packing import pack, unpack, unpack_cells
+from pipelines.corpus.schema import reports
+
+
+class Body(NamedTuple):
+    """An agency as the corpus tells it from others: its name, and its division where that is known."""
+
+    agency: str
+    division: str | None
+
+
+def check_years(connection: Connection, bodies: Iterable[Body], changes: Changes) -> None:
+    """Compare the reports of each body with those of the year before; `reports.year_findings` is replaced."""
+    for body in sorted(bodies, key=lambda body: (body.agency, body.division or "")):
+        same_division = reports.c.division.is_(None) if body.division is None else reports.c.division == body.division
+        query = select(reports).where(reports.c.agency == body.agency, same_division, reports.c.year.is_not(None))
+        previous: Row[Any] | None = None
+        for row in connection.execute(query.order_by(reports.c.year)).all():
+            follows = previous is not None and previous.year == row.year - 1
+            _check(connection, row, previous if follows else None, changes)
+            previous = row
+
+
+def _check(connection: Connection, row: Row[Any], previous: Row[Any] | None, changes: Changes) -> None:
+    found = year_findings(_value(row), _value(previous)) if previous is not None else []
+    before = unpack(row.year_findings) if row.year_findings else []
+    own = unpack(row.findings)
+    errors = sum(finding["severity"] == "error" for finding in own + found)
+    if found == before and (errors, len(own + found)) == (row.errors, row.findings_listed):
+        return
+    changes.compare_findings(row.key, before, found)
+    connection.execute(
+        update(reports)
+        .where(reports.c.key == row.key)
+        .values(year_findings=pack(found) if found else None, errors=errors, findings_listed=len(own + found))
+    )
+
+
+def _value(row: Row[Any]) -> Value:
+    return Value("", unpack(row.body), unpack_cells(row.cells), unpack(row.findings))

@@ -1,0 +1,171 @@
+"""What may lie where a corpus is expected, and what a user is told."""
+
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from config.errors import NianbaoError, UsageError
+from pipelines.corpus import Corpus, CorpusMissing, CorpusUnusable, CorpusVersion, ForeignCorpus
+from tests.corpus.made import PARSER, record, report
+
+
+def one_line(error: NianbaoError) -> str:
+    assert "\n" not in str(error)
+    return str(error)
+
+
+def test_missing_file_says_what_makes_one_and_makes_none(tmp_path: Path) -> None:
+    file = tmp_path / "corpus.sqlite"
+    with pytest.raises(CorpusMissing) as raised:
+        Corpus.open(file)
+    assert str(file) in one_line(raised.value) and "reparse" in str(raised.value)
+    assert isinstance(raised.value, UsageError)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 not a database", b"SQLite format 2\x00 old", b"\x00" * 4096])
+def test_foreign_file_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "corpus.sqlite"
+    file.write_bytes(content)
+    for create in (False, True):
+        with pytest.raises(ForeignCorpus) as raised:
+            Corpus.open(file, create=create)
+        assert str(file) in one_line(raised.value)
+    assert file.read_bytes() == content
+
+
+def test_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ForeignCorpus):
+        Corpus.open(tmp_path, create=True)
+
+
+def test_foreign_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "places.sqlite"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE moz_places (id INTEGER)")
+    before = file.read_bytes()
+    for create in (False, True):
+        with pytest.raises(ForeignCorpus):
+            Corpus.open(file, create=create)
+    assert file.read_bytes() == before
+
+
+def test_database_cut_short_is_unusable_not_a_traceback(tmp_path: Path) -> None:
+    file = tmp_path / "corpus.sqlite"
+    with Corpus.open(file, create=True) as corpus:
+        corpus.store_many([(record(number=number), report()) for number in range(50)], PARSER)
+        corpus.assemble()
+    file.write_bytes(file.read_bytes()[: 4096 * 3])
+    with pytest.raises(CorpusUnusable) as raised, Corpus.open(file) as corpus:
+        corpus.reports()
+    assert "reparse --all" in one_line(raised.value)
+
+
+def test_empty_file_of_an_interrupted_start_becomes_a_corpus(tmp_path: Path) -> None:
+    file = tmp_path / "corpus.sqlite"
+    file.touch()
+    with pytest.raises(ForeignCorpus):
+        Corpus.open(file)
+    with Corpus.open(file, create=True) as corpus:
+        assert corpus.reports() == []
+
+
+@pytest.mark.parametrize(("version", "advice"), [(99, "update nianbao"), (0, "reparse --all")])
+def test_other_version_of_the_tables(tmp_path: Path, version: int, advice: str) -> None:
+    file = tmp_path / "corpus.sqlite"
+    Corpus.open(file, create=True).close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE nianbao_corpus SET schema_version = ?", (version,))
+    with pytest.raises(CorpusVersion) as raised:
+        Corpus.open(file, create=True)
+    assert advice in one_line(raised.value)
+
+
+def test_location_may_be_a_url(tmp_path: Path) -> None:
+    file = tmp_path / "corpus.sqlite"
+    with Corpus.open(f"sqlite:///{file}", create=True) as corpus:
+        corpus.store(record(), report(), PARSER)
+    with Corpus.open(file) as corpus:
+        assert corpus.known() == {record().location.record_id}
+
+
+@pytest.mark.parametrize("url", ["nosuch://host/name", "sqlite//", "oracle+nosuch://host/name"])
+def test_unsupported_url_is_wrong_usage(url: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        Corpus.open(url)
+    one_line(raised.value)
+
+
+def test_password_is_never_printed() -> None:
+    with pytest.raises(NianbaoError) as raised:
+        Corpus.open("nosuch://user:hunter2@host/name")
+    assert "hunter2" not in str(raised.value)
+
+
+def test_readers_see_the_old_state_until_the_assembly(tmp_path: Path) -> None:
+    file = tmp_path / "corpus.sqlite"
+    with Corpus.open(file, create=True) as writer, Corpus.open(file) as reader:
+        writer.store(record(), report(), PARSER)
+        assert reader.reports() == []
+        writer.assemble()
+        before = reader.reports()
+        assert len(before) == 1
+        writer.store(record(), report(title="2020年年报（更正）"), "test-2")
+        assert [row["title"] for row in reader.reports()] == [before[0]["title"]]
+        writer.assemble()
+        assert reader.reports()[0]["title"] == "2020年年报（更正）"
+
+
+def test_reading_all_reports_sees_one_state(tmp_path: Path) -> None:
+    file = tmp_path / "corpus.sqlite"
+    with Corpus.open(file, create=True) as writer, Corpus.open(file) as reader:
+        for year in (2019, 2020):
+            url = f"http://a.gov.cn/{year}"
+            writer.store(record(url), report(url, year=year), PARSER)
+        writer.assemble()
+        rows = reader.full_reports()
+        next(rows)
+        writer.forget()
+        assert next(rows)["year"] == 2020
+        rows.close()
+        assert reader.reports() == []
+
+
+def test_killed_while_storing_leaves_a_corpus_that_reads(tmp_path: Path) -> None:
+    file = tmp_path / "corpus.sqlite"
+    program = textwrap.dedent(
+        f"""
+        from pathlib import Path
+        from pipelines.corpus import Corpus
+        from tests.corpus.made import PARSER, record, report
+        with Corpus.open(Path({str(file)!r}), create=True) as corpus:
+            for number in range(100_000):
+                url = f"http://a.gov.cn/{{number}}"
+                corpus.store(record(url), report(url, year=1900 + number % 100), PARSER)
+                if number % 7 == 0:
+                    corpus.assemble()
+                print(number, flush=True)
+        """
+    )
+    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    confirmed = 0
+    for line in child.stdout:
+        confirmed = int(line)
+        if confirmed == 40:
+            break
+    child.kill()
+    child.wait(timeout=30)
+    child.stdout.close()
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with Corpus.open(file) as corpus:
+        assert len(corpus.known()) > confirmed
+        corpus.assemble()
+        listed = corpus.reports()
+        assert len(listed) == len({row["year"] for row in listed})
+        assert sum(len(row["versions"]) for row in listed) == len(corpus.known())

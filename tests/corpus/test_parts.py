@@ -1,0 +1,166 @@
+"""A page and the files that it links are one report; and what a file may take from its page."""
+
+from datetime import date
+
+from pipelines.corpus import Corpus
+from pipelines.report import Agency
+from tests.corpus.made import FILE, HEALTH, NUMBERS, PAGE, PARSER, announcement, changed, record, report
+from tests.corpus.test_versions import assembled, roles
+
+SECOND = "http://wsjkw.qingdao.gov.cn/zwgk/files/2020fb.xls"
+
+
+def test_announcement_lends_its_file_agency_year_and_publication(corpus: Corpus) -> None:
+    page = announcement(PAGE, FILE, agency=HEALTH, year=2020, published=date(2021, 1, 20))
+    (row,) = assembled(corpus, [(record(PAGE), page), (record(FILE), report(FILE, agency=None, year=None))])
+    assert (row["agency"], row["division"], row["year"]) == (HEALTH.name, "370200", 2020)
+    assert roles(row) == {FILE: "canonical", PAGE: "part"}
+    full = corpus.report(HEALTH.name, 2020)
+    assert full["agency"]["sector"] == "health"
+    assert full["published"] == "2021-01-20"
+
+
+def test_link_and_file_meet_in_any_spelling(corpus: Corpus) -> None:
+    spelled = "https://WSJKW.qingdao.gov.cn:443/zwgk/%e5%b9%b4%e6%8a%a5.pdf#page=1"
+    file = "http://wsjkw.qingdao.gov.cn/zwgk/年报.pdf"
+    page = announcement(PAGE, spelled, agency=HEALTH, year=2020)
+    (row,) = assembled(corpus, [(record(PAGE), page), (record(file), report(file, agency=None, year=None))])
+    assert roles(row) == {file: "canonical", PAGE: "part"}
+
+
+def test_cells_come_from_page_and_file(corpus: Corpus) -> None:
+    upper = {key: value if key[0] in ("newly_received", "carried_over") else None for key, value in NUMBERS.items()}
+    lower = {key: None if key[0] in ("newly_received", "carried_over") else value for key, value in NUMBERS.items()}
+    (row,) = assembled(
+        corpus,
+        [(record(PAGE), report(PAGE, numbers=upper, attachments=(FILE,))), (record(FILE), report(FILE, numbers=lower))],
+    )
+    assert (row["cells"], row["numbers"], row["errors"]) == (18, 18, 0)
+    cells = {(cell["row"], cell["column"]): cell for cell in corpus.report(HEALTH.name, 2020)["cells"]}
+    assert {place: cell["value"] for place, cell in cells.items()} == NUMBERS
+    assert PAGE in str(cells["carried_over", "total"]["where"])
+
+
+def test_page_without_tables_takes_form_and_cells_of_its_file(corpus: Corpus) -> None:
+    (row,) = assembled(
+        corpus,
+        [
+            (record(PAGE), report(PAGE, numbers={}, form="narrative", attachments=(FILE,))),
+            (record(FILE), report(FILE, text="", agency=None, year=None)),
+        ],
+    )
+    assert (row["form"], row["numbers"]) == ("2019", 18)
+    assert sorted(roles(row).values()) == ["canonical", "part"]
+    assert "条例" in corpus.report(HEALTH.name, 2020)["sections"][0]["text"]
+
+
+def test_parts_that_disagree_keep_the_printed_number_and_say_so(corpus: Corpus) -> None:
+    file = report(FILE, numbers=changed(("total", "total"), 99))
+    (row,) = assembled(corpus, [(record(PAGE), report(PAGE, attachments=(FILE,))), (record(FILE), file)])
+    assert roles(row) == {PAGE: "canonical", FILE: "part"}
+    full = corpus.report(HEALTH.name, 2020)
+    (finding,) = full["findings"]
+    assert (finding["rule"], finding["severity"]) == ("parts.disagree", "error")
+    assert (finding["row"], finding["stated"], finding["expected"]) == ("total", NUMBERS["total", "total"], 99)
+    assert FILE in finding["message"] and FILE in finding["message_zh"]
+    assert row["errors"] == 1
+
+
+def test_text_in_one_file_and_table_in_another_are_one_report(corpus: Corpus) -> None:
+    page = announcement(PAGE, FILE, SECOND, agency=HEALTH, year=2020)
+    (row,) = assembled(
+        corpus,
+        [
+            (record(PAGE), page),
+            (record(FILE), report(FILE, numbers={}, form="narrative", agency=None)),
+            (record(SECOND), report(SECOND, text="", agency=None, year=None, title=None)),
+        ],
+    )
+    assert roles(row) == {SECOND: "canonical", FILE: "part", PAGE: "part"}
+    full = corpus.report(HEALTH.name, 2020)
+    assert full["sections"] and full["title"]
+
+
+def test_page_that_lists_reports_of_many_agencies_lends_no_agency(corpus: Corpus) -> None:
+    government = Agency("青岛市人民政府", "市政府", "370200")
+    page = announcement(PAGE, FILE, SECOND, agency=government, year=2020)
+    rows = assembled(
+        corpus,
+        [(record(PAGE), page), (record(FILE), report(FILE)), (record(SECOND), report(SECOND, agency=None, year=None))],
+    )
+    assert [(row["agency"], row["year"]) for row in rows] == [(HEALTH.name, 2020), (None, 2020)]
+
+
+def test_files_without_agency_that_contradict_each_other_take_none(corpus: Corpus) -> None:
+    other = {key: value + 50 for key, value in NUMBERS.items()}
+    rows = assembled(
+        corpus,
+        [
+            (record(PAGE), announcement(PAGE, FILE, SECOND, agency=HEALTH, year=2020)),
+            (record(FILE), report(FILE, agency=None)),
+            (record(SECOND), report(SECOND, agency=None, numbers=other)),
+        ],
+    )
+    assert [row["agency"] for row in rows] == [None, None]
+
+
+def test_files_of_several_years_take_the_agency_and_keep_their_years(corpus: Corpus) -> None:
+    other = {key: value + 50 for key, value in NUMBERS.items()}
+    rows = assembled(
+        corpus,
+        [
+            (record(PAGE), announcement(PAGE, FILE, SECOND, agency=HEALTH)),
+            (record(FILE), report(FILE, agency=None, year=2020)),
+            (record(SECOND), report(SECOND, agency=None, year=2019, numbers=other)),
+        ],
+    )
+    assert [(row["agency"], row["year"]) for row in rows] == [(HEALTH.name, 2019), (HEALTH.name, 2020)]
+
+
+def test_two_pages_of_two_agencies_link_one_file(corpus: Corpus) -> None:
+    education = Agency("青岛市教育局", "市教育局", "370200")
+    other = "http://edu.qingdao.gov.cn/a.html"
+    rows = assembled(
+        corpus,
+        [
+            (record(PAGE), announcement(PAGE, FILE, agency=HEALTH, year=2020)),
+            (record(other), announcement(other, FILE, agency=education, year=2020)),
+            (record(FILE), report(FILE, agency=None, year=None)),
+        ],
+    )
+    assert [(row["agency"], row["year"]) for row in rows] == [(None, 2020)]
+
+
+def test_file_of_another_year_is_another_report(corpus: Corpus) -> None:
+    rows = assembled(
+        corpus,
+        [(record(PAGE), report(PAGE, attachments=(FILE,))), (record(FILE), report(FILE, year=2019))],
+    )
+    assert [(row["year"], row["url"]) for row in rows] == [(2019, FILE), (2020, PAGE)]
+
+
+def test_file_on_a_foreign_host_that_the_page_links_is_its_part(corpus: Corpus) -> None:
+    cloud = "https://bucket.oss-cn-beijing.aliyuncs.com/2020.pdf"
+    page = announcement(PAGE, cloud, agency=HEALTH, year=2020)
+    (row,) = assembled(corpus, [(record(PAGE), page), (record(cloud), report(cloud, agency=None, year=None))])
+    assert roles(row) == {cloud: "canonical", PAGE: "part"}
+
+
+def test_page_found_later_joins_the_file(corpus: Corpus) -> None:
+    corpus.store(record(FILE), report(FILE, agency=None, year=None), PARSER)
+    corpus.assemble()
+    assert corpus.reports()[0]["agency"] is None
+    corpus.store(record(PAGE), announcement(PAGE, FILE, agency=HEALTH, year=2020), PARSER)
+    changes = corpus.assemble()
+    (row,) = corpus.reports()
+    assert row["agency"] == HEALTH.name
+    assert (len(changes.moved), len(changes.lost), len(changes.new)) == (1, 0, 0)
+
+
+def test_link_that_a_new_parser_no_longer_sees_is_forgotten(corpus: Corpus) -> None:
+    corpus.store(record(FILE), report(FILE, agency=None, year=None), PARSER)
+    corpus.store(record(PAGE), announcement(PAGE, FILE, agency=HEALTH, year=2020), PARSER)
+    corpus.assemble()
+    corpus.store(record(PAGE), announcement(PAGE, agency=HEALTH, year=2020), "test-2")
+    corpus.assemble()
+    assert [(row["agency"], len(row["versions"])) for row in corpus.reports()] == [(None, 1)]

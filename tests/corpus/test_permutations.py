@@ -1,0 +1,116 @@
+"""The corpus is a function of the set of records: order, batches and assemblies in between make no difference."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive.record import RecordKind, WebRecord
+from pipelines.corpus import Corpus
+from pipelines.report import Agency, Outcome
+from tests.corpus.made import HEALTH, NUMBERS, PARSER, TEXT, announcement, changed, failure, record, report
+
+Stored = tuple[WebRecord, Outcome]
+
+_URLS = (
+    "http://a.gov.cn/1.html",
+    "https://www.a.gov.cn/1.html",
+    "http://a.gov.cn/1.pdf",
+    "http://b.gov.cn/2.html",
+    "http://mirror.com/1.html",
+    "file:///tmp/1.html",
+)
+_AGENCIES = (None, HEALTH, replace(HEALTH, division=None), Agency("青岛市教育局", "市教育局", "370200"))
+_NUMBERS = (
+    NUMBERS,
+    changed(("total", "total"), 99),
+    changed(("total", "total"), None),
+    {key: value for key, value in NUMBERS.items() if key[0] == "total"},
+    {},
+)
+_TEXTS = (TEXT, "", TEXT[: len(TEXT) // 3], "别的内容与前文毫无关系。另外一句话同样毫无关系。")
+_DATES = (None, date(2021, 1, 20), date(2021, 3, 1))
+
+
+@st.composite
+def stored(draw: st.DrawFn) -> Stored:
+    url = draw(st.sampled_from(_URLS))
+    kind: RecordKind = draw(st.sampled_from(("response", "response", "revisit", "resource")))
+    captured = record(
+        url,
+        day=draw(st.integers(0, 2)),
+        payload=draw(st.sampled_from((None, b"one", b"two"))),
+        kind=kind,
+        truncated=draw(st.sampled_from((None, None, "length"))),
+    )
+    agency, year = draw(st.sampled_from(_AGENCIES)), draw(st.sampled_from((None, 2019, 2020)))
+    published = draw(st.sampled_from(_DATES))
+    links = tuple(draw(st.lists(st.sampled_from(_URLS), max_size=2, unique=True)))
+    title = draw(st.sampled_from((None, "年度报告", "年度报告（更正）")))
+    sort = draw(st.sampled_from(("report", "report", "report", "announcement", "failure")))
+    if sort == "failure":
+        return captured, failure(url)
+    if sort == "announcement":
+        return captured, announcement(url, *links, agency=agency, year=year, published=published, title=title)
+    made = report(
+        url,
+        agency=agency,
+        year=year,
+        numbers=draw(st.sampled_from(_NUMBERS)),
+        text=draw(st.sampled_from(_TEXTS)),
+        title=title,
+        published=published,
+        attachments=links,
+        errors=draw(st.integers(0, 1)),
+    )
+    return captured, made
+
+
+def json_of(corpus: Corpus) -> str:
+    state = [corpus.reports(), list(corpus.full_reports()), corpus.outcomes(), corpus.failures()]
+    return json.dumps(state, ensure_ascii=False)
+
+
+def corpus_json(batches: Sequence[Sequence[Stored]], assembled_after: Sequence[bool]) -> str:
+    with tempfile.TemporaryDirectory() as folder, Corpus.open(Path(folder) / "c.sqlite", create=True) as corpus:
+        for batch, assemble in zip(batches, assembled_after, strict=True):
+            corpus.store_many(batch, PARSER)
+            if assemble:
+                corpus.assemble()
+        corpus.assemble()
+        return json_of(corpus)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_any_order_and_any_batches_give_the_same_corpus(data: st.DataObject) -> None:
+    records = data.draw(st.lists(stored(), min_size=1, max_size=9, unique_by=lambda item: item[0].location.record_id))
+    order = data.draw(st.permutations(records))
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(order)), max_size=4)) | {len(order)})
+    batches = [order[start:end] for start, end in zip([0, *cuts], cuts, strict=False)]
+    assemblies = data.draw(st.lists(st.booleans(), min_size=len(batches), max_size=len(batches)))
+    assert corpus_json(batches, assemblies) == corpus_json([records], [True])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_what_was_stored_and_dropped_or_replaced_leaves_no_trace(data: st.DataObject) -> None:
+    records = data.draw(st.lists(stored(), min_size=2, max_size=8, unique_by=lambda item: item[0].location.record_id))
+    outcomes = [outcome for _record, outcome in records]
+    dropped = data.draw(st.integers(0, len(records) - 1))
+    with tempfile.TemporaryDirectory() as folder, Corpus.open(Path(folder) / "c.sqlite", create=True) as corpus:
+        # Each record first with the outcome of another one, as an earlier parser might have seen it.
+        corpus.store_many([(record, outcomes[place - 1]) for place, (record, _) in enumerate(records)], "older")
+        corpus.assemble()
+        corpus.store_many(records, PARSER)
+        if data.draw(st.booleans()):
+            corpus.assemble()
+        corpus.drop([record.location.record_id for record, _ in records[dropped:]])
+        corpus.assemble()
+        after = json_of(corpus)
+    assert after == corpus_json([records[:dropped]], [True])
