@@ -1,0 +1,105 @@
+"""The pages of one document put together: tables joined over breaks, running lines left out, text in paragraphs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.documents.model import Paragraph, Table
+from pipelines.documents.pdf_columns import unruled_regions
+from pipelines.documents.pdf_grid import find_grids
+from pipelines.documents.pdf_join import joined
+from pipelines.documents.pdf_lines import Line, lines_of, paragraph_text, paragraphs_of
+from pipelines.documents.pdf_margins import running_lines
+from pipelines.documents.pdf_page import Page
+from pipelines.documents.pdf_part import Part, ruled_part, stands_in
+
+Item = Part | Line
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is kept of a page: its ruled parts, and the lines outside them from top to bottom."""
+
+    number: int
+    height: float
+    parts: tuple[Part, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The text of all pages. ``running`` counts the headers, footers and page numbers left out; ``strayed`` the
+    numbers printed across a rule; ``opening`` are the lines above the first table, for the title."""
+
+    blocks: tuple[Paragraph | Table, ...]
+    running: int
+    strayed: int
+    opening: tuple[Line, ...] = field(default=())
+
+
+def sheet_of(page: Page) -> Sheet:
+    grids = [grid for grid in find_grids(page.rules) if grid.columns_ruled]
+    parts = [ruled_part(grid, page.glyphs, page.pictures, page.number, index + 1) for index, grid in enumerate(grids)]
+    outside = [glyph for glyph in page.glyphs if not any(stands_in(glyph, grid) for grid in grids)]
+    upright = [glyph for glyph in outside if glyph.quarter == 0]
+    return Sheet(page.number, page.height, tuple(parts), tuple(lines_of(upright, page.number)))
+
+
+def flow_of(sheets: Sequence[Sheet]) -> Flow:
+    running = running_lines(
+        {sheet.number: sheet.lines for sheet in sheets}, {sheet.number: sheet.height for sheet in sheets}
+    )
+    items: list[Item] = []
+    for sheet in sheets:
+        for index, item in enumerate(_items(sheet, running)):
+            before = items[-1] if items else None
+            if index == 0 and isinstance(before, Part) and isinstance(item, Part):
+                whole = joined(before, item)
+                if whole is not None:
+                    items[-1] = whole
+                    continue
+            items.append(item)
+    return Flow(
+        blocks=tuple(_blocks(items)),
+        running=len(running),
+        strayed=sum(item.strayed for item in items if isinstance(item, Part)),
+        opening=tuple(_opening(items)),
+    )
+
+
+def _items(sheet: Sheet, running: set[Line]) -> list[Item]:
+    """Lines and table parts of a page in reading order, tables without rules found among the lines."""
+    lines = [line for line in sheet.lines if line not in running]
+    items: list[Item] = list(sheet.parts)
+    rest = 0
+    for region in unruled_regions(lines, sheet.number, len(sheet.parts) + 1):
+        items.extend(lines[rest : region.start])
+        items.append(region.part)
+        rest = region.end
+    items.extend(lines[rest:])
+    return sorted(items, key=lambda item: item.top)
+
+
+def _opening(items: Iterable[Item]) -> Iterable[Line]:
+    for item in items:
+        if isinstance(item, Part):
+            return
+        yield item
+
+
+def _blocks(items: Iterable[Item]) -> Iterable[Paragraph | Table]:
+    lines: list[Line] = []
+    for item in items:
+        if isinstance(item, Line):
+            lines.append(item)
+        elif item.is_tabular():
+            yield from _paragraphs(lines)
+            lines = []
+            yield item.table()
+        else:
+            lines.extend(item.lines)
+    yield from _paragraphs(lines)
+
+
+def _paragraphs(lines: Sequence[Line]) -> Iterable[Paragraph]:
+    for group in paragraphs_of(lines):
+        yield Paragraph(paragraph_text(group))

@@ -1,0 +1,98 @@
+"""Ruled tables in PDFs: every number in its cell, whatever the rules are drawn with and wherever pages break."""
+
+from itertools import pairwise
+
+import pytest
+
+from pipelines.documents.model import Table
+from pipelines.documents.pdf import read_pdf
+from tests.documents.paper import RULES, broken, lay_out, whole
+from tests.documents.statutory import Statutory, all_tables, disclosure_2019, disputes, grid_texts, requests, statistics
+
+
+def only_table(payload: bytes) -> Table:
+    (table,) = read_pdf(payload, url="https://example.gov.cn/report.pdf").tables
+    return table
+
+
+@pytest.mark.parametrize("rules", RULES)
+@pytest.mark.parametrize("table", all_tables(), ids=lambda table: table.name)
+def test_cells_and_spans_are_exact(table: Statutory, rules: str) -> None:
+    found = only_table(whole(table, rules))
+    assert grid_texts(found.cells) == table.texts()
+    assert (found.height, found.width, found.spans) == (table.height, table.width, "resolved")
+    assert found.where == "page 1, table 1"
+
+
+@pytest.mark.parametrize("table", all_tables(), ids=lambda table: table.name)
+def test_cells_are_exact_with_text_at_the_top_left(table: Statutory) -> None:
+    assert grid_texts(only_table(whole(table, centred=False)).cells) == table.texts()
+
+
+@pytest.mark.parametrize("table", all_tables(), ids=lambda table: table.name)
+@pytest.mark.parametrize("centred", [True, False])
+def test_a_break_between_any_two_rows_leaves_no_trace(table: Statutory, centred: bool) -> None:
+    rows = lay_out(table).ys[1:-1]
+    for row, cut in enumerate(rows, start=1):
+        found = only_table(broken(table, [cut], centred=centred))
+        assert grid_texts(found.cells) == table.texts(), f"broken below row {row}"
+        assert found.where == "pages 1–2, table 1"
+
+
+@pytest.mark.parametrize("table", [requests("2021"), requests("2019", blank=True), disclosure_2019(), statistics()])
+def test_two_breaks(table: Statutory) -> None:
+    rows = lay_out(table).ys
+    for first in range(4, table.height - 4, 3):
+        found = only_table(broken(table, [rows[first], rows[first + 3]]))
+        assert grid_texts(found.cells) == table.texts(), f"broken below rows {first} and {first + 3}"
+        assert found.where == "pages 1–3, table 1"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_repeated_header_rows_are_left_out(rows: int) -> None:
+    table = requests("2021") if rows == 3 else statistics()
+    cuts = lay_out(table).ys
+    for row in range(5, table.height - 1, 2):
+        found = only_table(broken(table, [cuts[row]], header_rows=rows))
+        assert grid_texts(found.cells) == table.texts(), f"broken below row {row}"
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["open", "closed"])
+@pytest.mark.parametrize("centred", [True, False], ids=["centred", "top-left"])
+@pytest.mark.parametrize("form", ["2019", "2021"])
+def test_a_break_through_a_row_leaves_no_trace(form: str, centred: bool, opened: bool) -> None:
+    """Rows whose label takes several lines are cut between any two of its lines."""
+    table = requests(form)
+    printed = lay_out(table, centred=centred)
+    cuts = 0
+    for row in range(3, table.height):
+        lines = sorted({y for cell, _, _, y in printed.lines if cell.row == row and cell.rowspan == 1})
+        for upper, lower in pairwise(lines):
+            if lower - upper < 2:
+                continue
+            cut = lower + 0.2 * printed.size
+            found = only_table(broken(table, [cut], centred=centred, opened=opened))
+            assert grid_texts(found.cells) == table.texts(), f"row {row} cut at {cut}"
+            cuts += 1
+    assert cuts > 10
+
+
+def test_blank_rows_at_a_break_stay_rows() -> None:
+    """A row of blanks above or below the break is no half of its neighbour."""
+    table = requests("2021", blank=True)
+    for row, cut in enumerate(lay_out(table).ys[4:-1], start=4):
+        assert grid_texts(only_table(broken(table, [cut])).cells) == table.texts(), f"broken below row {row}"
+
+
+def test_tables_with_text_between_are_two() -> None:
+    from tests.documents.paper import Paper
+
+    paper = Paper()
+    first, second = lay_out(disputes()), lay_out(disclosure_2019())
+    paper.table(first, 600)
+    paper.next_page()
+    paper.text(60, 80, "四、政府信息公开行政复议、行政诉讼情况")
+    paper.table(second, 110)
+    tables = read_pdf(paper.bytes(), url="").tables
+    assert [grid_texts(table.cells) for table in tables] == [disputes().texts(), disclosure_2019().texts()]
+    assert [table.where for table in tables] == ["page 1, table 1", "page 2, table 1"]
