@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from backports import zstd
 
 from archive.digest import Bytes
@@ -19,12 +19,25 @@ from config.errors import Incomplete
 DEFAULT_LIMIT = 64 * 1024 * 1024
 _CHUNK_HEAD = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 # What servers write into Content-Encoding although the body is not encoded: nothing, or the charset.
-_NO_CODING = {"", "identity", "none", "utf-8", "utf8", "gbk", "gb2312", "gb18030", "iso-8859-1", "binary", "8bit", "chunked"}
+_NO_CODING = {
+    "",
+    "identity",
+    "none",
+    "utf-8",
+    "utf8",
+    "gbk",
+    "gb2312",
+    "gb18030",
+    "iso-8859-1",
+    "binary",
+    "8bit",
+    "chunked",
+}
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
 class UndecodablePayload(Incomplete):
-    """A body whose encoding cannot be undone; ``encoding`` names it, ``partial`` is what could be read before it broke."""
+    """A body whose encoding cannot be undone; ``encoding`` names it, ``partial`` is what could be read."""
 
     def __init__(self, encoding: str, reason: str, partial: bytes = b"") -> None:
         super().__init__(f"content encoding {encoding}: {reason}")

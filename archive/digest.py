@@ -29,6 +29,9 @@ def matches(declared: str, pieces: Iterable[Bytes]) -> bool | None:
     for piece in pieces:
         digest.update(piece)
     raw = digest.digest()
-    writings = {base64.b32encode(raw).decode("ascii"), base64.b64encode(raw).decode("ascii"),
-                base64.urlsafe_b64encode(raw).decode("ascii")}
+    writings = {
+        base64.b32encode(raw).decode("ascii"),
+        base64.b64encode(raw).decode("ascii"),
+        base64.urlsafe_b64encode(raw).decode("ascii"),
+    }
     return value.upper() == base64.b32encode(raw).decode("ascii") or value.lower() == raw.hex() or value in writings

@@ -1,4 +1,4 @@
-"""What the crawler hands to the archive: one HTTP exchange as it went over the wire, or the reason why there is none."""
+"""What the crawler hands to the archive: one HTTP exchange as it went over the wire, or why there is none."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -5,6 +5,7 @@ rules are the Internet Archive's: case, `www.`, default ports, session ids, empt
 arguments and dot segments do not count. Two URLs may share a key: compare the URL itself where it matters.
 """
 
+import contextlib
 import re
 import socket
 from urllib.parse import quote_from_bytes, unquote_to_bytes
@@ -70,10 +71,8 @@ def _host_and_port(authority: bytes) -> tuple[bytes, int | None]:
 def _host_key(host: bytes, scheme: bytes) -> bytes:
     host = _unescape(host)
     if not host.isascii():
-        try:
+        with contextlib.suppress(UnicodeError):  # a label that IDNA refuses is escaped like any other
             host = host.decode("utf-8", "ignore").encode("idna")
-        except UnicodeError:
-            pass
     host = host.replace(b"..", b".").strip(b".")
     host = _dotted_quad(host) or _escape(host.lower())
     if scheme != b"dns":

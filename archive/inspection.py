@@ -1,0 +1,78 @@
+"""One pass over a WARC file: what is whole in it, what is not, and the index that it should have."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.closing import PROFILE, Closing, parse_closing
+from archive.indexer import Indexer
+from archive.raw import Damage, RawRecord, scan
+
+_READ = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Inspection:
+    """``spans`` are the (offset, length) of the whole records, in order; ``closing`` the closing record where it is
+    the last one. ``unanswered`` is the offset of a last response whose request is missing: exchanges are written
+    response first, so it was cut off in the middle of one. ``is_ours``: its warcinfo promises a closing record."""
+
+    file: str
+    records: int = 0
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    damages: list[Damage] = field(default_factory=list)
+    indexer: Indexer = field(default_factory=Indexer)
+    closing: Closing | None = None
+    warcinfo_id: str = ""
+    unanswered: int | None = None
+    shared_member: bool = False
+    is_ours: bool = False
+    _concurrent: set[str] = field(default_factory=set)
+
+    @property
+    def end(self) -> int:
+        """The first byte behind the last whole record."""
+        return sum(self.spans[-1]) if self.spans else 0
+
+    def walk(self, path: Path) -> Iterator[RawRecord | Damage]:
+        """Scan the file at ``path`` and note everything on the way."""
+        for found in scan(path, self.file):
+            if isinstance(found, Damage):
+                self.damages.append(found)
+            else:
+                self._note(found)
+            yield found
+
+    def _note(self, record: RawRecord) -> None:
+        self.records += 1
+        self.closing = parse_closing(record)
+        self.indexer.add(record)
+        self.shared_member = self.shared_member or record.length is None
+        self.spans.append((record.offset, record.length or 0))
+        if record.type == "warcinfo" and not self.warcinfo_id:
+            self.warcinfo_id = record.record_id
+            self.is_ours = PROFILE.encode() in record.block
+        joined = {record.record_id, *record.ids_in("WARC-Concurrent-To")}
+        answered = not joined.isdisjoint(self._concurrent)
+        self.unanswered = record.offset if record.type in ("response", "revisit") and not answered else None
+        if record.type == "request":
+            self._concurrent |= joined
+
+
+def inspect(path: Path, file: str) -> Inspection:
+    """Walk the whole file. Raises ArchiveError where it cannot be read."""
+    inspection = Inspection(file)
+    for _ in inspection.walk(path):
+        pass
+    return inspection
+
+
+def sha256_of(path: Path, size: int) -> str:
+    """The checksum of the first ``size`` bytes of a file, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while size > 0 and (data := stream.read(min(_READ, size))):
+            digest.update(data)
+            size -= len(data)
+    return digest.hexdigest()

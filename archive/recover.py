@@ -1,0 +1,139 @@
+"""After a crash: give the files that a dead writer left open their final names, without what is torn."""
+
+import fcntl
+import logging
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.closing import Closing
+from archive.folder import OPEN, ArchiveFolder, sync_folder
+from archive.indexer import write_index
+from archive.inspection import Inspection, inspect, sha256_of
+from config.errors import ArchiveError
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A file that was left open: how many whole ``records`` it has, and how many bytes were moved to ``torn``."""
+
+    file: str
+    records: int
+    torn_bytes: int
+    torn: Path | None
+
+
+def recover(folder: ArchiveFolder) -> list[Recovered]:
+    """Close the files of writers that are gone; those of living ones are left alone.
+
+    Whole records stay where they are. What follows them (a torn record, the first half of an exchange) is moved
+    to ``folder.torn``; nothing is deleted. It may be stopped at any moment and run again.
+    Raises ArchiveError where the disk does not let it.
+    """
+    if not folder.archive.is_dir():
+        return []
+    recovered = []
+    for path in sorted(folder.archive.glob("*" + OPEN)):
+        descriptor = _claim(folder, path)
+        if descriptor is None:
+            continue
+        try:
+            recovered.append(_finish(folder, path, descriptor))
+        except OSError as error:
+            raise ArchiveError(f"{path}: the file cannot be recovered: {error.strerror}") from error
+        finally:
+            os.close(descriptor)
+    _remove_leftovers(folder)
+    return recovered
+
+
+def _claim(folder: ArchiveFolder, path: Path) -> int | None:
+    """An open descriptor with the lock of the file; None where its writer, or another recover, is at work."""
+    with folder.locked():
+        try:
+            descriptor = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return descriptor
+
+
+def _finish(folder: ArchiveFolder, path: Path, descriptor: int) -> Recovered:
+    file = path.name.removesuffix(OPEN)
+    found = inspect(path, file)
+    cut = found.unanswered if found.unanswered is not None else found.end
+    size = os.fstat(descriptor).st_size
+    torn = move_aside(folder, path, cut, size - cut) if cut < size else None
+    os.ftruncate(descriptor, cut)
+    if torn:
+        found = inspect(path, file)
+    if found.records == 0:
+        return _discard(folder, path, file, size, torn)
+    if found.closing is None:
+        append_closing(path, found, {"closed-by": "recover", "torn-bytes": str(size - cut)})
+    os.fsync(descriptor)
+    write_index(folder, file, found.indexer.lines())
+    path.rename(folder.final(file))
+    sync_folder(folder.archive)
+    _log.info("%s: recovered %d records, %d bytes torn", file, found.records, size - cut, extra={"file": file})
+    return Recovered(file, found.records, size - cut, torn)
+
+
+def _discard(folder: ArchiveFolder, path: Path, file: str, size: int, torn: Path | None) -> Recovered:
+    """A file without a single whole record is no WARC; its bytes, if it had any, are in ``torn``."""
+    path.unlink()
+    sync_folder(folder.archive)
+    _log.info("%s: no whole record in it, %d bytes torn", file, size, extra={"file": file})
+    return Recovered(file, 0, size, torn)
+
+
+def move_aside(folder: ArchiveFolder, path: Path, offset: int, length: int) -> Path:
+    """Copy bytes of the file at ``path`` to a file of their own in ``folder.torn``, named by file and offset."""
+    folder.torn.mkdir(exist_ok=True)
+    target = _free_name(folder.torn / f"{path.name.removesuffix(OPEN)}.{offset}")
+    with path.open("rb") as source, target.open("wb") as copy:
+        source.seek(offset)
+        while length > 0 and (data := source.read(min(length, 1024 * 1024))):
+            copy.write(data)
+            length -= len(data)
+        copy.flush()
+        os.fsync(copy.fileno())
+    sync_folder(folder.torn)
+    return target
+
+
+def _free_name(path: Path) -> Path:
+    """``path``, or the first of its numbered variants that is not taken: nothing in ``torn`` is overwritten."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}.{number}")
+    return free
+
+
+def append_closing(path: Path, found: Inspection, fields: dict[str, str]) -> None:
+    """Write a closing record behind the whole records that ``found`` counts; they end where the file ends."""
+    size = path.stat().st_size
+    closing = Closing(found.records, size, sha256_of(path, size), fields)
+    with path.open("ab") as stream:
+        stream.write(closing.member(found.warcinfo_id, datetime.now(UTC)))
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _remove_leftovers(folder: ArchiveFolder) -> None:
+    """Indexes in writing whose WARC is closed: all that they say is in the finished index."""
+    if not folder.indexes.is_dir():
+        return
+    with folder.locked():  # a writer makes the index first
+        for path in folder.indexes.glob("*.cdxj" + OPEN):
+            name = path.name.removesuffix(OPEN).removesuffix(".cdxj") + ".warc.gz" + OPEN
+            if not (folder.archive / name).exists():
+                path.unlink()

@@ -1,0 +1,210 @@
+"""Checks every byte of an archive: checksums, lengths, digests, indexes, and that nothing is missing."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive import cdxj, digest
+from archive.cdxj import Capture
+from archive.decode import entity
+from archive.folder import OPEN, ArchiveFolder, is_held, stem
+from archive.inspection import Inspection, sha256_of
+from archive.member import framing_is_ours
+from archive.message import parse_message
+from archive.raw import Damage, RawRecord
+from config.errors import ArchiveError
+
+# Below this size starting a second process takes longer than the check itself.
+_WORTH_A_PROCESS = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is not as it was written. ``offset`` is None where it is the whole file,
+    ``url`` where it cannot be told."""
+
+    file: str
+    offset: int | None
+    url: str | None
+    what: str
+
+    def __str__(self) -> str:
+        place = self.file if self.offset is None else f"{self.file}, offset {self.offset}"
+        return f"{place}: {self.what}" + (f" ({self.url})" if self.url else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """``files`` and ``records`` count what was checked; the archive is sound where there are no ``problems``."""
+
+    files: int
+    records: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Check:
+    """What one file gave."""
+
+    records: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def verify(folder: ArchiveFolder, processes: int | None = None) -> Verification:
+    """Check the whole archive, several files at a time (``processes``; as many as there are processors by default).
+
+    Damage is never an exception: it is in the answer, with file, offset and URL. A file that a living writer is
+    still adding to is checked as far as it has got.
+    """
+    files = folder.files()
+    checks = list(_check_all(folder, files, processes or os.cpu_count() or 1))
+    problems = [problem for check in checks for problem in check.problems]
+    problems += _missing_files(folder, set(files))
+    return Verification(len(files), sum(check.records for check in checks), tuple(problems))
+
+
+def _check_all(folder: ArchiveFolder, files: list[str], processes: int) -> Iterator[_Check]:
+    size = sum(path.stat().st_size for file in files if (path := folder.path(file)).exists())
+    if processes == 1 or len(files) < 2 or size < _WORTH_A_PROCESS:
+        yield from (_check_file(folder, file) for file in files)
+        return
+    # forkserver: the caller may have threads, and a forked copy of them must not run here.
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(min(processes, len(files)), mp_context=context) as pool:
+        yield from pool.map(_check_file, [folder] * len(files), files)
+
+
+def _check_file(folder: ArchiveFolder, file: str) -> _Check:
+    check, found = _Check(), Inspection(file)
+    try:
+        path = folder.path(file)
+        in_writing = path.name.endswith(OPEN)
+        held = in_writing and is_held(path)
+        for record in found.walk(path):
+            check.problems += [] if isinstance(record, Damage) else _record_problems(record)
+        check.problems += _damage_problems(found, folder, held)
+        if in_writing and not held:
+            check.problems.append(Problem(file, None, None, "left open by a writer that is gone; repair closes it"))
+        if not in_writing:
+            check.problems += _closing_problems(found, path)
+            check.problems += _index_problems(found, folder)
+    except (ArchiveError, OSError) as error:
+        check.problems.append(Problem(file, None, None, str(error)))
+    check.records = found.records
+    check.problems.sort(key=lambda problem: -1 if problem.offset is None else problem.offset)
+    return check
+
+
+def _record_problems(record: RawRecord) -> list[Problem]:
+    flaws = []
+    if not record.whole_end:
+        flaws.append("the record does not end with two line ends")
+    if not record.record_id:
+        flaws.append("the record has no WARC-Record-ID")
+    block_digest = record.get("WARC-Block-Digest")
+    if block_digest and digest.matches(block_digest, (record.block,)) is False:
+        flaws.append("the block differs from its digest")
+    elif not _payload_fits(record):
+        flaws.append("the payload differs from its digest")
+    return [Problem(record.file, record.offset, record.url, flaw) for flaw in flaws]
+
+
+def _payload_fits(record: RawRecord) -> bool:
+    """Whether the payload digest is right. A revisit's is that of a payload which is elsewhere."""
+    declared = record.get("WARC-Payload-Digest")
+    if not declared or record.type == "revisit" or not (record.is_http or record.type == "resource"):
+        return True
+    if not record.is_http:
+        return declared == record.get("WARC-Block-Digest") or digest.matches(declared, (record.block,)) is not False
+    message = parse_message(record.block)
+    if digest.matches(declared, entity(message, record.block).pieces) is not False:
+        return True
+    # Other tools take it over the body with its chunk framing (warcio#74).
+    return digest.matches(declared, (memoryview(record.block)[message.body_at :],)) is True
+
+
+def _damage_problems(found: Inspection, folder: ArchiveFolder, held: bool) -> list[Problem]:
+    damages = found.damages
+    if held and damages and damages[-1].offset >= found.end:
+        damages = damages[:-1]  # the record that is being written at this moment
+    known = {capture.location.offset: capture.url for capture in _indexed(folder, found.file)} if damages else {}
+    return [
+        Problem(found.file, damage.offset, damage.url or known.get(damage.offset), damage.reason) for damage in damages
+    ]
+
+
+def _closing_problems(found: Inspection, path: Path) -> list[Problem]:
+    """What only the closing record tells: whole records that are missing, and flipped bits that no checksum covers."""
+    file, closing = found.file, found.closing
+    if found.records == 0 and not found.damages:
+        return [Problem(file, 0, None, "the file is empty")]
+    if closing is None:
+        if not found.is_ours:
+            return []
+        return [Problem(file, found.end, None, "the closing record is missing: the file was cut here")]
+    if closing.size == found.spans[-1][0] and sha256_of(path, closing.size) == closing.sha256:
+        return []
+    if found.damages:
+        return []  # which say it better
+    return _uncovered_bits(found, path) or [Problem(file, 0, None, "the file differs from its closing record")]
+
+
+def _uncovered_bits(found: Inspection, path: Path) -> list[Problem]:
+    urls = {capture.location.offset: capture.url for raw in found.indexer.lines() if (capture := cdxj.parse_line(raw))}
+    with path.open("rb") as stream:
+        return [
+            Problem(found.file, offset, urls.get(offset), "bits in the gzip framing have changed; the record is whole")
+            for offset, length in found.spans
+            if not framing_is_ours(os.pread(stream.fileno(), length, offset))
+        ]
+
+
+def _index_problems(found: Inspection, folder: ArchiveFolder) -> list[Problem]:
+    """The index that lies there against the one that the records give."""
+    path = folder.index_path(found.file)
+    expected = found.indexer.lines()
+    if not path.is_file():
+        return [Problem(found.file, None, None, f"its index {path.name} is missing")] if expected else []
+    lines = path.read_bytes().splitlines(keepends=True)
+    if lines == expected:
+        return []
+    here, there = set(expected), set(lines)
+    problems = [
+        *(_line_problem(found.file, raw, f"{path.name} names a record that is not there") for raw in there - here),
+        *(_line_problem(found.file, raw, f"{path.name} does not name this record") for raw in here - there),
+    ]
+    return problems or [Problem(found.file, None, None, f"{path.name} is not sorted, or has lines twice")]
+
+
+def _line_problem(file: str, raw: bytes, what: str) -> Problem:
+    capture = cdxj.parse_line(raw)
+    return Problem(file, capture.location.offset, capture.url, what) if capture else Problem(file, None, None, what)
+
+
+def _indexed(folder: ArchiveFolder, file: str) -> Iterator[Capture]:
+    path = folder.index_path(file)
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    return (capture for raw in lines if (capture := cdxj.parse_line(raw)))
+
+
+def _missing_files(folder: ArchiveFolder, files: set[str]) -> list[Problem]:
+    """Files that an index names and that are not there, with the pages that went with them."""
+    if not folder.indexes.is_dir():
+        return []
+    stems = {stem(file) for file in files}
+    problems = []
+    for path in sorted(folder.indexes.glob("*.cdxj")):
+        if path.stem in stems:
+            continue
+        captures = [capture for raw in path.read_bytes().splitlines() if (capture := cdxj.parse_line(raw))]
+        lost = [capture for capture in captures if capture.location.file not in files]
+        problems += [
+            Problem(capture.location.file, capture.location.offset, capture.url, "the file is missing")
+            for capture in lost
+        ]
+        if not captures:
+            problems.append(Problem(path.name, None, None, "the index has no WARC file"))
+    return problems

@@ -1,0 +1,336 @@
+"""Writes exchanges, failures and imported files as WARC 1.1, so that what is reported as stored is stored."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from archive import cdxj
+from archive.build import (
+    HTTP_REQUEST,
+    HTTP_RESPONSE,
+    IDENTICAL_PAYLOAD,
+    NOT_MODIFIED,
+    WARC_FIELDS,
+    member,
+    new_id,
+    target_uri,
+    warc_fields,
+)
+from archive.closing import PROFILE
+from archive.decode import entity
+from archive.digest import sha1
+from archive.exchange import Exchange, Failure
+from archive.folder import ArchiveFolder
+from archive.index import Index
+from archive.message import Message, parse_message
+from archive.openfile import ArchiveWriteError, OpenFile
+from archive.raw import RawRecord, record_at
+from archive.record import Location
+from archive.warcdate import warc_date
+from config.errors import ArchiveError
+
+__all__ = ["ArchiveWriteError", "ArchiveWriter"]
+
+# Small enough that one machine checks and re-parses several files at once, large enough to be few.
+DEFAULT_FILE_SIZE = 128 * 1024 * 1024
+# What a power loss may cost; a whole fsync for each exchange would be the larger part of its price.
+SYNC_EVERY = 16
+_LEVEL, _LEVEL_PACKED = 6, 1
+_PACKED_CODINGS = {"gzip", "x-gzip", "deflate", "br", "zstd"}
+_PACKED_TYPES = ("image/", "video/", "audio/", "application/pdf", "application/zip", "application/x-rar",
+                 "application/vnd.openxmlformats", "application/gzip", "application/x-gzip")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record to be written: its header without Content-Length, and its block."""
+
+    fields: list[tuple[str, str]]
+    block: bytes
+    level: int = _LEVEL
+    message: Message | None = None
+
+    @property
+    def type(self) -> str:
+        return self.fields[0][1]
+
+    @property
+    def record_id(self) -> str:
+        return self.fields[1][1]
+
+
+class ArchiveWriter:
+    """Writes into new files of ``folder``, never into an old one; a context manager.
+
+    ``info`` goes into the warcinfo record that opens each file: software, operator, contact, robots policy,
+    run id (``isPartOf``), configuration hash, fidelity. The first file is made with the first record; the next
+    one when ``file_size`` (bytes) is passed. With an ``index``, an unchanged payload or a 304 becomes a revisit
+    record of the newest response to the same request. ``free_floor`` is the free space, in bytes, below which
+    nothing is written.
+
+    Every method that writes returns once the bytes are handed to the operating system; at most SYNC_EVERY
+    exchanges later they are on the disk (`sync` does it at once). It raises ArchiveWriteError where that was not
+    possible; what it was given is then not stored, and nothing more will be.
+    """
+
+    def __init__(
+        self,
+        folder: ArchiveFolder,
+        *,
+        info: Mapping[str, str],
+        prefix: str = "nianbao",
+        index: Index | None = None,
+        file_size: int = DEFAULT_FILE_SIZE,
+        free_floor: int = 0,
+    ) -> None:
+        self._folder = folder
+        self._info = dict(info)
+        self._prefix = prefix
+        self._index = index
+        self._file_size = file_size
+        self._free_floor = free_floor
+        self._file: OpenFile | None = None
+        self._serial = 0
+        self._unsynced = 0
+        self._warcinfo_id = ""
+        self._ending: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.close()
+        except ArchiveWriteError:
+            if value is None:  # else the first error is the one to be told
+                raise
+
+    def exchange(self, exchange: Exchange, *, refers_to: cdxj.Capture | None = None) -> Location:
+        """Store the response, or a revisit of ``refers_to`` (else of what the index finds), and the request.
+
+        The location is the response's. For an identical payload the capture is named by the index alone;
+        ``refers_to`` is for the 304 that a conditional request got, where the caller knows whose validators it sent.
+        """
+        message = parse_message(exchange.response)
+        body = entity(message, exchange.response)
+        digest = sha1(body.pieces)
+        method = cdxj.Method.of_request(exchange.request)
+        common = self._common(exchange.url, exchange.started, exchange.ip)
+        fields = [
+            ("WARC-Type", "response"),
+            ("WARC-Record-ID", f"<{new_id()}>"),
+            *common,
+            *([("WARC-Truncated", exchange.truncated)] if exchange.truncated else []),
+            ("WARC-Payload-Digest", digest),
+            ("WARC-Block-Digest", sha1((exchange.response,))),
+            ("Content-Type", HTTP_RESPONSE),
+        ]
+        response = _Record(fields, exchange.response, _level(message), message)
+        if message.status == 304 or (any(body.pieces) and not exchange.truncated):
+            earlier = refers_to or self._unchanged(exchange, message.status, digest, method)
+            response = (earlier and self._revisit(exchange, response, digest, earlier)) or response
+        return self._write([response, *self._request(exchange.request, common, response)], method)
+
+    def failure(self, failure: Failure) -> Location:
+        """Store why a fetch gave nothing, and what was sent."""
+        common = self._common(failure.url, failure.started, failure.ip)
+        block = warc_fields({"fetch-failed": failure.reason, "method": failure.method})
+        record = self._metadata(block, common)
+        return self._write([record, *self._request(failure.request, common, record)])
+
+    def resource(self, url: str, captured: datetime, payload: bytes, media_type: str) -> Location:
+        """Store a file that did not come by HTTP; ``url`` says where it was found, ``captured`` is in UTC."""
+        digest = sha1((payload,))
+        level = _LEVEL_PACKED if media_type.startswith(_PACKED_TYPES) else _LEVEL
+        fields = [
+            ("WARC-Type", "resource"),
+            ("WARC-Record-ID", f"<{new_id()}>"),
+            *self._common(url, captured, None),
+            ("WARC-Payload-Digest", digest),
+            ("WARC-Block-Digest", digest),
+            ("Content-Type", media_type),
+        ]
+        return self._write([_Record(fields, payload, level)])
+
+    def metadata(self, url: str, captured: datetime, values: Mapping[str, str]) -> Location:
+        """Store facts about ``url``."""
+        return self._write([self._metadata(warc_fields(values), self._common(url, captured, None))])
+
+    def record(self, fields: Iterable[tuple[str, str]], block: bytes) -> Location:
+        """Store a record of another tool as it is: ``fields`` is its WARC header without Content-Length.
+
+        It gets into the index when the file is closed.
+        """
+        return self._write([_Record(list(fields), block)])
+
+    def finish(self, values: Mapping[str, str]) -> None:
+        """End the run: its last file will say so in its closing record (``run-ended`` and ``values``).
+
+        A run whose files have no such end was cut off, and may be continued.
+        """
+        if self._file is None:
+            self._open()
+        self._ending = {"run-ended": warc_date(datetime.now(UTC)), **values}
+
+    def sync(self) -> None:
+        """Have everything stored so far survive a power loss."""
+        if self._file and self._unsynced:
+            self._file.sync()
+        self._unsynced = 0
+
+    def close(self) -> None:
+        """Close the file and its index. Raises ArchiveWriteError; what was stored stays stored."""
+        file, self._file = self._file, None
+        if file is None:
+            return
+        try:
+            file.close(self._warcinfo_id, {"closed-by": "writer", **self._run(), **self._ending})
+        finally:
+            file.release()
+            self._unsynced = 0
+
+    def _run(self) -> dict[str, str]:
+        return {"isPartOf": self._info["isPartOf"]} if "isPartOf" in self._info else {}
+
+    def _open(self) -> OpenFile:
+        self._folder.create()
+        self._serial += 1
+        now = datetime.now(UTC)
+        name = f"{self._prefix}-{now:%Y%m%d%H%M%S}-{self._serial:05d}-{secrets.token_hex(4)}.warc.gz"
+        file = OpenFile(self._folder, name, self._free_floor)
+        self._warcinfo_id = new_id()
+        block = warc_fields({**self._info, "format": "WARC File Format 1.1", "ends-with": PROFILE})
+        fields = [
+            ("WARC-Type", "warcinfo"),
+            ("WARC-Record-ID", f"<{self._warcinfo_id}>"),
+            ("WARC-Date", warc_date(now)),
+            ("WARC-Filename", name),
+            ("WARC-Block-Digest", sha1((block,))),
+            ("Content-Type", WARC_FIELDS),
+        ]
+        try:
+            file.append(member(fields, block, _LEVEL), 1)
+            file.sync()
+        except ArchiveWriteError:
+            file.release()
+            raise
+        self._file = file
+        return file
+
+    def _common(self, url: str, date: datetime, ip: str | None) -> list[tuple[str, str]]:
+        """The headers that a response shares with its request. They name the file's warcinfo record, so the file
+        is made, or changed, here."""
+        self._ready()
+        fields = [("WARC-Date", warc_date(date)), ("WARC-Target-URI", target_uri(url))]
+        if ip:
+            fields.append(("WARC-IP-Address", ip))
+        fields.append(("WARC-Warcinfo-ID", f"<{self._warcinfo_id}>"))
+        return fields
+
+    def _metadata(self, block: bytes, common: list[tuple[str, str]]) -> _Record:
+        fields = [
+            ("WARC-Type", "metadata"),
+            ("WARC-Record-ID", f"<{new_id()}>"),
+            *common,
+            ("WARC-Block-Digest", sha1((block,))),
+            ("Content-Type", WARC_FIELDS),
+        ]
+        return _Record(fields, block)
+
+    def _request(self, request: bytes, common: list[tuple[str, str]], answer: _Record) -> list[_Record]:
+        if not request:
+            return []
+        block_digest = sha1((request,))
+        body = memoryview(request)[parse_message(request).body_at :]
+        fields = [
+            ("WARC-Type", "request"),
+            ("WARC-Record-ID", f"<{new_id()}>"),
+            *common,
+            ("WARC-Concurrent-To", answer.record_id),
+            *([("WARC-Payload-Digest", sha1((body,)))] if len(body) else []),
+            ("WARC-Block-Digest", block_digest),
+            ("Content-Type", HTTP_REQUEST),
+        ]
+        return [_Record(fields, request)]
+
+    def _revisit(self, exchange: Exchange, response: _Record, digest: str, capture: cdxj.Capture) -> _Record | None:
+        """``response`` as a revisit of the response that ``capture`` is or refers to, None where that is lost."""
+        refers = self._refers(capture)
+        message = response.message
+        if refers is None or message is None:
+            return None
+        head = exchange.response[: message.body_at]
+        modified = message.status != 304
+        dropped = ("WARC-Type", "WARC-Payload-Digest", "WARC-Block-Digest", "Content-Type")
+        fields = [
+            ("WARC-Type", "revisit"),
+            *(field for field in response.fields if field[0] not in dropped),
+            ("WARC-Profile", IDENTICAL_PAYLOAD if modified else NOT_MODIFIED),
+            *refers,
+            *([("WARC-Payload-Digest", digest)] if modified else []),
+            ("WARC-Block-Digest", sha1((head,))),
+            ("Content-Type", HTTP_RESPONSE),
+        ]
+        return _Record(fields, head, message=message)
+
+    def _refers(self, capture: cdxj.Capture) -> list[tuple[str, str]] | None:
+        location = capture.location
+        try:
+            record = record_at(self._folder.path(location.file), location)
+        except ArchiveError:
+            return None  # damaged or gone: the payload is stored again
+        if record.type == "revisit":
+            names = ("WARC-Refers-To", "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date")
+            refers = [(name, value) for name in names if (value := record.get(name))]
+            return refers if len(refers) == len(names) else None
+        return [
+            ("WARC-Refers-To", f"<{record.record_id}>"),
+            ("WARC-Refers-To-Target-URI", record.url or ""),
+            ("WARC-Refers-To-Date", record.get("WARC-Date") or ""),
+        ]
+
+    def _unchanged(
+        self, exchange: Exchange, status: int | None, digest: str, method: cdxj.Method | None
+    ) -> cdxj.Capture | None:
+        """The newest capture of the same request that this answer repeats; None where it is new."""
+        if self._index is None:
+            return None
+        earlier = reversed(self._index.captures_of(exchange.url, method))
+        if status == 304:
+            return next((capture for capture in earlier if capture.is_revisit or capture.status == 200), None)
+        return next((capture for capture in earlier if capture.status == status and capture.digest == digest), None)
+
+    def _ready(self) -> OpenFile:
+        """The file to write into: a new one at first, and where the last one is full."""
+        if self._file is not None and self._file.size >= self._file_size:
+            self.close()
+        return self._file or self._open()
+
+    def _write(self, records: list[_Record], method: cdxj.Method | None = None) -> Location:
+        """Append the records in one piece; the location is the first one's."""
+        file = self._ready()
+        offset, members, lines = file.size, [], []
+        for record in records:
+            packed = member(record.fields, record.block, record.level)
+            if record.type in cdxj.INDEXED:
+                raw = RawRecord(file.file, offset, len(packed), tuple(record.fields), b"")
+                lines.append(cdxj.line(raw, record.message, method))
+            members.append(packed)
+            offset += len(packed)
+        location = Location(file.file, file.size, records[0].record_id.strip("<>"))
+        file.append(b"".join(members), len(records), lines)
+        self._unsynced += 1
+        if self._unsynced >= SYNC_EVERY:
+            self.sync()
+        return location
+
+
+def _level(message: Message) -> int:
+    packed = not _PACKED_CODINGS.isdisjoint(message.codings("content-encoding"))
+    packed = packed or (message.header("content-type") or "").lower().startswith(_PACKED_TYPES)
+    return _LEVEL_PACKED if packed else _LEVEL
