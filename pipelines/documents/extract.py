@@ -24,9 +24,7 @@ _BINARY_READERS = {
 }
 
 
-def extract(
-    payload: bytes, *, url: str, content_type: str | None = None, file_name: str | None = None
-) -> Document:
+def extract(payload: bytes, *, url: str, content_type: str | None = None, file_name: str | None = None) -> Document:
     """Read a document of any supported format.
 
     ``url`` resolves relative links and names the document in messages; ``content_type`` is the HTTP header's value,

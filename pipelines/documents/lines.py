@@ -1,8 +1,8 @@
 """Lines of plain text to paragraphs and tables.
 
 Text has no cells of its own; five layouts stand for them: pipes, ruled boxes, tabs, one cell a line, and columns of
-spaces. Each has its reader (`pipes`, `tabs`, `columns`); a reader gets the lines and a place, and answers with a block of
-rows or nothing. Rows stay in printed order and no printed number is merged with another or dropped: what a row
+spaces. Each has its reader (`pipes`, `tabs`, `columns`); a reader gets the lines and a place, and answers with a block
+of rows or nothing. Rows stay in printed order and no printed number is merged with another or dropped: what a row
 broken over a page belongs to is decided by those who know the forms.
 """
 

@@ -1,8 +1,8 @@
 """Repair of damaged text, for every format: what copying, converting and wrong decoding have done to it.
 
 A repair is made for the whole document where the damage is clear, and is named in `Document.repairs`, because what is
-reported as printed is the text after the repairs. No repair creates, changes or removes an ASCII or full-width digit: one
-that would is not made.
+reported as printed is the text after the repairs. No repair creates, changes or removes an ASCII or full-width digit:
+one that would is not made.
 """
 
 import re

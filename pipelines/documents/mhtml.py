@@ -16,7 +16,9 @@ def read_mhtml(payload: bytes, *, url: str, content_type: str | None = None) -> 
     """
     del content_type
     if len(payload) > _MAX_BYTES:
-        raise Unreadable("too_large", f"the web archive at {url} has {len(payload)} bytes; {_MAX_BYTES} are read at most")
+        raise Unreadable(
+            "too_large", f"the web archive at {url} has {len(payload)} bytes; {_MAX_BYTES} are read at most"
+        )
     message = email.message_from_bytes(payload.lstrip(), policy=email.policy.compat32)
     for part in message.walk():
         if part.get_content_type() == "text/html":

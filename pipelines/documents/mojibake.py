@@ -1,6 +1,5 @@
 """Characters that are the wrong reading of the right bytes."""
 
-import re
 
 
 def mend_mojibake(text: str) -> tuple[str, tuple[str, str] | None]:

@@ -1,0 +1,102 @@
+"""The text that an element shows, line breaks kept: what stands in a table's cell."""
+
+import re
+
+from pipelines.documents.normal import fold, fold_lines
+from pipelines.documents.tree import Element, inner_text
+from pipelines.documents.visibility import Visibility
+
+_BLOCK_NAMES = """
+    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
+    footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noframes ol p pre section
+    summary table tbody td tfoot th thead tr ul xmp listing option
+"""
+BLOCKS = frozenset(_BLOCK_NAMES.split())
+_SILENT = frozenset({"script", "style", "noscript", "template", "rt", "rp", "datalist", "head", "title"})
+_STRUCK = frozenset({"del", "s", "strike"})
+_MARKED = _SILENT | _STRUCK | BLOCKS | {"br", "sup", "sub", "input", "select", "textarea", "wbr"}
+_PICTURES = frozenset({"img", "image", "object", "embed", "canvas", "svg", "v:imagedata", "v:shape"})
+_WHITE = re.compile(r"\s+")
+_RAISED = dict(zip(map(ord, "0123456789"), "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+_LOWERED = dict(zip(map(ord, "0123456789"), "₀₁₂₃₄₅₆₇₈₉", strict=True))
+_TINY = re.compile(r"\s*[0-4](?:px)?\s*")
+_SPACER = re.compile(r"spacer|blank\.|space\.gif|transparent|pixel", re.I)
+
+
+def cell_text(element: Element, visibility: Visibility) -> str:
+    """The element's text, one line a block or ``<br>``, white space folded.
+
+    Raised and lowered digits come as ``¹`` and ``₁``, struck text between ``~~``: next to a number they must not
+    read as a part of it. Fields show what they are filled with.
+    """
+    if not len(element):
+        return fold(element.text or "")
+    tags = {child.tag for child in element.iter()}
+    tags.discard(element.tag)
+    if tags.isdisjoint(_MARKED) and not visibility.may_hide:
+        return fold(inner_text(element))
+    parts: list[str] = []
+    _collect(element, visibility, parts)
+    return fold_lines("".join(parts))
+
+
+def shows_picture(element: Element) -> bool:
+    """Whether a picture that can be seen stands in the element."""
+    for picture in element.iter(*_PICTURES):
+        sizes = (picture.get("width"), picture.get("height"))
+        if not any(size and _TINY.fullmatch(size) for size in sizes) and not _SPACER.search(picture.get("src") or ""):
+            return True
+    return False
+
+
+def _collect(element: Element, visibility: Visibility, parts: list[str]) -> None:
+    """Append the shown text below ``element``; a stack of its own, because pages are nested thousands deep."""
+    stack: list[tuple[Element, bool]] = [(element, False)]
+    shift: list[dict[int, str] | None] = [None]
+    while stack:
+        node, leaving = stack.pop()
+        tag = node.tag
+        if not leaving and node is not element and (tag in _SILENT or visibility.hides(node)):
+            _add(parts, node.tail, shift[-1])
+            continue
+        if not leaving:
+            _enter(node, tag, parts, shift)
+            stack.append((node, True))
+            if tag not in ("select", "textarea"):
+                stack.extend((child, False) for child in reversed(node))
+            continue
+        if tag in _STRUCK:
+            parts.append("~~")
+        if tag in ("sup", "sub"):
+            shift.pop()
+        if tag in BLOCKS:
+            parts.append("\n")
+        if node is not element:
+            _add(parts, node.tail, shift[-1])
+
+
+def _enter(node: Element, tag: str, parts: list[str], shift: list[dict[int, str] | None]) -> None:
+    if tag in BLOCKS or tag == "br":
+        parts.append("\n")
+    elif tag in _STRUCK:
+        parts.append("~~")
+    elif tag == "sup":
+        shift.append(_RAISED)
+    elif tag == "sub":
+        shift.append(_LOWERED)
+    elif tag == "input" and (node.get("type") or "text").lower() in ("text", "number", "tel"):
+        parts.append(node.get("value") or "")
+    elif tag == "select":
+        chosen = next((option for option in node.iter("option") if option.get("selected") is not None), None)
+        parts.append(chosen.text or "" if chosen is not None else "")
+        return
+    if tag in ("pre", "textarea", "xmp"):
+        parts.append(node.text or "")
+    else:
+        _add(parts, node.text, shift[-1])
+
+
+def _add(parts: list[str], text: str | None, shift: dict[int, str] | None) -> None:
+    if text:
+        folded = _WHITE.sub(" ", text)
+        parts.append(folded.translate(shift) if shift else folded)

@@ -1,0 +1,217 @@
+"""A page's content in reading order: pieces of text, one a block or line, and the data tables between them."""
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.documents.celltext import BLOCKS
+from pipelines.documents.layout import TableReader
+from pipelines.documents.model import Table
+from pipelines.documents.normal import fold
+from pipelines.documents.tree import Element
+from pipelines.documents.visibility import Visibility
+
+_SKIPPED_NAMES = "script style template head textarea select datalist noframes title rt rp svg object iframe button"
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_ASIDES = frozenset({"nav", "footer", "aside"})
+_LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
+_PIECES = 200_000
+
+# Where portals put the body of an article (field guide, section 5), the most specific first.
+_BODY_IDS = (
+    "UCAP-CONTENT",
+    "zoom",
+    "Zoom",
+    "ivs_content",
+    "con_con",
+    "article-content",
+    "articleContent",
+    "article_content",
+    "textContent",
+    "content",
+)
+_BODY_CLASS_NAMES = """
+    trs_editor_view TRS_UEDITOR TRS_Editor TRS_PreAppend trs_paper_default main-txt article-content article_con
+    article-con articlecon article_content xxgk_content detail-content pages_content view v_news_content wzcon
+    bt_content news_content newscontent content-text zw-content ewb-article-info wp_articlecontent gkml_content
+"""
+_BODY_CLASSES = frozenset(_BODY_CLASS_NAMES.split())
+_VSB = "vsb_content"
+
+
+@dataclass(slots=True)
+class Piece:
+    """One line of text. ``raw`` keeps tabs and the width of spaces (line breaks of the source are spaces), ``link``
+    counts the characters that are links; ``aside`` says that it stands in navigation, a footer or the article's data."""
+
+    raw: str
+    level: int
+    hidden: bool
+    link: int
+    aside: bool
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        self.text = fold(self.raw)
+
+    @property
+    def is_linked(self) -> bool:
+        return self.link * 2 > len(self.text)
+
+
+@dataclass(slots=True)
+class Body:
+    """An element that a known class or id marks as an article's body: the items [start, end) stand in it."""
+
+    element: Element
+    start: int
+    end: int = -1
+
+
+@dataclass(slots=True)
+class Flow:
+    items: list[Piece | Table] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list)  # beside each item, its element
+    bodies: list[Body] = field(default_factory=list)
+    tables: list[Element] = field(default_factory=list)  # the data tables' elements
+
+
+class FlowReader:
+    """Walks a page once, without recursion, and without entering data tables."""
+
+    def __init__(self, root: Element, visibility: Visibility, tables: TableReader) -> None:
+        self._visibility = visibility
+        self._tables = tables
+        self._flow = Flow()
+        self._parts: list[str] = []
+        self._link_length = 0
+        self._hidden = 0
+        self._linked = 0
+        self._level = 0
+        self._pre = 0
+        self._aside = 0
+        self._root = root
+
+    def read(self) -> Flow:
+        stack: list[tuple[Element, int]] = [(self._root, 0)]
+        while stack and len(self._flow.items) < _PIECES:
+            node, effects = stack.pop()
+            if effects:
+                self._leave(node, effects)
+                continue
+            tag = node.tag
+            if tag == "br":
+                self._flush(node)
+                self._add(node.tail)
+            elif tag in _SKIPPED or (tag == "table" and self._data_table(node)):
+                self._add(node.tail)
+            elif not len(node) and tag not in BLOCKS and not node.attrib and tag != "a":
+                self._add(node.text)
+                self._add(node.tail)
+            else:
+                stack.append((node, self._enter(node, tag)))
+                stack.extend((child, 0) for child in reversed(node))
+        self._flush(self._root)
+        return self._flow
+
+    def _enter(self, node: Element, tag: str) -> int:
+        """Begin an element; the bits of the answer say what its end has to undo (never 0)."""
+        effects = 1
+        if tag in BLOCKS:
+            self._flush_before(node)
+            effects |= 2
+            if tag in _HEADINGS:
+                self._level = _HEADINGS[tag]
+                effects |= 4
+            elif tag == "pre":
+                self._pre += 1
+                effects |= 8
+            elif tag in _ASIDES or node in self._tables.metadata:
+                self._aside += 1
+                effects |= 128
+        elif tag == "a":
+            self._linked += 1
+            effects |= 16
+        if node.attrib:
+            if self._visibility.hides(node):
+                self._flush_before(node)
+                self._hidden += 1
+                effects |= 32
+            if _marks_body(node):
+                self._flush_before(node)
+                self._flow.bodies.append(Body(node, len(self._flow.items)))
+                effects |= 64
+        elif tag == "noscript":
+            self._flush_before(node)
+            self._hidden += 1
+            effects |= 32
+        self._add(node.text)
+        return effects
+
+    def _leave(self, node: Element, effects: int) -> None:
+        if effects & (2 | 32 | 64):
+            self._flush(node)
+        if effects & 4:
+            self._level = 0
+        if effects & 8:
+            self._pre -= 1
+        if effects & 16:
+            self._linked -= 1
+        if effects & 32:
+            self._hidden -= 1
+        if effects & 128:
+            self._aside -= 1
+        if effects & 64:
+            body = next(body for body in reversed(self._flow.bodies) if body.element is node)
+            body.end = len(self._flow.items)
+        self._add(node.tail)
+
+    def _add(self, text: str | None) -> None:
+        if not text:
+            return
+        if self._linked:
+            self._link_length += len(text.strip())
+        self._parts.append(text)
+
+    def _flush_before(self, element: Element) -> None:
+        """End the line that stands before ``element``, in its parent."""
+        if self._parts:
+            parent = element.getparent()
+            self._flush(self._root if parent is None else parent)
+
+    def _flush(self, element: Element) -> None:
+        """End the current line, if there is one; it stands in the block ``element``."""
+        if not self._parts:
+            return
+        text = "".join(self._parts)
+        self._parts.clear()
+        link, self._link_length = self._link_length, 0
+        if text.isspace():
+            return
+        lines = text.splitlines() if self._pre else [_LINE_BREAK.sub(" ", text).strip(" \t")]
+        for line in lines:
+            if line and not line.isspace():
+                self._append(Piece(line, self._level, self._hidden > 0, min(link, len(line)), self._aside > 0), element)
+
+    def _append(self, item: Piece | Table, element: Element) -> None:
+        self._flow.items.append(item)
+        self._flow.elements.append(element)
+
+    def _data_table(self, node: Element) -> bool:
+        data = self._tables.read(node)
+        if data is None:
+            return False
+        self._flush_before(node)
+        if data.strays:
+            self._add(data.strays)
+            self._flush(node)
+        self._append(data.table, node)
+        self._flow.tables.append(node)
+        return True
+
+
+def _marks_body(node: Element) -> bool:
+    identity = node.get("id")
+    if identity and (identity in _BODY_IDS or identity.startswith(_VSB)):
+        return True
+    return not _BODY_CLASSES.isdisjoint(node.get("class", "").split())

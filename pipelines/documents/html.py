@@ -1,0 +1,148 @@
+"""HTML to a `Document`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipelines.documents.article import mark_article
+from pipelines.documents.encoding import decode
+from pipelines.documents.fields import is_field_line, read_fields
+from pipelines.documents.flow import Flow, FlowReader, Piece
+from pipelines.documents.layout import TableReader
+from pipelines.documents.lines import read_lines
+from pipelines.documents.links import read_attachments
+from pipelines.documents.mend import mend_document
+from pipelines.documents.model import Document, Paragraph, Table
+from pipelines.documents.normal import fold
+from pipelines.documents.rows import is_section
+from pipelines.documents.titles import title_of_text, without_site
+from pipelines.documents.tree import Element, inner_text, parse_tree
+from pipelines.documents.visibility import Visibility
+
+_TITLE_CLASS_NAMES = """
+    title article-title articletitle article_title art_title arttitle news_title newstitle content-title con_title
+    contit detail-title xxgk_title
+    page-title main-title bt biaoti tit h-title xl_title ewb-article-tt wz-title info-title
+"""
+_TITLE_CLASSES = frozenset(_TITLE_CLASS_NAMES.split())
+_TITLE_IDS = frozenset({"ti", "title", "ivs_title", "article_title", "articleTitle", "con_title"})
+_NO_TITLES = frozenset({"h1", "title", "a", "li", "body", "html"})
+_LONGEST_TITLE = 120
+# Lines in which a reader would see a table although there is no <table>.
+_TABULAR = re.compile(r"\S\t+\S|[|｜│]|(?:^|\n)\s*\d+\s*(?:\n\s*\d+\s*){2}|\d[ \u00a0\u3000]+\d+[ \u00a0\u3000]+\d")
+_ICON = re.compile(r"icon|logo|share|qrcode|ewm|weixin|wechat|weibo|print|close|banner|btn|button|arrow|bg[._-]", re.I)
+_SMALLEST_PICTURE = 100
+
+
+def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> Document:
+    """Read an HTML page; ``content_type`` is the HTTP header's value, ``url`` what relative links are relative to.
+
+    Raises `Unreadable`: ``empty``, ``too_large``, ``broken``.
+    """
+    decoded = decode(payload, content_type)
+    root, notes = parse_tree(decoded.text, url)
+    visibility = Visibility(decoded.text)
+    tables = TableReader(root, visibility)
+    flow = FlowReader(root, visibility, tables).read()
+    main, body = mark_article(flow, root)
+    meta = tuple(_meta(root))
+    scope = root if body is None else body
+    document = Document(
+        media_type="text/html",
+        titles=tuple(dict.fromkeys(_titles(root, meta, flow, main, visibility))),
+        meta=meta,
+        fields=read_fields(_field_lines(flow, main)),
+        blocks=tuple(_blocks(flow, main)),
+        attachments=read_attachments(root, url),
+        encoding=decoded.encoding,
+        images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),
+        links=sum(1 for link in scope.iter("a") if link.get("href")),
+        notes=decoded.notes + notes + tuple(tables.notes),
+    )
+    return mend_document(document)
+
+
+def _meta(root: Element) -> Iterator[tuple[str, str]]:
+    for element in root.iter("meta"):
+        name = element.get("name") or element.get("property")
+        content = element.get("content")
+        if name and content is not None:
+            yield name.strip().lower(), fold(content)
+
+
+def _titles(
+    root: Element, meta: tuple[tuple[str, str], ...], flow: Flow, main: list[bool], visibility: Visibility
+) -> Iterator[tuple[str, str]]:
+    for name, value in meta:
+        if name in ("articletitle", "article_title", "og:title") and value and value.lower() != "null":
+            yield "meta", value
+    for element in _title_elements(root):
+        text = fold(inner_text(element))
+        if 4 < len(text) <= _LONGEST_TITLE and not visibility.conceals(element):
+            yield "h1", text
+    names = [value for name, value in meta if name in ("sitename", "columnname")]
+    for element in root.iter("title"):
+        if text := without_site(inner_text(element), names):
+            yield "title", text[:_LONGEST_TITLE]
+        break
+    yield from title_of_text(
+        [item.text for item, inside in zip(flow.items, main, strict=True) if inside and isinstance(item, Piece)]
+    )
+
+
+def _title_elements(root: Element) -> Iterator[Element]:
+    yield from root.iter("h1")
+    for element in root.iterfind(".//*[@class]"):
+        names = element.get("class", "").lower().split()
+        if not _TITLE_CLASSES.isdisjoint(names) and element.tag not in _NO_TITLES:
+            yield element
+    for element in root.iterfind(".//*[@id]"):
+        if element.get("id") in _TITLE_IDS and element.tag not in _NO_TITLES:
+            yield element
+
+
+def _field_lines(flow: Flow, main: list[bool]) -> Iterator[str]:
+    """Lines around the article, and those of its head that are labelled values."""
+    in_head = True
+    for item, inside in zip(flow.items, main, strict=True):
+        if not isinstance(item, Piece) or item.hidden:
+            continue
+        in_head = in_head and not is_section(item.text)
+        if not inside or (in_head and is_field_line(item.text)):
+            yield item.text
+
+
+def _blocks(flow: Flow, main: list[bool]) -> Iterator[Paragraph | Table]:
+    number = 0
+    index = 0
+    while index < len(flow.items):
+        item = flow.items[index]
+        if isinstance(item, Table):
+            number += 1
+            yield replace(item, where=f"table {number}")
+            index += 1
+            continue
+        end = index
+        while end < len(flow.items) and isinstance(flow.items[end], Piece) and main[end]:
+            end += 1
+        run = [piece for piece in flow.items[index:end] if isinstance(piece, Piece)]
+        if len(run) > 1 and _TABULAR.search("\n".join(piece.raw for piece in run)):
+            for block in read_lines([piece.raw for piece in run]):
+                if isinstance(block, Table):
+                    number += 1
+                    block = replace(block, where=f"table {number}")
+                yield block
+            index = end
+            continue
+        yield Paragraph(item.text, item.level, main[index])
+        index += 1
+
+
+def _may_show_tables(picture: Element, visibility: Visibility) -> bool:
+    """Whether the picture is large enough, or says nothing of its size, so that it may be a scanned table."""
+    for name in ("width", "height"):
+        digits = re.match(r"\s*(\d{1,5})(?:px)?\s*$", picture.get(name) or "")
+        if digits and int(digits[1]) < _SMALLEST_PICTURE:
+            return False
+    source = picture.get("src") or picture.get("data-src") or ""
+    return bool(source) and not _ICON.search(source.rpartition("/")[2]) and not visibility.conceals(picture)

@@ -1,0 +1,159 @@
+"""Which of a page's <table> elements are tables of data, and which only arrange the page."""
+
+from dataclasses import dataclass
+
+from pipelines.documents.celltext import cell_text, shows_picture
+from pipelines.documents.fields import is_field_label
+from pipelines.documents.grid import RawCell, Row, resolve, sections_of, span_of
+from pipelines.documents.model import GridCell, Table
+from pipelines.documents.rows import is_figure
+from pipelines.documents.tree import Element, inner_text
+from pipelines.documents.visibility import Visibility
+
+_MAX_CELLS = 100_000  # of one page; the largest real report has about 1,000
+_LONG_CELL = 400
+_LONG_SHARE = 0.6
+_LINK_SHARE = 0.5
+_SHORT_LABEL = 30
+
+Note = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """A data table before it has a place in the document; ``strays`` is text in it that stands in no cell (caption)."""
+
+    table: Table
+    strays: str
+
+
+class TableReader:
+    """Reads the tables of one page; counts cells over all of them, so that a million cells end in a note."""
+
+    def __init__(self, root: Element, visibility: Visibility) -> None:
+        self._visibility = visibility
+        self._cells = 0
+        self._outer = _tables_around_tables(root)
+        self.notes: list[Note] = []
+        self.metadata: set[Element] = set()  # tables that hold the article's own data: no text of the article
+
+    def read(self, element: Element) -> DataTable | None:
+        """The data table in ``element``, or None where it is layout, whose content then belongs to the text."""
+        if element in self._outer:
+            return None
+        sections = sections_of(element)
+        rows = [row for section in sections for row in section]
+        if not _may_hold_data(rows):
+            return None
+        self._cells += sum(map(len, rows))
+        if self._cells > _MAX_CELLS:
+            sections = self._shortened(sections)
+        raw = [[self._row(row) for row in section] for section in sections]
+        printed = [row for section in raw for row in section]
+        if _is_metadata(printed):
+            self.metadata.add(element)
+            return None
+        if not _is_data(printed, element):
+            return None
+        grid = resolve(raw)
+        if grid.cut:
+            self.notes.append(("span_cut", f"{grid.cut} row spans reached into complete rows and were cut"))
+        cells = tuple(
+            GridCell(placed.cell.text, placed.row, placed.column, placed.rowspan, placed.colspan, placed.cell.image)
+            for placed in grid.cells
+        )
+        hidden = self._visibility.may_hide and self._visibility.conceals(element)
+        return DataTable(Table(cells, grid.height, grid.width, hidden=hidden), _strays(element, self._visibility))
+
+    def _row(self, cells: list[Element]) -> Row:
+        return [self._cell(cell) for cell in cells]
+
+    def _cell(self, element: Element) -> RawCell:
+        text = cell_text(element, self._visibility)
+        image = not text and len(element) > 0 and shows_picture(element)
+        return RawCell(element, text, span_of(element, "rowspan"), span_of(element, "colspan"), image)
+
+    def _shortened(self, sections: list[list[list[Element]]]) -> list[list[list[Element]]]:
+        """As many whole rows as the page's budget of cells still allows."""
+        budget = _MAX_CELLS - (self._cells - sum(len(row) for section in sections for row in section))
+        kept: list[list[list[Element]]] = []
+        left_out = 0
+        for section in sections:
+            rows: list[list[Element]] = []
+            for row in section:
+                budget -= len(row)
+                if budget >= 0:
+                    rows.append(row)
+                else:
+                    left_out += 1
+            kept.append(rows)
+        self.notes.append(
+            ("cells_cut", f"the page has more than {_MAX_CELLS} table cells; {left_out} rows were not read")
+        )
+        return kept
+
+
+def _tables_around_tables(root: Element) -> frozenset[Element]:
+    """The tables that hold other tables of more than one cell: they arrange, the inner ones tell."""
+    outer: set[Element] = set()
+    for table in root.iter("table"):
+        ancestor = next(table.iterancestors("table"), None)
+        if ancestor is None or ancestor in outer or not _has_two_cells(table):
+            continue
+        while ancestor is not None and ancestor not in outer:
+            outer.add(ancestor)
+            ancestor = next(ancestor.iterancestors("table"), None)
+    return frozenset(outer)
+
+
+def _has_two_cells(table: Element) -> bool:
+    cells = table.iter("td", "th")
+    return next(cells, None) is not None and next(cells, None) is not None
+
+
+def _may_hold_data(rows: list[list[Element]]) -> bool:
+    """Asked before any text is read: a table of one cell, or of one column, arranges."""
+    return sum(map(len, rows)) > 1 and max(map(len, rows)) > 1
+
+
+def _is_data(rows: list[Row], element: Element) -> bool:
+    cells = [cell for row in rows for cell in row if cell.text or cell.image]
+    lengths = [len(cell.text) for cell in cells]
+    total = sum(lengths)
+    if len(cells) < 2:
+        return False
+    if max(lengths) > _LONG_CELL and max(lengths) >= _LONG_SHARE * total:
+        return False
+    figures = sum(1 for cell in cells if is_figure(cell.text))
+    if figures * 4 < len(cells) and _link_length(element) > _LINK_SHARE * total:
+        return False
+    if len([row for row in rows if any(cell.text != "" or cell.image for cell in row)]) == 1:
+        return figures > 0 or (len(cells) > 2 and max(lengths) <= _SHORT_LABEL)
+    return True
+
+
+def _is_metadata(rows: list[Row]) -> bool:
+    """The article's own data (索引号, 发布机构 …) in label and value."""
+    texts = [cell.text for row in rows for cell in row if cell.text]
+    labels = sum(map(is_field_label, texts))
+    return len(texts) <= 60 and labels >= 2 and labels * 3 >= len(texts)
+
+
+def _link_length(element: Element) -> int:
+    return sum(len(inner_text(link).strip()) for link in element.iter("a"))
+
+
+def _strays(table: Element, visibility: Visibility) -> str:
+    """Text between the table and its cells: the caption, and what browsers print above a table because it stands in
+    no cell."""
+    parts: list[str] = [table.text or ""]
+    stack = list(reversed(table))
+    while stack:
+        node = stack.pop()
+        if node.tag == "caption":
+            parts.append(cell_text(node, visibility))
+        elif node.tag not in ("td", "th", "table", "script", "style"):
+            parts.append(node.text or "")
+            stack.extend(reversed(node))
+        parts.append(node.tail or "")
+    return " ".join(part.strip() for part in parts if part and not part.isspace())
