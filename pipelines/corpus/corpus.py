@@ -46,11 +46,15 @@ class Corpus:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def store(self, record: WebRecord, outcome: Outcome, parser: str) -> None:
-        """Keep what ``parser`` made of ``record`` (not its payload); replaces what is stored of that record id."""
+    def store(self, record: WebRecord, outcome: Outcome | None, parser: str) -> None:
+        """Keep what ``parser`` made of ``record`` (not its payload); replaces what is stored of that record id.
+
+        A ``revisit`` is stored without an outcome: its payload was parsed from the record that holds it, and is now
+        known to have been there later, too.
+        """
         self.store_many([(record, outcome)], parser)
 
-    def store_many(self, outcomes: Iterable[tuple[WebRecord, Outcome]], parser: str) -> None:
+    def store_many(self, outcomes: Iterable[tuple[WebRecord, Outcome | None]], parser: str) -> None:
         """`store` for several records, in one transaction. The last of a record id counts."""
         rows = Rows()
         for record, outcome in {record.location.record_id: (record, outcome) for record, outcome in outcomes}.values():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from pipelines.corpus.batches import for_keys, in_batches
 from pipelines.corpus.identity import Identity, Numbers, Page, Relative, placed
@@ -150,14 +150,31 @@ def _sightings(connection: Connection, documents: Sequence[str]) -> dict[str, li
     captures: dict[tuple[str, int, str], list[Row[Any]]] = defaultdict(list)
     for row in for_keys(connection, lambda part: query.where(records.c.document.in_(part)), documents):
         captures[(row.document, row.ordinal, row.payload_digest or row.record_id)].append(row)
+    seen = _seen(connection, documents)
     found: dict[str, list[Sighted]] = defaultdict(list)
-    for place in sorted(captures):
-        rows = captures[place]
+    for document, ordinal, payload in sorted(captures):
+        rows = captures[(document, ordinal, payload)]
         # A revisit only says that the payload was there again: the record that holds it represents it.
         newest = max(rows, key=lambda row: (row.kind != "revisit", row.captured, row.record_id))
-        seen = [row.captured for row in rows]
-        found[newest.document].append(Sighted(newest, min(seen), max(seen)))
+        first, last = seen.get((document, payload), (newest.captured, newest.captured))
+        found[document].append(Sighted(newest, first, last))
     return found
+
+
+def _seen(connection: Connection, documents: Sequence[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """When each payload of each document was first and last seen, by its captures or by revisits."""
+    query = (
+        select(
+            records.c.document,
+            records.c.payload_digest,
+            func.min(records.c.captured).label("first"),
+            func.max(records.c.captured).label("last"),
+        )
+        .where(records.c.payload_digest.is_not(None))
+        .group_by(records.c.document, records.c.payload_digest)
+    )
+    rows = for_keys(connection, lambda part: query.where(records.c.document.in_(part)), documents)
+    return {(row.document, row.payload_digest): (row.first, row.last) for row in rows}
 
 
 def _identity(row: Row[Any]) -> Identity:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
 from pipelines.corpus.packing import unpack, unpack_cells
-from pipelines.corpus.rows import printed_timestamp
+from pipelines.corpus.rows import SIGHTING, printed_timestamp
 from pipelines.corpus.schema import records, reports, versions
 
 _BATCH = 500
@@ -97,7 +97,7 @@ def outcome_counts(connection: Connection) -> list[dict[str, Any]]:
     """How many distinct payloads gave which outcome: rows of outcome, code and count. One seen again counts once."""
     query = (
         select(records.c.outcome, records.c.code, func.count().label("count"))
-        .where(~_seen_again())
+        .where(records.c.outcome != SIGHTING, ~_seen_again())
         .group_by(records.c.outcome, records.c.code)
     )
     rows = [row._asdict() for row in connection.execute(query)]
@@ -109,6 +109,7 @@ def failure_rows(connection: Connection) -> Iterator[dict[str, Any]]:
     newer = records.alias("newer")
     later = exists().where(
         newer.c.document == records.c.document,
+        newer.c.outcome != SIGHTING,
         or_(
             newer.c.captured > records.c.captured,
             and_(newer.c.captured == records.c.captured, newer.c.record_id > records.c.record_id),
@@ -126,7 +127,7 @@ def failure_rows(connection: Connection) -> Iterator[dict[str, Any]]:
 def file_counts(connection: Connection) -> dict[str, int]:
     """How many stored records lie in which file."""
     query = select(records.c.file, func.count()).group_by(records.c.file).order_by(records.c.file)
-    return {file: count for file, count in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _seen_again() -> ColumnElement[bool]:
@@ -134,6 +135,7 @@ def _seen_again() -> ColumnElement[bool]:
     other = records.alias("other")
     return exists().where(
         other.c.document == records.c.document,
+        other.c.outcome != SIGHTING,
         other.c.payload_digest == records.c.payload_digest,
         or_(
             other.c.captured > records.c.captured,

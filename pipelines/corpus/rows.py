@@ -12,7 +12,10 @@ from pipelines.corpus.packing import pack, pack_cells
 from pipelines.report import Agency, Failed, NotAReport, Outcome, Report, outcome_json
 
 ANNOUNCEMENT = "attachment_only"
+SIGHTING = "sighting"
 _STORED_APART = ("outcome", "reason", "cells", "findings", "others", "parser")
+
+_KINDS = {Report: "report", NotAReport: "not_a_report", Failed: "failed", type(None): SIGHTING}
 
 Row = dict[str, Any]
 
@@ -31,8 +34,11 @@ class Rows:
         self.links += other.links
 
 
-def rows_of(record: WebRecord, outcome: Outcome, parser: str) -> Rows:
-    """The rows that hold ``record`` and ``outcome``; the payload is not kept. Pure."""
+def rows_of(record: WebRecord, outcome: Outcome | None, parser: str) -> Rows:
+    """The rows that hold ``record`` and ``outcome``; the payload is not kept.
+
+    Without an outcome the record is a sighting: it says that a payload, parsed from another record, was there again.
+    """
     document = document_key(record.url)
     rows = Rows(records=[_record_row(record, document, outcome, parser)])
     for ordinal, part in enumerate(_parts(outcome)):
@@ -57,7 +63,7 @@ def printed_timestamp(stored: str) -> str:
     return stored.replace(".000000Z", "Z")
 
 
-def _parts(outcome: Outcome) -> Iterator[Report | NotAReport]:
+def _parts(outcome: Outcome | None) -> Iterator[Report | NotAReport]:
     if isinstance(outcome, Report):
         yield outcome
         yield from outcome.others
@@ -65,9 +71,9 @@ def _parts(outcome: Outcome) -> Iterator[Report | NotAReport]:
         yield outcome
 
 
-def _record_row(record: WebRecord, document: str, outcome: Outcome, parser: str) -> Row:
-    failed = isinstance(outcome, Failed)
-    report = isinstance(outcome, Report)
+def _record_row(record: WebRecord, document: str, outcome: Outcome | None, parser: str) -> Row:
+    reasoned = outcome if isinstance(outcome, NotAReport | Failed) else None
+    titled = outcome if isinstance(outcome, NotAReport | Report) else None
     return {
         "record_id": record.location.record_id,
         "document": document,
@@ -79,10 +85,10 @@ def _record_row(record: WebRecord, document: str, outcome: Outcome, parser: str)
         "kind": record.kind,
         "status": record.status,
         "truncated": record.truncated,
-        "outcome": "report" if report else "failed" if failed else "not_a_report",
-        "code": None if isinstance(outcome, Report) else outcome.code,
-        "reason": None if isinstance(outcome, Report) else _storable(outcome.reason),
-        "title": None if isinstance(outcome, Failed) else _storable(outcome.title),
+        "outcome": _KINDS[type(outcome)],
+        "code": reasoned.code if reasoned else None,
+        "reason": _storable(reasoned.reason) if reasoned else None,
+        "title": _storable(titled.title) if titled else None,
         "parser": parser,
     }
 

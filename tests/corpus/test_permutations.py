@@ -15,7 +15,7 @@ from pipelines.corpus import Corpus
 from pipelines.report import Agency, Outcome
 from tests.corpus.made import HEALTH, NUMBERS, PARSER, TEXT, announcement, changed, failure, record, report
 
-Stored = tuple[WebRecord, Outcome]
+Stored = tuple[WebRecord, Outcome | None]
 
 _URLS = (
     "http://a.gov.cn/1.html",
@@ -52,6 +52,8 @@ def stored(draw: st.DrawFn) -> Stored:
     published = draw(st.sampled_from(_DATES))
     links = tuple(draw(st.lists(st.sampled_from(_URLS), max_size=2, unique=True)))
     title = draw(st.sampled_from((None, "年度报告", "年度报告（更正）")))
+    if kind == "revisit" and draw(st.booleans()):
+        return captured, None
     sort = draw(st.sampled_from(("report", "report", "report", "announcement", "failure")))
     if sort == "failure":
         return captured, failure(url)

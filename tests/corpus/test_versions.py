@@ -26,7 +26,7 @@ MIRROR = "http://www.nianbao-mirror.com/1.html"
 HALF = {key: value for key, value in NUMBERS.items() if key[0] in ("newly_received", "granted")}
 
 
-def assembled(corpus: Corpus, outcomes: Iterable[tuple[WebRecord, Outcome]]) -> list[dict[str, Any]]:
+def assembled(corpus: Corpus, outcomes: Iterable[tuple[WebRecord, Outcome | None]]) -> list[dict[str, Any]]:
     corpus.store_many(outcomes, PARSER)
     corpus.assemble()
     return corpus.reports()
@@ -99,7 +99,7 @@ def test_twin_address_with_the_same_payload_is_no_version_of_its_own(corpus: Cor
         [
             (record(PAGE, payload=payload), report(PAGE)),
             (record(twin, day=1, payload=payload), report(twin)),
-            (record(PAGE, day=2, payload=payload, kind="revisit"), report(PAGE)),
+            (record(PAGE, day=2, payload=payload, kind="revisit"), None),
         ],
     )
     assert [version["url"] for version in row["versions"]] == [twin]
@@ -113,7 +113,7 @@ def test_content_put_back_is_what_the_page_shows(corpus: Corpus) -> None:
         [
             (record(PAGE, payload=first), report(PAGE)),
             (record(PAGE, day=1, payload=second), report(PAGE, numbers=changed(("total", "total"), 99))),
-            (record(PAGE, day=2, payload=first, kind="revisit"), report(PAGE)),
+            (record(PAGE, day=2, payload=first, kind="revisit"), None),
         ],
     )
     assert row["captured"] == "2026-11-21T09:30:00Z"
