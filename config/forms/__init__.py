@@ -1,10 +1,11 @@
 """The statutory report forms: their rows, columns, labels and identities, as data."""
 
-from config.forms.load import load_forms, load_identities, terms
-from config.forms.model import Column, Form, Identities, Identity, Kind, Label, Row, TableForm
+from config.forms.load import load_forms, load_headings, load_identities, terms
+from config.forms.model import Column, Deadline, Form, Identities, Identity, Kind, Label, Row, TableForm
 
 __all__ = [
     "Column",
+    "Deadline",
     "Form",
     "Identities",
     "Identity",
@@ -13,6 +14,7 @@ __all__ = [
     "Row",
     "TableForm",
     "load_forms",
+    "load_headings",
     "load_identities",
     "terms",
 ]

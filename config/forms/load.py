@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from config.errors import ConfigurationError
-from config.forms.model import Form, Identities, Identity, TableForm
+from config.forms.model import Form, Headings, Identities, Identity, TableForm
 
 FOLDER = Path(__file__).parent
 Model = TypeVar("Model", bound=BaseModel)
@@ -41,6 +41,12 @@ def load_identities() -> Identities:
                 raise ConfigurationError(f"{path}: {identity.rule}: form {name} has no table {identity.table}")
             _check_terms(path, identity, table)
     return found
+
+
+@lru_cache(maxsize=1)
+def load_headings() -> Headings:
+    """The wordings of section headings. Raises ConfigurationError."""
+    return _read(FOLDER / "headings.yaml", Headings)
 
 
 def _read(path: Path, model: type[Model]) -> Model:

@@ -98,8 +98,32 @@ class Identity(_Strict):
     within: tuple[str, ...] | None = None
 
 
+class Deadline(_Strict):
+    """A day of the year after the reported one; ``from_year`` is the first reported year that it holds for."""
+
+    month: int
+    day: int
+    from_year: int = 2007
+
+
+class Deadlines(_Strict):
+    """``government_names`` are the endings of the names of governments and of the offices that publish for them."""
+
+    departments: Deadline
+    governments: Deadline
+    government_names: tuple[str, ...]
+
+
 class Identities(_Strict):
     """``identities`` hold within one report, ``across_years`` between a report and the one before."""
 
     identities: tuple[Identity, ...]
     across_years: tuple[Identity, ...]
+    deadlines: Deadlines
+
+
+class Headings(_Strict):
+    """The wordings by which sections are told: those of the ``standard`` forms, and of the reports before (``old``)."""
+
+    standard: dict[str, tuple[str, ...]]
+    old: dict[str, tuple[str, ...]]

@@ -103,5 +103,7 @@ def _by_count(values: Sequence[GridCell], columns: int, margins: Margins) -> Pla
         return Misfit(f"{behind - first} values stand in a row of {columns} columns")
     start = margins.start(values, columns)
     if start is None or start > first or start + columns < behind:
-        return Misfit(f"{behind - first} values stand in a row of {columns} columns, and it can't be told which are missing")
+        return Misfit(
+            f"{behind - first} values stand in a row of {columns} columns, and it can't be told which are missing"
+        )
     return Placed(tuple(values[start : start + columns]))

@@ -153,9 +153,7 @@ def _row(cell: GridCell, vocabulary: Vocabulary) -> str | None:
 def _across_by_order(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     """Row labels and column labels in printed order: each row label takes an equal share of the column labels, the
     upper line first; `_printed_order` then puts the shares in the order in which they stand side by side."""
-    leaves = [
-        Slot(column, cell.text) for line in block for cell in line.cells if (column := _leaf(cell, vocabulary))
-    ]
+    leaves = [Slot(column, cell.text) for line in block for cell in line.cells if (column := _leaf(cell, vocabulary))]
     rows = [row for line in block for cell in line.cells if (row := _row(cell, vocabulary))]
     if rows and len(rows) % 2 == 0 and rows[: len(rows) // 2] == rows[len(rows) // 2 :]:
         rows, leaves = rows[: len(rows) // 2], leaves[: len(leaves) // 2]

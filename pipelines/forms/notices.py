@@ -93,11 +93,15 @@ def unknown_labels(table: str, reading: "TableReading") -> list[Finding]:
 
 
 def row_twice(table: str, key: "Key", first: "Printed", other: "Printed") -> Finding:
-    return _twice("form.row_twice", "the same table prints this row twice", "同一表中该行出现两次", table, key, first, other)
+    return _twice(
+        "form.row_twice", "the same table prints this row twice", "同一表中该行出现两次", table, key, first, other
+    )
 
 
 def copies_differ(table: str, key: "Key", first: "Printed", other: "Printed") -> Finding:
-    return _twice("form.copies_differ", "two printings of the table differ", "同一表的两处内容不一致", table, key, first, other)
+    return _twice(
+        "form.copies_differ", "two printings of the table differ", "同一表的两处内容不一致", table, key, first, other
+    )
 
 
 def _twice(

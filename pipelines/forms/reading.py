@@ -20,8 +20,8 @@ _LONGEST_HEADING = 60
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``form`` is ``2021``, ``2019``, ``2014`` or ``narrative``; ``cells`` are those of the form in its order, whether or
-    not a number stands in them, and after each table the cells that only an older form has and the report prints.
+    """``form`` is ``2021``, ``2019``, ``2014`` or ``narrative``; ``cells`` are those of the form in its order, whether
+    or not a number stands in them, and after each table the cells that only an older form has and the report prints.
     ``tables`` are the statutory tables found. ``period`` is the year of the statistical period that the text states.
     """
 

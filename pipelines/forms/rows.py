@@ -49,28 +49,26 @@ def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLi
     named = False
     for i, cell in enumerate(line.cells):
         sense = vocabulary.sense(cell.text)
-        if sense.rows or sense.groups:
+        if sense.rows or sense.groups or _is_word(line, i, end, vocabulary):
             end = i + 1
             named = named or bool(sense.rows)
-        elif label_like(cell.text) and cell.text not in vocabulary.units and not _only_marks_before(line, i, end):
-            end = i + 1
-        elif not end and _is_piece(cell.text, vocabulary):
-            end = i + 1
-        elif end and cell.text.strip() and not label_like(cell.text) and (named or not _more_label(line, i, vocabulary)):
+        elif end and cell.text.strip() and (named or not _more_label(line, i, vocabulary)):
             break
     labels = [cell for cell in line.cells[:end] if cell.text.strip()]
     sense = _sense(labels, vocabulary)
     return RowLine(line, " ".join(cell.text for cell in labels), line.cells[end:], header, sense)
 
 
-def _is_piece(text: str, vocabulary: Vocabulary) -> bool:
-    """Whether the text is the rest of a label (a single character, it may be) rather than a value."""
-    return read_value(text).state == "unreadable" and vocabulary.is_fragment(text)
-
-
-def _only_marks_before(line: Line, at: int, end: int) -> bool:
-    """Whether values stand between the label and the word at ``at``: then the word is a value (详见附件)."""
-    return end > 0 and any(read_value(cell.text).state in ("number", "mark") for cell in line.cells[end:at])
+def _is_word(line: Line, at: int, end: int, vocabulary: Vocabulary) -> bool:
+    """Whether the cell belongs to the label though it is none of the table's words: a word that no value stands before
+    (else it is a value: 详见附件), or the rest of a broken label, which may be a single character."""
+    text = line.cells[at].text
+    if text in vocabulary.units:
+        return False
+    if not end and read_value(text).state == "unreadable" and vocabulary.is_fragment(text):
+        return True
+    before = line.cells[end:at] if end else ()
+    return label_like(text) and not any(read_value(cell.text).state in ("number", "mark") for cell in before)
 
 
 def _more_label(line: Line, at: int, vocabulary: Vocabulary) -> bool:
@@ -90,7 +88,7 @@ def _sense(labels: Sequence[GridCell], vocabulary: Vocabulary) -> Sense:
 
 
 def name_rows(lines: Sequence[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
-    """The lines with ``row`` set where it is certain, broken labels joined, pieces of labels without values left out."""
+    """The lines with ``row`` set where it is certain, broken labels joined, left-over pieces of labels dropped."""
     joined = _join_broken(list(lines), vocabulary)
     named = _by_place(joined, vocabulary)
     return _give_values_to_label_below(named, vocabulary)
@@ -160,9 +158,7 @@ def _heads(line: RowLine, below: RowLine | None, vocabulary: Vocabulary) -> bool
     return any(vocabulary.row_group.get(row) in line.sense.groups for row in below.sense.rows)
 
 
-def _choose(
-    line: RowLine, group: str | None, last: int, order: dict[str, int], vocabulary: Vocabulary
-) -> str | None:
+def _choose(line: RowLine, group: str | None, last: int, order: dict[str, int], vocabulary: Vocabulary) -> str | None:
     rows = line.sense.rows
     if len(rows) <= 1:
         return rows[0] if rows else None

@@ -163,7 +163,15 @@ def _unplaced(row: RowLine, misfit: Misfit, vocabulary: Vocabulary, reading: Tab
         if value.state != "blank":
             where = f"{row.line.where}, column {cell.column + 1}"
             reading.extra.append(
-                ExtraCell(vocabulary.table, row.label, f"column {cell.column + 1}", value.state, value.number, cell.text, where)
+                ExtraCell(
+                    vocabulary.table,
+                    row.label,
+                    f"column {cell.column + 1}",
+                    value.state,
+                    value.number,
+                    cell.text,
+                    where,
+                )
             )
 
 

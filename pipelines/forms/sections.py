@@ -1,0 +1,176 @@
+"""The numbered sections of a report: 一、总体情况 … with their running text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.documents.model import Document, Paragraph
+from pipelines.forms.headings import known_heading
+from pipelines.forms.label import canonical
+from pipelines.forms.vocabulary import vocabularies
+from pipelines.report import Section
+
+_NUMERALS = {sign: i for i, sign in enumerate("一二三四五六七八九", 1)}
+_NUMBERED = re.compile(
+    r"^\s*(?:第)?(?P<number>[一二三四五六七八九十]{1,3})(?:部分)?\s*[、.．:：]\s*(?P<rest>.+)$", re.DOTALL
+)
+_OTHERWISE = re.compile(
+    r"^\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分|章)?|[(（][一二三四五六七八九十]{1,3}[)）]|[0-9]{1,2}|[ⅠⅡⅢⅣⅤⅥ])?\s*[、.．:：]?\s*(?P<rest>.+)$",
+    re.DOTALL,
+)
+_REMARK = re.compile(r"\s*[(（\[【〔][^()（）]*[)）\]】〕]?\s*$")
+_LEADER = re.compile(r"[.…·\s_—-]*[0-9]{1,3}\s*$|[….·]{3,}.*$")
+_SENTENCE_END = re.compile(r"[。；;！!\n]")
+_HEADING_END = re.compile(r"[。：:；;\n]")
+_DATE = re.compile(
+    r"^\s*[0-9〇零○一二三四五六七八九十]{2,4}\s*年\s*[0-9一二三四五六七八九十]{1,3}\s*月\s*[0-9一二三四五六七八九十]{1,3}\s*日\s*$"
+)
+LONGEST_HEADING = 50
+_SIGNATURE_LENGTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A paragraph that begins a section: its place, number, heading, and the text behind the heading."""
+
+    at: int
+    number: int
+    heading: str
+    text: str
+
+
+def read_sections(document: Document) -> tuple[Section, ...]:
+    """The top-level sections in order, with the number that is printed before each (its place, where none is).
+
+    A table of contents, row labels of tables whose cells were lost, and lists numbered in the same way inside a section
+    are not taken for sections. The signature below the last section is not part of its text.
+    """
+    paragraphs = [block for block in document.paragraphs if block.main and block.text.strip()]
+    marks = _marks(paragraphs) or _unnumbered(paragraphs)
+    return tuple(_sections(paragraphs, marks))
+
+
+def _sections(paragraphs: Sequence[Paragraph], marks: Sequence[_Mark]) -> Iterator[Section]:
+    for i, mark in enumerate(marks):
+        end = marks[i + 1].at if i + 1 < len(marks) else len(paragraphs)
+        texts = [mark.text] if mark.text else []
+        texts += [paragraph.text for paragraph in paragraphs[mark.at + 1 : end]]
+        if i + 1 == len(marks):
+            texts = _without_signature(texts)
+        yield Section(mark.number, mark.heading, "\n".join(texts))
+
+
+def _without_signature(texts: list[str]) -> list[str]:
+    """The texts up to the signing body and its date; what follows the date (annexes) goes too."""
+    for i, text in enumerate(texts):
+        if _DATE.match(text):
+            before = texts[:i]
+            if before and len(before[-1]) <= _SIGNATURE_LENGTH and not _SENTENCE_END.search(before[-1]):
+                before.pop()
+            return before
+    return texts
+
+
+def _marks(paragraphs: Sequence[Paragraph]) -> list[_Mark]:
+    """The numbered headings as one run 一、二、三、…: of several (contents, lists) the one that holds most text."""
+    candidates = [mark for i, paragraph in enumerate(paragraphs) if (mark := _numbered(i, paragraph))]
+    runs: list[list[_Mark]] = []
+    for mark in candidates:
+        last = runs[-1][-1] if runs else None
+        if last is None or (mark.number == 1 and not _still_same(runs[-1], mark)):
+            runs.append([mark])
+        elif mark.number == last.number + 1 or _repeated_number(last, mark) or _known_ahead(last, mark):
+            runs[-1].append(mark)
+    if not runs:
+        return []
+    return max(runs, key=lambda run: (_worth(run), _length(run, runs, paragraphs)))
+
+
+def _still_same(run: Sequence[_Mark], mark: _Mark) -> bool:
+    """Whether a further 一、 belongs to the run: a known heading whose number is mistyped, or a list inside it."""
+    seen = {canonical(other.heading) for other in run}
+    known = known_heading(mark.heading)
+    if known is None:
+        return any(known_heading(other.heading) for other in run)
+    return canonical(mark.heading) not in seen and known not in {known_heading(other.heading) for other in run}
+
+
+def _repeated_number(last: _Mark, mark: _Mark) -> bool:
+    """A number that is printed twice, or one that goes back: believed for the headings that every report has."""
+    known = known_heading(mark.heading)
+    return mark.number <= last.number and known is not None and known != known_heading(last.heading)
+
+
+def _known_ahead(last: _Mark, mark: _Mark) -> bool:
+    """A number left out in between."""
+    return last.number < mark.number <= last.number + 3 and known_heading(mark.heading) is not None
+
+
+def _worth(run: Sequence[_Mark]) -> int:
+    return len({known for mark in run if (known := known_heading(mark.heading))})
+
+
+def _length(run: Sequence[_Mark], runs: Sequence[Sequence[_Mark]], paragraphs: Sequence[Paragraph]) -> int:
+    """How much text stands under the run: a table of contents has none."""
+    after = [other[0].at for other in runs if other[0].at > run[0].at]
+    end = min(after, default=len(paragraphs))
+    headings = sum(len(paragraphs[mark.at].text) for mark in run)
+    return sum(len(paragraph.text) for paragraph in paragraphs[run[0].at : end]) - headings
+
+
+def _numbered(at: int, paragraph: Paragraph) -> _Mark | None:
+    found = _NUMBERED.match(paragraph.text)
+    number = _number(found["number"]) if found else None
+    if found is None or number is None or _is_row_label(paragraph.text):
+        return None
+    heading, text = part_heading(found["rest"])
+    return _Mark(at, number, heading, text) if heading else None
+
+
+def _is_row_label(text: str) -> bool:
+    """一、本年新收政府信息公开申请数量: a line of a table whose cells were lost."""
+    if len(text) > LONGEST_HEADING:
+        return False
+    sense = vocabularies()["requests"].sense(text)
+    return bool(sense.rows or sense.groups)
+
+
+def part_heading(rest: str) -> tuple[str, str]:
+    """(heading, text behind it) of what follows the number; an empty heading where there is none."""
+    end = _HEADING_END.search(rest)
+    heading, text = (rest[: end.start()], rest[end.end() :]) if end else (rest, "")
+    if len(heading) > LONGEST_HEADING or (not end and " " in heading.strip()):
+        first, _, behind = heading.strip().partition(" ")
+        known = known_heading(first)
+        if known and (len(heading) > LONGEST_HEADING or _SENTENCE_END.search(rest)):
+            heading, text = first, f"{behind}{rest[len(heading) :]}"
+    heading = _LEADER.sub("", heading)
+    while _REMARK.search(heading):
+        heading = _REMARK.sub("", heading)
+    heading = re.sub(r"\s+", "", heading).strip("，,、.．:：;；")
+    return (heading, text.strip()) if len(heading) <= LONGEST_HEADING else ("", "")
+
+
+def _unnumbered(paragraphs: Sequence[Paragraph]) -> list[_Mark]:
+    """Headings without 一、: those that every report has, each once, told by their wording."""
+    marks: list[_Mark] = []
+    seen: set[str] = set()
+    for i, paragraph in enumerate(paragraphs):
+        found = _OTHERWISE.match(paragraph.text)
+        if found is None or len(paragraph.text) > LONGEST_HEADING:
+            continue
+        heading, text = part_heading(found["rest"])
+        known = known_heading(heading)
+        if known and known not in seen:
+            seen.add(known)
+            marks.append(_Mark(i, len(marks) + 1, heading, text))
+    return marks if len(marks) >= 2 else []
+
+
+def _number(digits: str) -> int | None:
+    tens, ten, ones = digits.partition("十")
+    if not ten:
+        return _NUMERALS.get(digits)
+    if any(part and part not in _NUMERALS for part in (tens, ones)):
+        return None
+    return 10 * _NUMERALS.get(tens, 1) + _NUMERALS.get(ones, 0)
