@@ -104,9 +104,10 @@ class OpenFile:
         self.release()
 
     def release(self) -> None:
-        """Let go of the files as they are."""
+        """Let go of the files as they are; nothing can be written any more."""
         if self in _living:
             _living.discard(self)
+            self._failed = self._failed or f"{self._path}: the archive cannot be written: the file is closed"
             os.close(self._descriptor)
             os.close(self._index)
 

@@ -145,19 +145,19 @@ def _closing_problems(found: Inspection, path: Path) -> list[Problem]:
         if not found.is_ours:
             return []
         return [Problem(file, found.end, None, "the closing record is missing: the file was cut here")]
-    if closing.size == found.spans[-1][0] and sha256_of(path, closing.size) == closing.sha256:
-        return []
     if found.damages:
         return []  # which say it better
-    return _uncovered_bits(found, path) or [Problem(file, 0, None, "the file differs from its closing record")]
+    same = closing.size == found.spans[-1][0] and sha256_of(path, closing.size) == closing.sha256
+    changed = _uncovered_bits(found, path, found.spans[-1:] if same else found.spans)
+    return changed if same or changed else [Problem(file, 0, None, "the file differs from its closing record")]
 
 
-def _uncovered_bits(found: Inspection, path: Path) -> list[Problem]:
+def _uncovered_bits(found: Inspection, path: Path, spans: list[tuple[int, int]]) -> list[Problem]:
     urls = {capture.location.offset: capture.url for raw in found.indexer.lines() if (capture := cdxj.parse_line(raw))}
     with path.open("rb") as stream:
         return [
             Problem(found.file, offset, urls.get(offset), "bits in the gzip framing have changed; the record is whole")
-            for offset, length in found.spans
+            for offset, length in spans
             if not framing_is_ours(os.pread(stream.fileno(), length, offset))
         ]
 

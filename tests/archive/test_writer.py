@@ -1,0 +1,280 @@
+import gzip
+import os
+import re
+import resource
+import subprocess
+import sys
+import zlib
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.closing import parse_closing
+from archive.exchange import Exchange, Failure
+from archive.folder import ArchiveFolder
+from archive.raw import RawRecord, scan
+from archive.reader import read, records
+from archive.verify import verify
+from archive.writer import ArchiveWriteError, ArchiveWriter
+from config.errors import ArchiveError
+from tests.archive.exchanges import INFO, PAGE, STARTED, answer, chunked, get, page
+
+
+def raw_records(folder: ArchiveFolder) -> list[RawRecord]:
+    found = [record for file in folder.files() for record in scan(folder.path(file), file)]
+    assert all(isinstance(record, RawRecord) for record in found)
+    return found
+
+
+WIRE = [
+    answer(
+        PAGE,
+        b"Content-Type: text/html; charset=gb2312",
+        b"content-type: TEXT/plain",
+        b"Set-Cookie: a=1",
+        b"Set-Cookie: b=2",
+    ),
+    answer(chunked(PAGE), b"Transfer-Encoding: chunked", b"X-\xc4\xea: \xb1\xa8\xb8\xe6", length=False),
+    answer(chunked(gzip.compress(PAGE)), b"Content-Encoding: gzip", b"Transfer-Encoding: chunked", length=False),
+    answer(b"", b"Location: http://www.example.gov.cn/b", status=b"302 \xd2\xc6\xb6\xaf"),
+    answer(b"not here", status=b"404 Not Found"),
+    b"HTTP/1.0 200\r\nServer: old\n\nbare line ends",
+    b"HTTP/1.1 200 OK\r\nServer: cut in the he",
+    b"",
+]
+
+
+@pytest.mark.parametrize("response", WIRE)
+def test_blocks_are_the_bytes_of_the_wire(folder, writer, response):
+    request = get("/a", extra=b"Referer: http://www.example.gov.cn/\r\nX-Odd:  two  spaces\r\n")
+    location = writer.exchange(Exchange("http://www.example.gov.cn/a", "GET", STARTED, "192.0.2.7", request, response))
+    writer.close()
+    _, stored, asked, _ = raw_records(folder)
+    assert (stored.block, asked.block) == (response, request)
+    assert (stored.offset, stored.record_id) == (location.offset, location.record_id)
+    assert verify(folder).problems == ()
+
+
+def test_each_exchange_is_a_response_and_its_request_behind_a_warcinfo(folder, writer):
+    writer.exchange(page(1))
+    writer.close()
+    info, response, request, closing = raw_records(folder)
+    assert [record.type for record in (info, response, request, closing)] == [
+        "warcinfo",
+        "response",
+        "request",
+        "metadata",
+    ]
+    assert info.get("WARC-Filename") == folder.files()[0]
+    for name, value in INFO.items():
+        assert f"{name}: {value}\r\n".encode() in info.block
+    for record in (response, request):
+        assert record.get("WARC-Date") == "2026-01-31T09:30:15.250000Z"
+        assert record.get("WARC-IP-Address") == "192.0.2.7"
+        assert record.id_in("WARC-Warcinfo-ID") == info.record_id
+        assert record.url == "http://www.example.gov.cn/gk/1.html"
+        assert record.get("WARC-Block-Digest").startswith("sha1:")
+    assert request.id_in("WARC-Concurrent-To") == response.record_id
+    assert response.get("WARC-Payload-Digest").startswith("sha1:")
+    assert response.get("Content-Type") == "application/http;msgtype=response"
+    assert parse_closing(closing).records == 3
+
+
+def test_the_payload_digest_does_not_depend_on_the_chunks(folder, writer):
+    for size in (7, 50):
+        response = answer(chunked(PAGE, size), b"Transfer-Encoding: chunked", length=False)
+        writer.exchange(Exchange(f"http://a.gov.cn/{size}", "GET", STARTED, None, get("/"), response))
+    writer.exchange(Exchange("http://a.gov.cn/plain", "GET", STARTED, None, get("/"), answer(PAGE)))
+    digests = {record.payload_digest for record in records(folder)}
+    assert len(digests) == 1
+
+
+def test_warcio_finds_every_digest_right(folder, writer):
+    for number in range(5):
+        writer.exchange(page(number))
+    writer.exchange(page(3, minutes=5))
+    writer.failure(Failure("http://gone.gov.cn/", "GET", STARTED, "the name is not known", request=get("/")))
+    writer.resource("file:///report.pdf", STARTED, b"%PDF-1.4 ...", "application/pdf")
+    writer.close()
+    seen = []
+    with folder.path(folder.files()[0]).open("rb") as stream:
+        for record in ArchiveIterator(stream, check_digests=True):
+            record.content_stream().read()
+            assert record.digest_checker.passed is not False, record.digest_checker.problems
+            seen.append(record.rec_type)
+    assert seen == [
+        "warcinfo",
+        *["response", "request"] * 5,
+        "revisit",
+        "request",
+        "metadata",
+        "request",
+        "resource",
+        "metadata",
+    ]
+
+
+def test_each_record_is_one_member_for_an_independent_reader(folder, writer):
+    writer.exchange(page(1))
+    writer.close()
+    data, starts = folder.path(folder.files()[0]).read_bytes(), []
+    while data:
+        inflate = zlib.decompressobj(31)
+        text = inflate.decompress(data)
+        assert inflate.eof
+        head, _, rest = text.partition(b"\r\n\r\n")
+        length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+        assert rest[length:] == b"\r\n\r\n"
+        starts.append(head.split(b"\r\n")[0])
+        data = inflate.unused_data
+    assert starts == [b"WARC/1.1"] * 4
+
+
+def test_truncation_is_told(folder, writer):
+    writer.exchange(Exchange("http://a.gov.cn/", "GET", STARTED, None, get("/"), answer(PAGE)[:-9], "disconnect"))
+    (record,) = records(folder)
+    assert (record.truncated, record.payload) == ("disconnect", PAGE[:-9])
+
+
+def test_a_failed_fetch_explains_itself(folder, writer):
+    writer.failure(
+        Failure("http://a.gov.cn/", "GET", STARTED, "timed out\r\nafter 30 s", ip="192.0.2.1", request=get("/"))
+    )
+    writer.close()
+    _, metadata, request, _ = raw_records(folder)
+    assert metadata.block == b"fetch-failed: timed out after 30 s\r\nmethod: GET\r\n"
+    assert request.id_in("WARC-Concurrent-To") == metadata.record_id
+    assert list(records(folder)) == []
+
+
+def test_an_imported_file_is_a_resource(folder, writer):
+    captured = datetime(2025, 5, 6, 7, 8, 9, tzinfo=UTC)
+    location = writer.resource("file:///年报 1.txt", captured, PAGE, "text/plain")
+    record = read(folder, location)
+    assert (record.kind, record.status, record.payload, record.captured) == ("resource", None, PAGE, captured)
+    assert record.headers == (("Content-Type", "text/plain"),)
+    assert record.url == "file:///年报%201.txt"
+
+
+def test_a_url_cannot_break_out_of_its_header(folder, writer):
+    url = "http://a.gov.cn/\r\nWARC-Type: response\r\n<x> y"
+    writer.exchange(Exchange(url, "GET", STARTED, None, get("/"), answer(PAGE)))
+    (record,) = records(folder)
+    assert record.url == "http://a.gov.cn/%0D%0AWARC-Type:%20response%0D%0A%3Cx%3E%20y"
+
+
+def test_files_rotate_and_never_share_a_name(folder):
+    with (
+        ArchiveWriter(folder, info=INFO, file_size=2000) as one,
+        ArchiveWriter(folder, info=INFO, file_size=2000) as two,
+    ):
+        for number in range(6):
+            one.exchange(page(number, os.urandom(900)))
+            two.exchange(page(number, os.urandom(900)))
+    assert len(folder.files()) == 12
+    assert all(re.fullmatch(r"nianbao-\d{14}-0000\d-[0-9a-f]{8}\.warc\.gz", file) for file in folder.files())
+    assert len(list(records(folder))) == 12
+    assert verify(folder).problems == ()
+
+
+def test_the_file_is_open_until_it_is_closed(folder, writer):
+    location = writer.exchange(page(1))
+    (file,) = folder.files()
+    assert folder.path(file) == folder.in_writing(file)
+    assert read(folder, location).payload.startswith(PAGE)
+    assert [record.location for record in records(folder)] == [location]
+    writer.close()
+    assert folder.path(file) == folder.final(file)
+    assert [path.suffix for path in folder.indexes.iterdir()] == [".cdxj"]
+    assert read(folder, location).location == location
+
+
+def test_nothing_is_written_without_a_record(folder):
+    with ArchiveWriter(folder, info=INFO):
+        pass
+    assert folder.files() == []
+
+
+def test_the_end_of_a_run_is_in_its_last_file(folder, writer):
+    writer.exchange(page(1))
+    writer.finish({"reports": "5"})
+    writer.close()
+    fields = parse_closing(raw_records(folder)[-1]).fields
+    assert (fields["isPartOf"], fields["reports"]) == ("run-1", "5")
+    assert fields["run-ended"].endswith("Z")
+
+
+@contextmanager
+def largest_file(size: int):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_write_that_fails_stores_nothing_and_says_so(folder):
+    stored = []
+    writer = ArchiveWriter(folder, info=INFO)
+    with largest_file(20_000), pytest.raises(ArchiveWriteError) as error:
+        stored.extend(writer.exchange(page(number, os.urandom(3000))) for number in range(50))
+    assert 3 <= len(stored) <= 6
+    message = str(error.value)
+    assert "File too large" in message and str(folder.archive) in message
+    assert re.search(r"\d+ bytes in \d+ whole records are kept, \d+ bytes are free", message)
+    with pytest.raises(ArchiveWriteError):
+        writer.exchange(page(99))
+    with pytest.raises(ArchiveWriteError):
+        writer.close()
+    assert [record.location for record in records(folder)] == stored
+    assert all(isinstance(record, RawRecord) for file in folder.files() for record in scan(folder.path(file), file))
+
+
+def test_the_floor_of_free_space_stops_before_the_disk_is_full(folder):
+    writer = ArchiveWriter(folder, info=INFO, free_floor=2**62)
+    with pytest.raises(ArchiveWriteError, match="floor of 4611686018427387904 bytes"):
+        writer.exchange(page(1))
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(ArchiveError, match=re.escape(str(tmp_path / "data"))):
+        ArchiveWriter(ArchiveFolder(tmp_path / "data"), info=INFO).exchange(page(1))
+
+
+FILL = """
+import sys
+from pathlib import Path
+from archive.folder import ArchiveFolder
+from archive.writer import ArchiveWriter
+from tests.archive.exchanges import page
+import os
+stored = 0
+try:
+    with ArchiveWriter(ArchiveFolder(Path(sys.argv[1])), info={}) as writer:
+        while True:
+            writer.exchange(page(stored, os.urandom(3000)))
+            stored += 1
+except Exception as error:
+    print(stored, type(error).__name__, error)
+"""
+
+
+def test_a_full_disk_stops_with_the_numbers(tmp_path):
+    mount = tmp_path / "small"
+    mount.mkdir()
+    fill = f"mount -t tmpfs -o size=256k none {mount} && {sys.executable} -c '{FILL}' {mount}/data"
+    done = subprocess.run(
+        ["unshare", "--mount", "--map-root-user", "sh", "-c", fill],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip("this machine does not let a test mount a small file system")
+    assert "ArchiveWriteError" in done.stdout and "No space left on device" in done.stdout
+    assert re.search(r"whole records are kept, \d+ bytes are free", done.stdout)
