@@ -15,6 +15,9 @@ NIANBAO_ALLOW_PRIVATE = False  # loopback and private addresses, and hosts outsi
 NIANBAO_OFFLINE = False  # the archive alone answers
 NIANBAO_MAX_PAGES = 0  # requests to the network, robots.txt and retries included; 0: the site's own max_pages
 
+NIANBAO_WORKERS = 1  # processes that parse what was stored; one keeps up with any polite crawl
+NIANBAO_PROGRESS = False  # how the crawl gets on, on standard error; the command line turns it on
+
 # -- manners --------------------------------------------------------------------------------------
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "nianbao"
@@ -31,6 +34,7 @@ RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
 RETRY_TIMES = 2
 NIANBAO_RETRY_AFTER_MAX = 300.0  # seconds; a server that asks for more is left alone for the run
 NIANBAO_CRAWL_DELAY_MAX = 60.0  # seconds; at more than this a portal of a thousand pages takes days
+NIANBAO_CAREFUL_DELAY = 10.0  # seconds; at least so slow where a challenge stands in place of robots.txt
 NIANBAO_CHALLENGES = 3  # challenged answers in a row, after which a host is left alone for the run
 
 # -- limits ---------------------------------------------------------------------------------------
@@ -78,6 +82,8 @@ STATS_DUMP = False
 
 EXTENSIONS = {
     "crawler.session.Session": 0,
+    "crawler.parsing.Parsing": 10,
+    "crawler.progress.Progress": 20,
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.Guard": 40,

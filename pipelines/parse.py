@@ -1,6 +1,7 @@
 """The one entry from a record to its outcome, live and offline alike: a pure function, no network, no state."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from archive.record import WebRecord
 from config import VERSION
@@ -11,6 +12,14 @@ from pipelines.identity import identify
 from pipelines.report import Failed, NotAReport, Outcome, Report, Source
 
 PARSER = f"nianbao {VERSION}"
+
+
+def is_document(record: WebRecord) -> bool:
+    """Whether ``record`` is worth parsing: a page or file that was served. Redirects, errors, robots.txt, and sightings
+    of a payload that is archived already are not."""
+    if record.kind == "revisit" or record.status not in (None, 200):
+        return False
+    return urlsplit(record.url).path != "/robots.txt"
 
 
 def parse(record: WebRecord, site: Site | None) -> Outcome:

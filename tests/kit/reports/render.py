@@ -66,7 +66,15 @@ def pdf(report: SampleReport, *, with_title: bool = True) -> bytes:
         else:
             flow.append(Paragraph(escape(str(content)), styles[kind]))
     stream = BytesIO()
-    page = SimpleDocTemplate(stream, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, title=report.title, author=report.agency, invariant=True)
+    page = SimpleDocTemplate(
+        stream,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        title=report.title,
+        author=report.agency,
+        invariant=True,
+    )
     page.build(flow, onFirstPage=_page_number, onLaterPages=_page_number)
     return stream.getvalue()
 
@@ -109,7 +117,7 @@ class RuledTable(Flowable):
         part.spans = [(r - first, c, h, w) for r, c, h, w in cut if h > 0 and (h > 1 or w > 1)]
         return part
 
-    def drawOn(self, canvas, x, y, _sW=0) -> None:  # type: ignore[no-untyped-def]  # noqa: N802,N803
+    def drawOn(self, canvas, x, y, _sW=0) -> None:  # type: ignore[no-untyped-def]
         table = self._table(self.grid, self.spans, A4[0] - 2 * MARGIN)
         table.wrapOn(canvas, A4[0] - 2 * MARGIN, A4[1])
         table.drawOn(canvas, x, y)

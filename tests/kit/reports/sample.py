@@ -31,7 +31,7 @@ _DIGITS = "〇一二三四五六七八九十"
 
 @dataclass(frozen=True)
 class SampleReport:
-    """One annual report and the truth about it. ``signed`` is (year, month, day); ``title`` None gives the usual one."""
+    """One annual report and the truth about it; ``signed`` is (year, month, day)."""
 
     agency: str
     year: int

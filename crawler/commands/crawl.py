@@ -1,0 +1,128 @@
+"""`nianbao crawl`: walk portals, archive, parse, store."""
+
+from typing import Any
+
+import click
+from scrapy.settings import Settings
+
+from config.errors import Incomplete, Refused, UsageError
+from config.load import load_sites, made_up_site
+from config.site import Site
+from crawler.console import json_option, note, print_json, print_reports, say
+from crawler.data import DataFolder
+from crawler.journal import summary_of, write_run
+from crawler.run import Run, walk
+
+
+@click.command()
+@click.argument("sites", nargs=-1, metavar="[SITE]…")
+@click.option("--offline", is_flag=True, help="Ask the archive only, never the network.")
+@click.option("--max-pages", type=click.IntRange(min=1), help="Stop a site's walk after this many requests.")
+@click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between two requests to one server.")
+@click.option("--contact", help="Mail address or web page that stands in the user agent.  [else $NIANBAO_CONTACT]")
+@click.option("--allow-private", is_flag=True, help="Permit loopback and private addresses and hosts outside .gov.cn.")
+@click.option("-v", "--verbose", is_flag=True, help="Log what the crawler does, on standard error.")
+@json_option
+@click.pass_obj
+def command(data: DataFolder, sites: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Walk portals to their annual reports, archive every exchange, and read the reports.
+
+    SITE is a name from config/sites or the address of a portal; without any, all configured sites are walked.
+
+    \b
+    Examples:
+      nianbao crawl https://www.example.gov.cn/ --contact me@example.org
+      nianbao crawl miit --max-pages 500
+    """
+    chosen = _sites(sites)
+    data.prepare()
+    runs = walk(chosen, _settings(data, options))
+    for run in runs:
+        write_run(data, run)
+    with data.corpus() as corpus:
+        rows = [row for row in corpus.reports() if any(_concerns(row, run.site) for run in runs)]
+    if as_json:
+        print_json({"runs": [summary_of(run) for run in runs], "reports": rows, **_places(data)})
+    else:
+        print_reports(rows)
+        for name, place in _places(data).items():
+            say(f"{name}: {place}")
+    return max((_tell(run, rows) for run in runs), default=0)
+
+
+def _sites(names: tuple[str, ...]) -> list[Site]:
+    configured = load_sites()
+    if not names:
+        return list(configured.values())
+    return [_site(name, configured) for name in dict.fromkeys(names)]
+
+
+def _site(name: str, configured: dict[str, Site]) -> Site:
+    if name in configured:
+        return configured[name]
+    if "://" in name:
+        return made_up_site(name)
+    known = ", ".join(configured) or "none is configured"
+    raise UsageError(
+        f"{name!r} is neither a configured site ({known}) nor an address such as https://www.example.gov.cn/"
+    )
+
+
+def _settings(data: DataFolder, options: dict[str, Any]) -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    asked = {
+        "NIANBAO_DATA": str(data.path),
+        "NIANBAO_PROGRESS": True,
+        "NIANBAO_OFFLINE": options["offline"],
+        "NIANBAO_ALLOW_PRIVATE": options["allow_private"],
+        "NIANBAO_MAX_PAGES": options["max_pages"],
+        "NIANBAO_CONTACT": options["contact"],
+        "DOWNLOAD_DELAY": options["delay"],
+        "LOG_LEVEL": "INFO" if options["verbose"] else "ERROR",
+    }
+    settings.setdict({name: value for name, value in asked.items() if value is not None}, priority="cmdline")
+    return settings
+
+
+def _places(data: DataFolder) -> dict[str, str]:
+    return {"archive": str(data.archive.archive), "corpus": str(data.corpus_file), "runs": str(data.runs)}
+
+
+def _concerns(row: dict[str, Any], site: Site) -> bool:
+    return any(site.covers(version["url"]) for version in row["versions"])
+
+
+def _tell(run: Run, rows: list[dict[str, Any]]) -> int:
+    """Say what went wrong with one site, a line each, and with which exit code that ends."""
+    name = run.site.name
+    for host, kind in run.blocked.items():
+        note(f"{name}: {host} is left alone: {kind}")
+    for host, (verdict, why) in run.robots.items():
+        note(f"{name}: robots.txt of {host}: {verdict}: {why}")
+    for url, reason in run.failed:
+        note(f"{name}: could not be read: {url}: {reason}")
+    if run.interrupted:
+        note(f"{name}: interrupted; the same command goes on where it stopped")
+    if run.error is not None:
+        note(f"{name}: {run.error}")
+        return run.error.exit_code
+    if not any(_concerns(row, run.site) for row in rows):
+        return _empty_handed(run)
+    return Incomplete.exit_code if run.failed else 0
+
+
+def _empty_handed(run: Run) -> int:
+    """Why a site gave no report."""
+    name = run.site.name
+    if run.blocked or any(verdict == "disallowed" for verdict, _ in run.robots.values()):
+        note(f"{name}: the site refuses robots, and no report was found")
+        return Refused.exit_code
+    if not any(run.outcomes.values()):
+        failures = (
+            ", ".join(f"{reason} ({count}×)" for reason, count in run.found.failures.items()) if run.found else ""
+        )
+        note(f"{name}: the site gave no page{': ' + failures if failures else ''}")
+    else:
+        note(f"{name}: no report was found in {sum(run.outcomes.values())} pages and files")
+    return Incomplete.exit_code

@@ -1,0 +1,200 @@
+"""`nianbao import`: put files that exist already into the archive and parse them."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.digest import sha1
+from archive.importing import import_warc
+from archive.index import Index
+from archive.record import Location
+from archive.recover import recover
+from archive.writer import ArchiveWriter
+from config import VERSION
+from config.errors import ArchiveError, Incomplete, NianbaoError
+from crawler.console import json_option, note, print_json, print_reports, say
+from crawler.data import DataFolder
+from pipelines.parse import PARSER
+from pipelines.report import Failed, NotAReport, Report
+from pipelines.workers import ParsePool, available_cores
+
+WEB_ARCHIVES = (".warc", ".warc.gz", ".wacz")
+# What the Content-Type of a `resource` record says; the parser looks at the bytes first.
+MEDIA_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".shtml": "text/html",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".doc": "application/msword",
+    ".wps": "application/vnd.ms-works",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xls": "application/vnd.ms-excel",
+    ".txt": "text/plain",
+}
+
+
+@dataclass
+class Intake:
+    """What one import did: records taken in (with the path or URL of each), and what was not, with the reason."""
+
+    taken: list[Location] = field(default_factory=list)
+    already: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    damaged: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+    reports: set[str] = field(default_factory=set)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@json_option
+@click.pass_obj
+def command(data: DataFolder, paths: tuple[Path, ...], as_json: bool) -> int:
+    """Put files that exist already into the archive, and read them.
+
+    PATHS are web archives (.warc, .warc.gz, .wacz), documents (.html, .pdf, .docx, .doc, .wps, .xlsx, .xls, .txt) or
+    folders of them. A file that is in the archive already is not taken in again.
+
+    \b
+    Examples:
+      nianbao import reports/ old-crawl.warc.gz
+      nianbao --data corpus/ import report.docx --json
+    """
+    data.prepare()
+    recover(data.archive)
+    intake = Intake()
+    with ArchiveWriter(data.archive, info=_info(), prefix="import") as writer:
+        _take_in(data, writer, list(_files(paths, intake)), intake)
+    _parse(data, intake)
+    with data.corpus() as corpus:
+        rows = [row for row in corpus.reports() if intake.reports & {version["url"] for version in row["versions"]}]
+    if as_json:
+        print_json(_json(data, intake, rows))
+    else:
+        print_reports(rows)
+        say(f"{len(intake.taken)} records taken in, {intake.already} were in the archive already")
+        say(f"archive: {data.archive.archive}")
+        say(f"corpus: {data.corpus_file}")
+    return _tell(intake)
+
+
+def _info() -> dict[str, str]:
+    return {"software": f"nianbao/{VERSION}", "description": "files that existed before", "fidelity": "reconstructed"}
+
+
+def _files(paths: Iterable[Path], intake: Intake) -> Iterator[Path]:
+    """The files to take in: each path, folders from top to bottom in the order of names."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(Path(folder) / name for folder, _, names in os.walk(path) for name in names)
+        wanted = [file for file in found if _suffix(file) is not None]
+        intake.skipped += [(str(file), "not a kind of file that is read") for file in found if _suffix(file) is None]
+        if not wanted:
+            intake.skipped.append((str(path), "the folder holds no web archive and no document"))
+        yield from wanted
+
+
+def _suffix(path: Path) -> str | None:
+    name = path.name.lower()
+    return next((suffix for suffix in (*WEB_ARCHIVES, *MEDIA_TYPES) if name.endswith(suffix)), None)
+
+
+def _take_in(data: DataFolder, writer: ArchiveWriter, files: list[Path], intake: Intake) -> None:
+    index = Index(data.archive)
+    for path in files:
+        suffix = _suffix(path)
+        try:
+            if suffix is None:
+                intake.skipped.append((str(path), "not a kind of file that is read"))
+            elif suffix in WEB_ARCHIVES:
+                _take_archive(path, data, writer, intake)
+            else:
+                _take_document(path, MEDIA_TYPES[suffix], index, writer, intake)
+        except OSError as error:
+            intake.damaged.append((str(path), f"can't be read: {error.strerror}"))
+
+
+def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWriter, intake: Intake) -> None:
+    payload = path.read_bytes()
+    url = path.resolve().as_uri()
+    if any(capture.digest == sha1((payload,)) for capture in index.captures(url)):
+        intake.already += 1
+        return
+    intake.taken.append(writer.resource(url, datetime.now(UTC), payload, media_type))
+
+
+def _take_archive(path: Path, data: DataFolder, writer: ArchiveWriter, intake: Intake) -> None:
+    try:
+        taken = import_warc(path, data.archive, writer)
+    except ArchiveError:
+        raise
+    except NianbaoError as error:
+        intake.damaged.append((str(path), str(error)))
+        return
+    intake.taken += taken.locations
+    intake.already += taken.already
+    intake.damaged += [(str(path), str(damage)) for damage in taken.damage]
+
+
+def _parse(data: DataFolder, intake: Intake) -> None:
+    pool = ParsePool(data.archive, workers=available_cores())
+    try:
+        futures = [(pool.submit(location), location) for location in intake.taken]
+        with data.corpus() as corpus:
+            for future, location in futures:
+                parsed = pool.result_of(future, location)
+                if parsed.outcome is None:
+                    continue
+                corpus.store(parsed.record, parsed.outcome, PARSER)
+                url = parsed.record.url
+                match parsed.outcome:
+                    case Report():
+                        intake.reports.add(url)
+                    case NotAReport(reason=reason):
+                        intake.others.append((url, reason))
+                    case Failed(reason=reason):
+                        intake.failed.append((url, reason))
+            corpus.assemble()
+    finally:
+        pool.stop()
+
+
+def _json(data: DataFolder, intake: Intake, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    def told(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
+        return [{"what": what, "reason": reason} for what, reason in pairs]
+
+    return {
+        "taken_in": len(intake.taken),
+        "already": intake.already,
+        "skipped": told(intake.skipped),
+        "damaged": told(intake.damaged),
+        "failed": told(intake.failed),
+        "not_a_report": told(intake.others),
+        "reports": rows,
+        "archive": str(data.archive.archive),
+        "corpus": str(data.corpus_file),
+    }
+
+
+def _tell(intake: Intake) -> int:
+    """Say what was not taken in or not read, a line each, and with which exit code that ends."""
+    for label, pairs in (
+        ("skipped", intake.skipped),
+        ("damaged", intake.damaged),
+        ("could not be read", intake.failed),
+    ):
+        for what, reason in pairs:
+            note(f"{label}: {what}: {reason}")
+    for what, reason in intake.others:
+        note(f"not a report: {what}: {reason}")
+    nothing = not intake.taken and not intake.already
+    return Incomplete.exit_code if intake.damaged or intake.failed or nothing else 0

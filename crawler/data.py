@@ -1,0 +1,66 @@
+"""The data folder of a command: the archive, the corpus computed from it, the reports of the runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.folder import ArchiveFolder
+from config.errors import ArchiveError, UsageError
+from pipelines.corpus import Corpus
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """``path`` is what ``--data`` names. Nothing in it is touched before `prepare`."""
+
+    path: Path
+
+    @property
+    def archive(self) -> ArchiveFolder:
+        return ArchiveFolder(self.path)
+
+    @property
+    def corpus_file(self) -> Path:
+        return self.path / "corpus.sqlite"
+
+    @property
+    def runs(self) -> Path:
+        """Where each run leaves its report, one JSON object a line."""
+        return self.path / "runs"
+
+    def prepare(self) -> None:
+        """Make the folder for a command that writes.
+
+        Raises UsageError where the path is a file or a folder of somebody else's, ArchiveError where it can't be made.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise UsageError(f"{self.path} is a file; --data names a folder")
+        if self.path.is_dir() and not self._is_ours() and any(self.path.iterdir()):
+            raise UsageError(
+                f"{self.path} is not a nianbao data folder and not empty; name an empty or a new folder with --data"
+            )
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(f"{self.path}: the data folder can't be made: {error.strerror}") from error
+        self.archive.create()
+
+    def existing_archive(self) -> ArchiveFolder:
+        """The archive of a command that only reads it. Raises UsageError where there is none."""
+        if not self.archive.archive.is_dir():
+            raise UsageError(f"{self.path} holds no archive; `nianbao crawl` or `nianbao import` makes one")
+        return self.archive
+
+    def corpus(self) -> Corpus:
+        """The corpus, made where it is missing: a command that writes. Call `prepare` first."""
+        return Corpus.open(self.corpus_file, create=True)
+
+    def existing_corpus(self) -> Corpus:
+        """The corpus of a command that only reads it. Raises UsageError where there is none, saying what makes one."""
+        if self.corpus_file.is_file():
+            return Corpus.open(self.corpus_file)
+        if self.archive.archive.is_dir():
+            raise UsageError(f"{self.path} holds an archive but no corpus; `nianbao reparse` computes it")
+        raise UsageError(f"{self.path} holds no corpus; `nianbao crawl` or `nianbao import` makes one")
+
+    def _is_ours(self) -> bool:
+        return self.archive.collection.is_dir() or self.corpus_file.is_file()

@@ -1,0 +1,116 @@
+"""Parses every record that a crawl has stored, read back from the archive, and keeps the corpus up to date.
+
+A Scrapy extension beside `Session`: what it hears of is a location in the archive, never a response, so that a live
+crawl and a re-parse go the same way. Documents are parsed in worker processes and the corpus is written on a thread
+of its own: neither holds the reactor.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from scrapy import signals
+
+from archive.record import Location
+from config.errors import NianbaoError
+from crawler.data import DataFolder
+from crawler.session import Session, record_stored
+from pipelines.corpus import Corpus
+from pipelines.parse import PARSER
+from pipelines.report import Failed, NotAReport, Report
+from pipelines.workers import Parsed, ParsePool
+
+logger = logging.getLogger(__name__)
+
+# Sent when a record was parsed and stored in the corpus, with ``parsed: Parsed``.
+record_parsed = object()
+
+
+class Parsing:
+    """``outcomes`` counts what the records of this run were; ``failed`` are (URL, reason) of what could not be read."""
+
+    def __init__(self, crawler: Any) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.failed: list[tuple[str, str]] = []
+        self._crawler = crawler
+        self._session = Session.of(crawler)
+        self._data = DataFolder(self._session.terms.data)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="corpus")
+        self._corpus: Corpus | None = None
+        self._pool: ParsePool | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> "Parsing":
+        parsing = cls(crawler)
+        crawler.signals.connect(parsing._open, signal=signals.spider_opened)
+        crawler.signals.connect(parsing._stored, signal=record_stored)
+        crawler.signals.connect(parsing._close, signal=signals.spider_closed)
+        return parsing
+
+    @property
+    def waiting(self) -> int:
+        """Records that are archived and not yet parsed."""
+        return len(self._tasks)
+
+    async def _open(self) -> None:
+        try:
+            self._corpus = await self._apart(self._data.corpus)
+        except NianbaoError as error:
+            self._session.fail(error, "corpus_error")
+            return
+        self._pool = ParsePool(self._data.archive, workers=self._crawler.settings.getint("NIANBAO_WORKERS"))
+
+    def _stored(self, location: Location, url: str) -> None:
+        if self._pool is not None:
+            task = asyncio.ensure_future(self._parse(self._pool, location))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _parse(self, pool: ParsePool, location: Location) -> None:
+        future = pool.submit(location)
+        await asyncio.wait([asyncio.wrap_future(future)])
+        try:
+            parsed = pool.result_of(future, location)
+            if parsed.outcome is None:
+                return
+            await self._apart(self._corpus_open().store, parsed.record, parsed.outcome, PARSER)
+        except NianbaoError as error:
+            self._session.fail(error, "corpus_error")
+            return
+        self._count(parsed)
+        self._crawler.signals.send_catch_log(record_parsed, parsed=parsed)
+
+    def _count(self, parsed: Parsed) -> None:
+        match parsed.outcome:
+            case Report() as report:
+                self.outcomes["report"] += 1 + len(report.others)
+            case NotAReport(code=code):
+                self.outcomes[f"not_a_report/{code}"] += 1
+            case Failed(code=code, reason=reason):
+                self.outcomes[f"failed/{code}"] += 1
+                self.failed.append((parsed.record.url, reason))
+
+    async def _close(self) -> None:
+        """Wait for the last documents, then let the reports be chosen anew."""
+        if self._pool is None:
+            return
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        try:
+            await self._apart(self._corpus_open().assemble)
+        except NianbaoError as error:
+            self._session.fail(error, "corpus_error")
+        await self._apart(self._corpus_open().close)
+        await self._apart(self._pool.close)
+        self._thread.shutdown(wait=False)
+
+    def _corpus_open(self) -> Corpus:
+        assert self._corpus is not None
+        return self._corpus
+
+    async def _apart(self, work: Any, *arguments: Any) -> Any:
+        """Do ``work`` on the corpus's own thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)

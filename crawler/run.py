@@ -1,0 +1,105 @@
+"""Walks one site after another in this process, and tells what came of each."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from config.errors import NianbaoError
+from config.site import Site
+from crawler.parsing import Parsing
+from crawler.portals.found import Found
+from crawler.session import Session
+from crawler.spiders.annual_reports import AnnualReports
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One walk over one site.
+
+    ``reason`` is why it ended (``finished``, ``shutdown``, ``max_pages`` …), ``error`` what stopped it.
+    ``requests`` went to the network; ``outcomes`` counts what the stored records were; ``failed`` are (URL, reason) of
+    documents that could not be read; ``blocked`` are hosts that were left alone, with the reason.
+    """
+
+    site: Site
+    started: datetime
+    ended: datetime
+    reason: str
+    error: NianbaoError | None = None
+    found: Found | None = None
+    requests: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    failed: Sequence[tuple[str, str]] = ()
+    blocked: Mapping[str, str] = field(default_factory=dict)
+    robots: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    stats: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a signal ended it."""
+        return self.reason == "shutdown"
+
+
+def walk(sites: Sequence[Site], settings: Settings) -> list[Run]:
+    """Crawl ``sites`` one after the other. A signal ends the current one in good order and leaves out the rest.
+
+    May be called once a process: Twisted's reactor does not start twice.
+    """
+    process = AsyncCrawlerProcess(settings)
+    runs: list[Run] = []
+    task = asyncio.get_event_loop().create_task(_walk(process, sites, runs))
+    task.add_done_callback(lambda _: _stop_reactor())
+    process.start(stop_after_crawl=False)
+    if task.done():
+        task.result()
+    return runs
+
+
+async def _walk(process: AsyncCrawlerProcess, sites: Sequence[Site], runs: list[Run]) -> None:
+    for site in sites:
+        run = await _walk_one(process, site)
+        runs.append(run)
+        if run.interrupted:
+            return
+
+
+async def _walk_one(process: AsyncCrawlerProcess, site: Site) -> Run:
+    started = datetime.now(UTC)
+    crawler = process.create_crawler(AnnualReports)
+    try:
+        await process.crawl(crawler, site=site)
+    except NianbaoError as error:
+        return Run(site, started, datetime.now(UTC), "refused", error)
+    return _told_by(crawler, site, started)
+
+
+def _told_by(crawler: Crawler, site: Site, started: datetime) -> Run:
+    session = Session.of(crawler)
+    parsing = crawler.get_extension(Parsing)
+    assert crawler.stats is not None
+    return Run(
+        site=site,
+        started=started,
+        ended=datetime.now(UTC),
+        reason=str(crawler.stats.get_value("finish_reason")),
+        error=session.error,
+        found=getattr(crawler.spider, "found", None),
+        requests=session.requests,
+        outcomes=dict(parsing.outcomes) if parsing else {},
+        failed=tuple(parsing.failed) if parsing else (),
+        blocked=dict(session.blocked),
+        robots=dict(session.robots),
+        stats=dict(crawler.stats.get_stats()),
+    )
+
+
+def _stop_reactor() -> None:
+    from twisted.internet import reactor
+
+    if reactor.running:  # type: ignore[attr-defined]
+        reactor.stop()  # type: ignore[attr-defined]
