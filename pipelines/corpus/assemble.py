@@ -15,7 +15,7 @@ from pipelines.corpus.checks import rechecked
 from pipelines.corpus.diff import Changes, state
 from pipelines.corpus.group import Member, by_division, groups
 from pipelines.corpus.merge import Value, merged
-from pipelines.corpus.packing import pack, pack_cells, unpack, unpack_cells
+from pipelines.corpus.packing import pack, pack_cells, storable, unpack, unpack_cells
 from pipelines.corpus.placement import place_pending
 from pipelines.corpus.schema import reports, stale, versions
 from pipelines.corpus.versions import Verdict, judge
@@ -90,7 +90,7 @@ def _report(grouping: str, division: str | None, members: Sequence[Member]) -> t
         "division": agency["division"] if agency else None,
         "year": identity.year,
         "form": body["form"],
-        "title": body["title"],
+        "title": storable(body["title"]),
         "record_id": chosen.record_id,
         "cells_listed": len(value.cells),
         "numbers": sum(cell["state"] == "number" for cell in value.cells),

@@ -11,6 +11,8 @@ from typing import Any
 CELL_FIELDS = ("table", "row", "column", "state", "value", "raw", "unit", "where", "reason")
 
 _LEVEL = 6
+# A broken PDF font can give half a surrogate pair, which has no UTF-8: a question mark stands for it.
+_HALF_PAIRS = "replace"
 
 Cells = list[dict[str, Any]]
 
@@ -18,13 +20,17 @@ Cells = list[dict[str, Any]]
 def pack(value: Any) -> bytes:
     """The packed form of a JSON value."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    # A broken PDF font can give half a surrogate pair; it must not stop the report.
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
+    return zlib.compress(text.encode("utf-8", _HALF_PAIRS), _LEVEL)
 
 
 def unpack(packed: bytes) -> Any:
     """The JSON value that `pack` was given."""
-    return json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+    return json.loads(zlib.decompress(packed))
+
+
+def storable(text: str | None) -> str | None:
+    """``text`` without what a column of a database refuses: NUL (PostgreSQL) and half surrogate pairs (both)."""
+    return None if text is None else text.replace("\x00", "").encode("utf-8", _HALF_PAIRS).decode("utf-8")
 
 
 def pack_cells(cells: Cells) -> bytes:

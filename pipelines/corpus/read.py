@@ -14,6 +14,8 @@ from pipelines.corpus.rows import SIGHTING, printed_timestamp
 from pipelines.corpus.schema import records, reports, versions
 
 _BATCH = 500
+# What the list of reports tells of a version; a full report tells where its record lies, too.
+_VERSION = ("url", "captured", "role", "why")
 
 _ORDER = (
     reports.c.division.is_(None),
@@ -56,7 +58,7 @@ def report_rows(connection: Connection) -> Iterator[dict[str, Any]]:
                 "numbers": row.numbers,
                 "errors": row.errors,
                 "findings": row.findings_listed,
-                "versions": listed[row.key],
+                "versions": [{name: version[name] for name in _VERSION} for version in listed[row.key]],
             }
 
 
@@ -153,14 +155,20 @@ def _canonical(*columns: ColumnElement[Any]) -> Select[Any]:
 
 def _versions(connection: Connection, keys: list[str]) -> dict[str, list[dict[str, Any]]]:
     query = (
-        select(versions.c.key, versions.c.role, versions.c.why, records.c.url, records.c.captured)
+        select(versions.c.key, versions.c.role, versions.c.why, records)
         .join_from(versions, records, versions.c.record_id == records.c.record_id)
         .where(versions.c.key.in_(keys))
         .order_by(versions.c.key, versions.c.position)
     )
     return {
         key: [
-            {"url": row.url, "captured": printed_timestamp(row.captured), "role": row.role, "why": row.why}
+            {
+                "url": row.url,
+                "captured": printed_timestamp(row.captured),
+                "role": row.role,
+                "why": row.why,
+                "record": _record(row),
+            }
             for row in rows
         ]
         for key, rows in groupby(connection.execute(query), key=lambda row: row.key)

@@ -8,7 +8,7 @@ from typing import Any
 from archive.record import WebRecord
 from pipelines.corpus.address import document_key
 from pipelines.corpus.likeness import pack_sentences, sentences
-from pipelines.corpus.packing import pack, pack_cells
+from pipelines.corpus.packing import pack, pack_cells, storable
 from pipelines.report import Agency, Failed, NotAReport, Outcome, Report, outcome_json
 
 ANNOUNCEMENT = "attachment_only"
@@ -79,7 +79,7 @@ def _record_row(record: WebRecord, document: str, outcome: Outcome | None, parse
         "document": document,
         "file": record.location.file,
         "offset": record.location.offset,
-        "url": _storable(record.url),
+        "url": storable(record.url),
         "captured": timestamp(record.captured),
         "payload_digest": record.payload_digest,
         "kind": record.kind,
@@ -87,8 +87,8 @@ def _record_row(record: WebRecord, document: str, outcome: Outcome | None, parse
         "truncated": record.truncated,
         "outcome": _KINDS[type(outcome)],
         "code": reasoned.code if reasoned else None,
-        "reason": _storable(reasoned.reason) if reasoned else None,
-        "title": _storable(titled.title) if titled else None,
+        "reason": storable(reasoned.reason) if reasoned else None,
+        "title": storable(titled.title) if titled else None,
         "parser": parser,
     }
 
@@ -98,7 +98,7 @@ def _reading_row(part: Report | NotAReport) -> Row:
         "announcement": isinstance(part, NotAReport),
         **_agency_columns(part.agency),
         "year": part.year,
-        "title": _storable(part.title),
+        "title": storable(part.title),
         "published": part.published.isoformat() if part.published else None,
     }
     if isinstance(part, NotAReport):
@@ -129,13 +129,6 @@ def _reading_row(part: Report | NotAReport) -> Row:
 
 def _agency_columns(agency: Agency | None) -> Row:
     names = ("as_written", "division", "level", "sector")
-    return {"agency": _storable(agency.name) if agency else None} | {
-        name: _storable(getattr(agency, name)) if agency else None for name in names
+    return {"agency": storable(agency.name) if agency else None} | {
+        name: storable(getattr(agency, name)) if agency else None for name in names
     }
-
-
-def _storable(text: str | None) -> str | None:
-    """``text`` without what a database refuses: NUL (PostgreSQL) and lone surrogates (both)."""
-    if text is None:
-        return None
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
