@@ -1,6 +1,6 @@
 """The statutory report forms: their rows, columns, labels and identities, as data."""
 
-from config.forms.load import load_forms, load_headings, load_identities, terms
+from config.forms.load import load_forms, load_headings, load_identities, load_lookalikes, terms
 from config.forms.model import Column, Deadline, Form, Identities, Identity, Kind, Label, Row, TableForm
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "load_forms",
     "load_headings",
     "load_identities",
+    "load_lookalikes",
     "terms",
 ]

@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from config.errors import ConfigurationError
-from config.forms.model import Form, Headings, Identities, Identity, TableForm
+from config.forms.model import Form, Headings, Identities, Identity, Lookalikes, TableForm
 
 FOLDER = Path(__file__).parent
 Model = TypeVar("Model", bound=BaseModel)
@@ -47,6 +47,12 @@ def load_identities() -> Identities:
 def load_headings() -> Headings:
     """The wordings of section headings. Raises ConfigurationError."""
     return _read(FOLDER / "headings.yaml", Headings)
+
+
+@lru_cache(maxsize=1)
+def load_lookalikes() -> Lookalikes:
+    """The words by which pages are told from reports. Raises ConfigurationError."""
+    return _read(FOLDER / "lookalikes.yaml", Lookalikes)
 
 
 def _read(path: Path, model: type[Model]) -> Model:

@@ -127,3 +127,21 @@ class Headings(_Strict):
 
     standard: dict[str, tuple[str, ...]]
     old: dict[str, tuple[str, ...]]
+
+
+class Lookalike(_Strict):
+    """A kind of page that is no report: its stable ``code``, the words in its title, and one sentence for people."""
+
+    code: str
+    titles: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    reason: str
+
+
+class Lookalikes(_Strict):
+    """The words of titles: of pages that are no reports, of corrections, of error pages, and of reports."""
+
+    lookalikes: tuple[Lookalike, ...]
+    corrections: tuple[str, ...]
+    errors: tuple[str, ...]
+    report_titles: tuple[str, ...]

@@ -1,7 +1,8 @@
 """From a document to what its statutory tables say: cells, sections, findings, and whether it is a report at all."""
 
 from pipelines.forms.checks import check
+from pipelines.forms.judge import judge
 from pipelines.forms.reading import Reading, read_forms
 from pipelines.forms.sections import read_sections
 
-__all__ = ["Reading", "check", "read_forms", "read_sections"]
+__all__ = ["Reading", "check", "judge", "read_forms", "read_sections"]
