@@ -1,7 +1,7 @@
 """The statutory report forms: their rows, columns, labels and identities, as data."""
 
 from config.forms.load import load_forms, load_headings, load_identities, load_lookalikes, terms
-from config.forms.model import Column, Deadline, Form, Identities, Identity, Kind, Label, Row, TableForm
+from config.forms.model import Column, Deadline, Form, Identities, Identity, Kind, Label, Lookalike, Row, TableForm
 
 __all__ = [
     "Column",
@@ -11,6 +11,7 @@ __all__ = [
     "Identity",
     "Kind",
     "Label",
+    "Lookalike",
     "Row",
     "TableForm",
     "load_forms",
