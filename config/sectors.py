@@ -1,0 +1,141 @@
+"""The vocabulary of agencies: config/sectors.yaml, read once and turned into look-ups by the written form."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.yaml_file import checked, read_yaml
+
+FILE = Path(__file__).with_name("sectors.yaml")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BodyEntry(_Strict):
+    """One line of ``sectors``; the file's own comment explains the keys."""
+
+    name: str = Field(min_length=1)
+    endings: tuple[str, ...]
+    short: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    later: str | None = None
+    plain: bool = False
+
+
+class Head(_Strict):
+    """What stands before the division in the name of a body that is run from Beijing.
+
+    ``dropped``: the head is left out of the name (中华人民共和国青岛海关 calls itself 青岛海关).
+    """
+
+    name: str
+    division: str = Field(pattern="^(full|short)$")
+    bodies: tuple[str, ...]
+    sector: str
+    short: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    dropped: bool = False
+
+
+class NationalEntry(_Strict):
+    name: str
+    sector: str
+    short: tuple[str, ...] = ()
+
+
+class SectorsFile(_Strict):
+    endings: dict[str, tuple[str, ...]]
+    sectors: dict[str, tuple[BodyEntry, ...]]
+    heads: tuple[Head, ...]
+    national: tuple[NationalEntry, ...]
+    zones: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The part of an agency's name after its division, in full: 卫生健康委员会.
+
+    ``since`` and ``until`` are statistical years; ``later`` is the full body that followed it. ``plain`` bodies
+    take the division's short name (青岛海关).
+    """
+
+    name: str
+    sector: str
+    since: int | None = None
+    until: int | None = None
+    later: str | None = None
+    plain: bool = False
+
+    def stood_in(self, year: int) -> bool:
+        return (self.since is None or self.since <= year) and (self.until is None or year <= self.until)
+
+
+@cache
+def vocabulary() -> SectorsFile:
+    """The file, checked. Raises ConfigurationError with all mistakes."""
+    return checked(read_yaml(FILE), SectorsFile)
+
+
+@cache
+def bodies_by_form() -> dict[str, tuple[Body, ...]]:
+    """Written form → the bodies that it may stand for, most usual first.
+
+    A form that is itself a full name of today stands for that name alone; a former full name that is a short
+    form today (交通局) stands for both, and the year decides.
+    """
+    full: dict[str, list[Body]] = {}
+    short: dict[str, list[Body]] = {}
+    for sector, entries in vocabulary().sectors.items():
+        for entry in entries:
+            for body, forms in _forms(entry, sector):
+                _add(full, body.name, body)
+                for form in forms:
+                    _add(short, form, body)
+    found: dict[str, tuple[Body, ...]] = {}
+    for form, meant in short.items():
+        own = full.get(form, [])
+        current = [body for body in own if body.until is None]
+        found[form] = tuple(current or dict.fromkeys((*own, *meant)))
+    return found
+
+
+@cache
+def national_by_form() -> dict[str, Body]:
+    """Written form → the body of the State Council."""
+    return {
+        form: Body(entry.name, entry.sector) for entry in vocabulary().national for form in (entry.name, *entry.short)
+    }
+
+
+@cache
+def sector_of(body: str) -> str | None:
+    """The sector of a body that the vocabulary does not list whole, by the longest known middle in it, or None.
+
+    Middles of one letter, and those that stand in every other name (分, 支), decide nothing.
+    """
+    known = ((entry.name, sector) for sector, entries in vocabulary().sectors.items() for entry in entries)
+    found = [(len(name), sector) for name, sector in known if len(name) > 1 and name in body]
+    return max(found)[1] if found else None
+
+
+def _forms(entry: BodyEntry, sector: str) -> list[tuple[Body, list[str]]]:
+    """Each full body of the entry, with its other written forms."""
+    endings = vocabulary().endings
+    found = []
+    for ending in entry.endings or ("",):
+        later = entry.later + ending if entry.later else None
+        body = Body(entry.name + ending, sector, entry.since, entry.until, later, entry.plain)
+        written = [stem + tail for stem in (entry.name, *entry.short) for tail in endings.get(ending, (ending,))]
+        found.append((body, written))
+    return found
+
+
+def _add(index: dict[str, list[Body]], form: str, body: Body) -> None:
+    known = index.setdefault(form, [])
+    if body not in known:
+        known.append(body)

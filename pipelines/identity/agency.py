@@ -1,0 +1,151 @@
+"""Whose report it is: all witnesses weighed, the agency that the report names, and what disagrees."""
+
+from config import divisions
+from config.hosts import host_of
+from config.site import Site
+from pipelines.documents.model import Document
+from pipelines.identity.name import Name
+from pipelines.identity.resolve import Hints, agrees, resolve
+from pipelines.identity.witness import Witness
+from pipelines.report import Agency, Finding
+
+# The report names its agency in the title; where it doesn't, in this order. A publisher line can name the office
+# that uploaded the page or a successor body, so it comes after everything that the report says itself.
+_ORDER = ("title", "signature", "compiled", "called", "contact", "publisher", "opening", "site")
+_NAMES_ZH = {
+    "title": "标题",
+    "signature": "落款",
+    "compiled": "编制说明",
+    "called": "正文简称说明",
+    "contact": "联系方式",
+    "publisher": "发布机构",
+    "opening": "正文开头",
+    "site": "网站名称",
+}
+# Sources that speak of the report's own agency and should agree with the title.
+_FIRM = ("signature", "compiled", "called", "publisher")
+_WEAK = ("contact", "opening", "site")
+
+
+def find_agency(
+    document: Document, found: tuple[Witness, ...], *, url: str, site: Site | None, text: str, year: int | None
+) -> tuple[Agency | None, tuple[Finding, ...]]:
+    """The agency and the findings ``identity.agency``; None with a finding where it can't be told."""
+    hints = Hints(_division_codes(document, found, url, site), tuple(witness.name for witness in found), text, year)
+    ranked = sorted(found, key=lambda witness: _ORDER.index(witness.source))
+    ranked = _with_department_first(ranked)
+    for witness in ranked:
+        agency = resolve(witness.name, hints)
+        if agency is not None and _may_decide(witness):
+            return agency, (
+                *_open_division(agency),
+                *_disagreements(witness, agency, ranked, hints),
+                *_weakness(witness),
+            )
+    if not ranked:
+        return None, (_unknown("no title, signature or publisher names an agency", "标题、落款和发布机构均未写明单位"),)
+    written = ranked[0].name.written
+    return None, (
+        _unknown(
+            f"{written} could be one of several, and nothing says which", f"“{written}”可指多个单位，无从判断是哪一个"
+        ),
+    )
+
+
+def _division_codes(document: Document, found: tuple[Witness, ...], url: str, site: Site | None) -> tuple[str, ...]:
+    """The divisions that the page belongs to, the most reliable source first: the site's file, the table of portals,
+    the SiteIDCode (its first six digits), the owner of the site.
+    """
+    codes = [site.division if site else None, divisions.division_of_host(host_of(url))]
+    codes += [value[:6] for key, value in document.meta if key == "siteidcode" and value[:6].isdigit()]
+    codes += [
+        witness.name.divisions[0].code
+        for witness in found
+        if witness.source == "site" and len(witness.name.divisions) == 1
+    ]
+    return tuple(dict.fromkeys(code for code in codes if code and divisions.division(code)))
+
+
+def _with_department_first(ranked: list[Witness]) -> list[Witness]:
+    """A title that names a division alone means its government, unless signature and text name a department."""
+    if not ranked or ranked[0].name.kind != "region":
+        return ranked
+    region = ranked[0].name
+    speaking = [w for w in ranked if w.source in ("signature", "compiled", "called") and w.name.kind == "body"]
+    departments = [w for w in speaking if w.name.options[0].sector != "government" and _same_place(w.name, region)]
+    if len(departments) < 2 or len(departments) < len(speaking):
+        return ranked
+    return [*departments, *(witness for witness in ranked if witness not in departments)]
+
+
+def _same_place(name: Name, region: Name) -> bool:
+    return not name.divisions or bool({one.code for one in name.divisions} & {one.code for one in region.divisions})
+
+
+def _may_decide(witness: Witness) -> bool:
+    """A portal's owner and a body without a place decide nothing alone: every department publishes there."""
+    if witness.source == "site":
+        return witness.name.kind == "body" and witness.name.options[0].sector != "government"
+    return witness.source != "opening" or witness.name.is_complete or bool(witness.name.generic)
+
+
+def _open_division(agency: Agency) -> tuple[Finding, ...]:
+    if agency.division is not None or agency.level is None or agency.level == "national":
+        return ()
+    return (
+        _finding(
+            f"Several divisions bear the name in {agency.name}; nothing says which is meant.",
+            f"“{agency.name}”中的地名有多处同名，无从判断是哪一处。",
+        ),
+    )
+
+
+def _weakness(witness: Witness) -> tuple[Finding, ...]:
+    if witness.source not in _WEAK and witness.source != "publisher":
+        return ()
+    return (
+        Finding(
+            "identity.agency",
+            "note",
+            f"Only the {witness.source} names the agency: {witness.name.written}.",
+            f"仅{_NAMES_ZH[witness.source]}写明单位：{witness.name.written}。",
+            stated=witness.name.written,
+        ),
+    )
+
+
+def _disagreements(winner: Witness, agency: Agency, ranked: list[Witness], hints: Hints) -> tuple[Finding, ...]:
+    """One finding for the first firm witness that names another agency."""
+    for witness in ranked:
+        if witness.source not in _FIRM or witness.source == winner.source or agrees(winner.name, witness.name):
+            continue
+        other = resolve(witness.name, hints)
+        if other is None or (other.name, other.division) == (agency.name, agency.division):
+            continue
+        return (_disagreement(winner, agency, witness, other),)
+    return ()
+
+
+def _disagreement(winner: Witness, agency: Agency, witness: Witness, other: Agency) -> Finding:
+    later = {body.later for body in winner.name.options}
+    successor = any(body.name in later for body in witness.name.options)
+    office = witness.source == "publisher" and other.sector == "government"
+    reason = " (its successor)" if successor else " (the office that publishes for others)" if office else ""
+    reason_zh = "（机构改革后的单位）" if successor else "（代为发布的单位）" if office else ""
+    return Finding(
+        "identity.agency",
+        "note" if successor or office else "warning",
+        f"The {winner.source} names {agency.name}, the {witness.source} {other.name}{reason}; {agency.name} is taken.",
+        f"{_NAMES_ZH[winner.source]}写的是{agency.name}，{_NAMES_ZH[witness.source]}写的是{other.name}{reason_zh}；"
+        f"以前者为准。",
+        stated=other.name,
+        expected=agency.name,
+    )
+
+
+def _unknown(reason: str, reason_zh: str) -> Finding:
+    return _finding(f"The agency can't be told: {reason}.", f"无法判断单位：{reason_zh}。")
+
+
+def _finding(message: str, message_zh: str) -> Finding:
+    return Finding("identity.agency", "warning", message, message_zh)

@@ -1,0 +1,139 @@
+"""When the report was signed (the date at the end of its text) and when it was published."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.documents.model import Document, Paragraph, Table
+from pipelines.identity.folding import CHINESE_YEAR, folded, small_number, year_number
+
+_NUMERAL = "〇○零一二三四五六七八九十元廿卅"
+_DATE = (
+    rf"(?P<year>(?:19|20)\d{{2}}|{CHINESE_YEAR})(?:年(?P<month>\d{{1,2}}|[{_NUMERAL}]{{1,3}})月(?P<day>\d{{1,2}}|[{_NUMERAL}]{{1,3}})[日号]"
+    r"|[.\-/](?P<month2>\d{1,2})[.\-/](?P<day2>\d{1,2}))"
+)
+_DATE_LINE = re.compile(rf"(?P<agency>[^\d。,，;；:：]{{0,45}}?)[（(]?(?:日期:?|时间:?)?{_DATE}[)）]?[。.]?$")
+_DATE_ONLY = re.compile(rf"[（(]?{_DATE}[)）]?[。.]?$")
+_ANY_DATE = re.compile(_DATE)
+_SHOWN_LABELS = (
+    "发布日期",
+    "发布时间",
+    "公开日期",
+    "公开时间",
+    "发文日期",
+    "发布于",
+    "发稿时间",
+    "信息公开日期",
+    "公布日期",
+)
+# In a metadata table the bare word is clear enough; in running text it is not.
+_PUBLISHED_LABELS = (*_SHOWN_LABELS, "上传时间", "日期", "时间", "更新时间", "更新日期")
+_VISIBLE = re.compile(rf"(?:{'|'.join(_SHOWN_LABELS)})[:：]?{_DATE}")
+_URL_DATES = (
+    re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d"),
+    re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"),
+    re.compile(r"/((?:19|20)\d{2})-?(\d{2})[-/](\d{2})/"),
+    re.compile(r"/((?:19|20)\d{2})(\d{2})(\d{2})/"),
+)
+_ATTACHMENT = re.compile(r"^(?:附件|附表|附录|附|统计表)[\d一二三:：]*|统计表$|情况表$")
+_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+部分)")
+_RUNNING_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The end of the main text: the day, and the lines that name who signs, the nearest to the date first."""
+
+    day: date | None
+    lines: tuple[str, ...]
+
+
+def find_signature(document: Document) -> Signature | None:
+    """The signature, or None. It stands after the text, above an attachment where one follows; a date below the title
+    or in a table is none. Without a date, a last short line may still name the signer.
+    """
+    blocks = [
+        block for block in document.blocks if not isinstance(block, Paragraph) or (block.main and block.text.strip())
+    ]
+    lines = [None if isinstance(block, Table) else folded(block.text) for block in blocks]
+    for number in range(len(lines) - 1, 0, -1):
+        line = lines[number]
+        if line is None:
+            continue
+        match = _DATE_LINE.fullmatch(line)
+        if match and _follows_text(lines[:number]) and _nothing_follows(lines[number + 1 :]):
+            day = _day(match)
+            above = [text for text in reversed(lines[max(0, number - 3) : number]) if text and len(text) <= 45]
+            own = match["agency"].strip("（")
+            return Signature(day, tuple(text for text in (own, *above) if text))
+    last = next((text for text in reversed(lines) if text), None)
+    return Signature(None, (last,)) if last and 4 <= len(last) <= 30 and len(lines) > 3 else None
+
+
+def _follows_text(before: list[str | None]) -> bool:
+    """Whether there is a report above: running text or a table. A date right below the title has none."""
+    return any(line is None or len(line) > _RUNNING_TEXT for line in before)
+
+
+def _nothing_follows(after: list[str | None]) -> bool:
+    """Whether only tables, labels and page furniture follow, or an attachment begins."""
+    for line in after:
+        if line is None:
+            continue
+        if _ATTACHMENT.search(line):
+            return True
+        if len(line) > _RUNNING_TEXT or (_NUMBERED.match(line) and len(line) > 12) or line.endswith("。"):
+            return False
+    return True
+
+
+def find_published(document: Document, url: str, captured: date) -> date | None:
+    """The day of publication: the article's fields, the visible line above it, PubDate (which may be the day when the
+    page was built), then the address. A day after the capture is a mistake and not taken.
+    """
+    fields = [folded(value) for label in _PUBLISHED_LABELS for key, value in document.fields if key == label]
+    candidates = [_first_day(value) for value in fields]
+    candidates += [_visible_day(document)]
+    candidates += [_first_day(folded(value)) for key, value in document.meta if key == "pubdate" and value]
+    candidates += [_url_day(url)]
+    return next((day for day in candidates if day is not None and day <= captured), None)
+
+
+def _visible_day(document: Document) -> date | None:
+    for paragraph in document.paragraphs:
+        match = _VISIBLE.search(folded(paragraph.text))
+        if match:
+            return _day(match)
+    return None
+
+
+def _first_day(text: str) -> date | None:
+    match = _ANY_DATE.search(text)
+    return _day(match) if match else _compact_day(text)
+
+
+def _compact_day(text: str) -> date | None:
+    match = re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", text)
+    return _date(*(int(part) for part in match.groups())) if match else None
+
+
+def _url_day(url: str) -> date | None:
+    for pattern in _URL_DATES:
+        match = pattern.search(url)
+        if match:
+            return _date(*(int(part) for part in match.groups()))
+    return None
+
+
+def _day(match: re.Match[str]) -> date | None:
+    year = year_number(match["year"])
+    month = small_number(match["month"] or match["month2"])
+    day = small_number(match["day"] or match["day2"])
+    return None if year is None or month is None or day is None else _date(year, month, day)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

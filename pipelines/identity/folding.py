@@ -1,0 +1,37 @@
+"""Written text folded to one shape before it is matched: widths, white space, brackets, numerals."""
+
+import re
+import unicodedata
+
+_SPACE = re.compile(r"[\s\u3000\u200b-\u200f\ufeff\xad]+")
+_BRACKETS = str.maketrans("()[]{}〈〉﹙﹚", "（）【】【】《》（）")
+# Zeros as they are typed in Chinese years: U+3007, U+25CB, U+25EF, letters of three alphabets, 零.
+_ZEROS = "〇○◯零OoОоΟοＯ０0"
+_DIGITS = {**dict.fromkeys(_ZEROS, "0"), **{letter: str(value) for value, letter in enumerate("一二三四五六七八九", 1)}}
+_DIGITS |= {str(value): str(value) for value in range(10)}
+CHINESE_YEAR = rf"[二2][{_ZEROS}][{_ZEROS}一二三四五六七八九1-9]{{2}}"
+
+
+def folded(text: str) -> str:
+    """``text`` without white space, full-width letters and digits narrow, round brackets wide, 〔〕 kept."""
+    narrow = unicodedata.normalize("NFKC", _SPACE.sub("", text).replace("〇", "\ue000")).replace("\ue000", "〇")
+    return _SPACE.sub("", narrow).translate(_BRACKETS)
+
+
+def year_number(written: str) -> int | None:
+    """The year that four digits or numerals write (2019, 二〇一九, 二○一九, 二O一九), or None."""
+    digits = "".join(_DIGITS.get(letter, "x") for letter in written)
+    return int(digits) if len(digits) == 4 and digits.isdigit() else None
+
+
+def small_number(written: str) -> int | None:
+    """A month or day: 1 to 31 in digits, numerals (三十一, 廿五, 卅) or 元 for the first month."""
+    if written.isdigit():
+        return int(written)
+    text = written.replace("元", "一").replace("廿", "二十").replace("卅", "三十").replace("〇", "").replace("○", "")
+    tens, mark, ones = text.partition("十")
+    if not mark:
+        return int(_DIGITS[text]) if text in _DIGITS else None
+    if any(part and part not in _DIGITS for part in (tens, ones)):
+        return None
+    return int(_DIGITS[tens] if tens else 1) * 10 + int(_DIGITS[ones] if ones else 0)

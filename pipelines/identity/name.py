@@ -1,0 +1,269 @@
+"""Read one written name of an agency: which divisions, which kind of body, what its full form may be.
+
+`read_name` only reads; which of several divisions or bodies is meant is decided in `resolve`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from config import divisions
+from config.divisions import Division
+from config.sectors import Body, Head, bodies_by_form, national_by_form, sector_of, vocabulary
+from pipelines.identity.folding import folded
+
+Kind = Literal["national", "body", "township", "zone", "corps", "region", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as read.
+
+    ``written`` is the text that was read. ``divisions`` are those that the name may begin with (several for
+    鼓楼区), empty where none is named; ``generic`` is then the kind of division that stands in its place (市 in
+    市卫健委), or None. ``place`` is the township or zone in full, ``options`` the bodies that the rest may
+    stand for, ``tail`` a part of the body (市南分局). ``head`` is what stands before the division in vertical
+    bodies. ``scope`` is （本级） or （全系统） where the report covers only the body itself or all below it.
+    """
+
+    written: str
+    kind: Kind
+    divisions: tuple[Division, ...] = ()
+    generic: str | None = None
+    place: str = ""
+    options: tuple[Body, ...] = ()
+    tail: str = ""
+    head: Head | None = None
+    scope: str = ""
+    short: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the name says by itself where the body belongs, if not which of several such places."""
+        return bool(self.divisions) or self.kind == "national"
+
+
+_GENERIC = re.compile(r"自治区|自治州|自治县|[省市州盟县区旗]")
+# 市 and 区 begin words of their own that name no division.
+_COMMON_WORD = re.compile(r"市[政容场民域辖级区]|[县区][域划级]|州[级]")
+_CORPS = re.compile(r"(?:新疆生产建设)?兵团(?P<unit>第[一二三四五六七八九十]{1,3}师)?(?P<rest>.*)")
+_SCOPES = (
+    ("（本级）", re.compile(r"（?(?:本级机关|机关本级|机关本部|本级|本机关)）?$")),
+    ("（全系统）", re.compile(r"（?(?:全系统|系统|含下属单位|含所属单位)）?$")),
+)
+_GOVERNMENT = "government"
+_OFFICES = {
+    "人民政府": "人民政府",
+    "政府": "人民政府",
+    "人民政府办公室": "人民政府办公室",
+    "政府办公室": "人民政府办公室",
+    "人民政府办": "人民政府办公室",
+    "政府办": "人民政府办公室",
+    "府办": "人民政府办公室",
+    "人民政府办公厅": "人民政府办公厅",
+    "政府办公厅": "人民政府办公厅",
+    "行政公署": "行政公署",
+    "行署": "行政公署",
+    "行政公署办公室": "行政公署办公室",
+    "行署办公室": "行政公署办公室",
+    "行署办": "行政公署办公室",
+}
+_TOWNSHIP = re.compile(
+    r"(?P<name>[一-鿿·]{1,9}?(?:民族乡|民族苏木|街道|镇|乡|苏木))"
+    r"(?P<office>人民政府办公室|人民政府|政府|街道办事处|办事处|街道办|办|党工委|)(?P<rest>.*)"
+)
+_ZONE_OFFICE = re.compile(r"(?:党工委)?(管理委员会|管委会|管委|工作委员会|工委|)")
+_TAIL = re.compile(
+    r"[一-鿿]{2,20}(?:分局|支队|大队|中队|稽查局|所|中心|站|队|总站|总队|局|办公室|科|处|馆|院|学校)|分局"
+)
+# A whole name that the vocabulary does not know is taken as it stands when it ends like an agency.
+_UNKNOWN = re.compile(
+    r"[一-鿿、]{2,24}(?:委员会|办公室|办公厅|办事处|联合会|联合社|管理局|指挥部|研究院|研究所|委|局|厅|署|院|校|学院|大学|学校|医院"
+    r"|卫生院|中心|总队|支队|大队|队|所|站|馆|处|社|集团|有限公司|公司|银行|法院|检察院|总工会|协会|学会|中学|小学|幼儿园|气象台|海关)"
+)
+_NO_NAME = re.compile(
+    r"公开|报告|根据|按照|关于|依据|现将|以及|主动|统计|年度|编制|网站|数据如下|为了|通过|我[局委厅市区县]|各|全[市区县省]|本[局委厅单机]"
+    r"|有关|相关|其他|上级|所属|下属|要求|规定|落实"
+)
+_BRACKETED = re.compile(r"（([^（）]*)）")
+
+
+@lru_cache(maxsize=16384)
+def read_name(text: str) -> Name | None:
+    """The name that ``text`` is as a whole, or None where it is none."""
+    written = text.strip()
+    bare, scope = _scope(folded(written).strip("，。、；;,.:：·-—|_*#“”\"'《》【】"))
+    bare = _without_second_name(bare)
+    if not 2 <= len(bare) <= 45:
+        return None
+    found = max(_readings(bare), key=_rank, default=None)
+    return None if found is None else replace(found, written=written, scope=scope)
+
+
+def _scope(text: str) -> tuple[str, str]:
+    """The name without its mark of what the report covers, and that mark in one spelling."""
+    for mark, pattern in _SCOPES:
+        found = pattern.search(text)
+        if found and found.start() > 1:
+            return text[: found.start()], mark
+    return text, ""
+
+
+def _without_second_name(text: str) -> str:
+    """文化和旅游局（广播电视局）is 文化和旅游局: the name in brackets is the same body's second sign."""
+    return _BRACKETED.sub("", text)
+
+
+def _rank(name: Name) -> tuple[int, int]:
+    """How well a reading explains the text: the kinds that need more knowledge first, then what leaves the least
+    beside the divisions.
+    """
+    order = {"national": 6, "body": 5, "region": 5, "corps": 5, "zone": 4, "township": 4, "unknown": 1}
+    weight = order[name.kind] * 2 - (1 if name.tail else 0) - (1 if name.short else 0)
+    return weight, -len(name.written)
+
+
+def _readings(text: str) -> Iterator[Name]:
+    national = national_by_form().get(text)
+    if national is not None:
+        yield Name(text, "national", options=(national,))
+    yield from _corps(text)
+    for head, rest in _heads(text):
+        yield from (replace(found, head=head) for found in _local(rest, head))
+    yield from _local(text, None)
+
+
+def _heads(text: str) -> Iterator[tuple[Head, str]]:
+    for head in vocabulary().heads:
+        for form in (head.name, *head.short):
+            if text.startswith(form) and len(text) > len(form) + 2:
+                yield head, text[len(form) :]
+
+
+def _local(text: str, head: Head | None) -> Iterator[Name]:
+    for found, rest, short in _beginnings(text):
+        if not rest and head is None:
+            yield Name("", "region", found, short=short)
+        elif rest:
+            yield from (
+                replace(name, divisions=found, short=short) for name in _rest(rest, head) if _fits(name, found, short)
+            )
+    generic = _GENERIC.match(text)
+    if generic and generic.end() < len(text):
+        rest = text[generic.end() :]
+        for name in _rest(rest, head):
+            if name.kind != "unknown" or (len(rest) > 3 and not _COMMON_WORD.match(text)):
+                yield replace(name, generic=generic[0])
+    yield from (name for name in _rest(text, head) if name.kind != "unknown")
+
+
+def _fits(name: Name, found: tuple[Division, ...], short: bool) -> bool:
+    """A division that is only written short needs a rest that is well known: 市中 + 小企业局 is none."""
+    return not short or name.kind in ("body", "zone", "township")
+
+
+def _beginnings(text: str) -> Iterator[tuple[tuple[Division, ...], str, bool]]:
+    """Every way to read divisions off the front: the last named one's candidates, the rest, whether written short."""
+    for size in range(min(len(text), 15), 1, -1):
+        found = divisions.named(text[:size])
+        if not found:
+            continue
+        rest, full = text[size:], tuple(one for one in found if one.name == text[:size])
+        # 延边州 and 长阳县 say their kind: as good as the full name.
+        short = not full and text[size - 1] not in "州县旗盟"
+        found = full or found
+        yield found, rest, short
+        for deeper, last, deep_short in _beginnings(rest):
+            inside = tuple(one for one in deeper if any(_under(one, above) for above in found))
+            if inside:
+                yield inside, last, deep_short
+
+
+def _under(division: Division, above: Division) -> bool:
+    return division.code != above.code and divisions.contains(above.code, division.code)
+
+
+def _rest(text: str, head: Head | None) -> Iterator[Name]:
+    """What follows the division."""
+    if head is not None:
+        yield from _headed(text, head)
+        return
+    office = _OFFICES.get(text)
+    if office is not None:
+        yield Name(text, "body", options=(Body(office, _GOVERNMENT),))
+        return
+    known = bodies_by_form().get(text)
+    if known is not None:
+        yield Name(text, "body", options=known)
+        return
+    yield from _zone(text)
+    yield from _township(text)
+    yield from _with_tail(text)
+    if _UNKNOWN.fullmatch(text) and not _NO_NAME.search(text):
+        yield Name(text, "unknown", options=(Body(text, sector_of(text) or ""),))
+
+
+def _headed(text: str, head: Head) -> Iterator[Name]:
+    for form in head.bodies:
+        if text == form:
+            yield Name(text, "body", options=(Body(form, head.sector),))
+        elif text.startswith(form) and _TAIL.fullmatch(text[len(form) :]):
+            yield Name(text, "body", options=(Body(form, head.sector),), tail=text[len(form) :])
+    for zone in _zone(text):
+        if any(body.name in head.bodies for body in zone.options):
+            yield zone
+
+
+def _corps(text: str) -> Iterator[Name]:
+    """The production corps of 新疆, its divisions (师) and their departments; it has no code in GB/T 2260."""
+    found = _CORPS.fullmatch(text)
+    if not found:
+        return
+    rest = found["rest"]
+    options = bodies_by_form().get(rest) if rest else (Body("", _GOVERNMENT),)
+    if options:
+        yield Name(rest, "corps", place="新疆生产建设兵团" + (found["unit"] or ""), options=options)
+
+
+def _zone(text: str) -> Iterator[Name]:
+    """A development zone with its committee or one of its departments: 高新区管委会, 经济开发区财政局."""
+    for short, full in vocabulary().zones.items():
+        start = text.find(short)
+        if start < 0 or (start == 0 and short in ("新区", "示范区", "园区", "景区", "半岛", "矿区", "新城", "管理区")):
+            continue
+        place, rest = text[:start] + (full or short), text[start + len(short) :]
+        if _NO_NAME.search(place) or not all("一" <= letter <= "鿿" or letter == "·" for letter in place):
+            continue
+        committee = _ZONE_OFFICE.match(rest)
+        after = rest[committee.end() :] if committee else rest
+        if not after:
+            yield Name(text, "zone", place=place, options=(Body("管理委员会", _GOVERNMENT),))
+        elif after in bodies_by_form():
+            yield Name(text, "zone", place=place, options=bodies_by_form()[after])
+        elif after in ("办公室", "党政办公室", "党政办"):
+            yield Name(text, "zone", place=place, options=(Body("管理委员会办公室", _GOVERNMENT),))
+
+
+def _township(text: str) -> Iterator[Name]:
+    found = _TOWNSHIP.fullmatch(text)
+    if not found or _NO_NAME.search(text):
+        return
+    name, office, rest = found["name"], found["office"], found["rest"]
+    if rest and not _TAIL.fullmatch(rest):
+        return
+    street = name.endswith("街道")
+    government = "办事处" if street else "人民政府"
+    if office == "人民政府办公室":
+        government = office
+    yield Name(text, "township", place=name, options=(Body(government, _GOVERNMENT),), tail=rest)
+
+
+def _with_tail(text: str) -> Iterator[Name]:
+    """A known body and a part of it: 公安局市南分局, 交通运输局综合执法大队."""
+    for size in range(min(len(text) - 2, 20), 1, -1):
+        known = bodies_by_form().get(text[:size])
+        if known is not None and _TAIL.fullmatch(text[size:]):
+            yield Name(text, "body", options=known, tail=text[size:])
+            return

@@ -1,0 +1,138 @@
+"""The statistical year: from the title, the stated period, the text, and as a last resort the dates."""
+
+import re
+from collections import Counter
+from datetime import date
+
+from pipelines.identity.folding import CHINESE_YEAR, folded, year_number
+from pipelines.report import Finding
+
+_FIRST = 2000
+_YEAR = rf"(?P<year>(?:19|20)\d{{2}}|{CHINESE_YEAR})"
+# 2021年1月 is a date and 〔2019〕60号 a document's number: neither is a statistical year.
+_NUMBERS = re.compile(r"[〔\[【（]?(?:19|20)\d{2}[〕\]】）]?第?\d+号|\d{5,}")
+_DATED = re.compile(
+    rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})(?:年(?:\d{{1,2}}|[一二三四五六七八九十元]{{1,3}})月|[.\-/]\d{{1,2}}[.\-/])"
+)
+_OF_REPORT = re.compile(
+    rf"{_YEAR}(?:年度|年|度|)(?:的|本级|市级|全[市省区县])?(?:政府|政务)?(?:信息|政务)?(?:公开|年度报告|报告|年报)"
+)
+_OF_YEAR = re.compile(rf"{_YEAR}(?:年度|年(?!\d))")
+_BRACKETED = re.compile(rf"（{_YEAR}(?:年度|年)?）")
+_ANY = re.compile(_YEAR)
+_PERIOD = re.compile(
+    rf"{_YEAR}年(?:1|01|一|元)月(?:1|01|一)日?(?:起|始|开始)?.{{0,3}}?(?:至|到|—+|-+|~|–|～|止)"
+    rf"(?P<end>(?:19|20)\d{{2}}|{CHINESE_YEAR}|当|同|本)?年?(?:12|十二)月(?:31|三十一)"
+)
+_STATED = re.compile(
+    rf"{_YEAR}(?:年度|年)[^。]{{0,24}}?(?:政府信息公开|政务公开|信息公开)[^。]{{0,12}}?(?:报告|情况|年报|工作)"
+)
+_RUNNING = re.compile(rf"{_YEAR}年(?:度|以来|,|，|全|我|本|共|[一-鿿])(?!月)")
+
+_WEIGHTS = {"title": 3.0, "period": 3.0, "text": 2.0, "signed": 1.5, "published": 1.0}
+_NAMES_ZH = {"title": "标题", "period": "统计期限", "text": "正文", "signed": "落款日期", "published": "发布日期"}
+
+
+def find_year(
+    title: str | None, text: str, signed: date | None, published: date | None, captured: date
+) -> tuple[int | None, tuple[Finding, ...]]:
+    """The year that the sources speak for together, and the finding ``dates.year`` where they disagree.
+
+    ``text`` is the main text, folded, a line a paragraph. Signature and publication only speak for the year before
+    them, and only decide where title, period and text are silent or contradict each other.
+    """
+    said: dict[str, int] = {}
+    for source, year in (
+        ("title", title_year(title) if title else None),
+        ("period", _period_year(text)),
+        ("text", _text_year(text)),
+        ("signed", _year_before(signed)),
+        ("published", _year_before(published)),
+    ):
+        if year is not None and _FIRST <= year <= captured.year:
+            said[source] = year
+    stated = {source: year for source, year in said.items() if source in ("title", "period", "text")}
+    if not stated:
+        return _from_dates(said, published)
+    votes: dict[int, float] = {}
+    for source, year in said.items():
+        votes[year] = votes.get(year, 0.0) + _WEIGHTS[source]
+    best = max(stated.values(), key=lambda year: (votes[year], year == stated.get("title")))
+    differing = {source: year for source, year in stated.items() if year != best}
+    return best, (_disagreement(best, stated),) if differing else ()
+
+
+def title_year(title: str) -> int | None:
+    """The one year that a title gives: the year of the report, not of a notice or a date beside it."""
+    line = _DATED.sub(" ", _NUMBERS.sub(" ", folded(title)))
+    for pattern in (_OF_REPORT, _BRACKETED, _OF_YEAR, _ANY):
+        years = {year for match in pattern.finditer(line) if (year := year_number(match["year"])) is not None}
+        if len(years) == 1:
+            return years.pop()
+        if years:
+            return None
+    return None
+
+
+def _period_year(text: str) -> int | None:
+    """The calendar year that the report says its figures cover; None where the period spans several years."""
+    for match in _PERIOD.finditer(text):
+        start, end = year_number(match["year"]), year_number(match["end"] or "")
+        if end is None or end == start:
+            return start
+    return None
+
+
+def _text_year(text: str) -> int | None:
+    """The year that the opening says it reports on, else the year that the text speaks of most, by far."""
+    match = _STATED.search(_NUMBERS.sub(" ", text[:1500]))
+    if match:
+        return year_number(match["year"])
+    counts = Counter(year_number(match["year"]) for match in _RUNNING.finditer(text))
+    ranked = counts.most_common(2)
+    if not ranked or ranked[0][1] < 3 or (len(ranked) > 1 and ranked[1][1] * 2 > ranked[0][1]):
+        return None
+    return ranked[0][0]
+
+
+def _year_before(day: date | None) -> int | None:
+    """The year that a report of that day is about: reports come out by March and are corrected until summer."""
+    if day is None or day.month > 6:
+        return None
+    return day.year - 1
+
+
+def _from_dates(said: dict[str, int], published: date | None) -> tuple[int | None, tuple[Finding, ...]]:
+    year = said.get("signed") or said.get("published") or (published.year - 1 if published else None)
+    if year is None:
+        return None, (
+            Finding(
+                "dates.year",
+                "warning",
+                "The statistical year can't be told: title, text and dates give none.",
+                "无法判断统计年度：标题、正文和日期均未给出。",
+            ),
+        )
+    return year, (
+        Finding(
+            "dates.year",
+            "warning",
+            f"Neither title nor text gives the statistical year; {year} is the year before the report's date.",
+            f"标题和正文均未写明统计年度；按报告日期的上一年取 {year} 年。",
+            expected=year,
+        ),
+    )
+
+
+def _disagreement(best: int, stated: dict[str, int]) -> Finding:
+    parts = ", ".join(f"{source} {year}" for source, year in stated.items())
+    parts_zh = "，".join(f"{_NAMES_ZH[source]} {year} 年" for source, year in stated.items())
+    other = next(year for year in stated.values() if year != best)
+    return Finding(
+        "dates.year",
+        "warning",
+        f"The sources of the statistical year disagree: {parts}; {best} is taken.",
+        f"统计年度的各处写法不一致：{parts_zh}；取 {best} 年。",
+        stated=other,
+        expected=best,
+    )
