@@ -78,12 +78,9 @@ def _report(grouping: str, division: str | None, members: Sequence[Member]) -> t
         for verdict in verdicts
         if verdict.role == "part" and not verdict.version.announcement
     ]
-    value = own = _value(main)
-    if parts:
-        value = rechecked(own, merged(own, parts))
-    body = value.body | {"agency": agency, "year": identity.year, "published": identity.published}
-    unchanged = value is own
-    row = {
+    whole = _merged_columns(_value(main), parts) if parts else _own_columns(main)
+    body = whole["body"] | {"agency": agency, "year": identity.year, "published": identity.published}
+    row = whole | {
         "key": json.dumps([*json.loads(grouping), division], ensure_ascii=False),
         "grouping": grouping,
         "agency": identity.name,
@@ -92,15 +89,29 @@ def _report(grouping: str, division: str | None, members: Sequence[Member]) -> t
         "form": body["form"],
         "title": storable(body["title"]),
         "record_id": chosen.record_id,
-        "cells_listed": len(value.cells),
-        "numbers": sum(cell["state"] == "number" for cell in value.cells),
-        "cells": main.cells if unchanged else pack_cells(value.cells),
-        "findings": main.findings if unchanged else pack(value.findings),
-        "errors": sum(finding["severity"] == "error" for finding in value.findings),
-        "findings_listed": len(value.findings),
-        "body": main.body if body == own.body else pack(body),
+        "body": pack(body),
     }
     return row, verdicts
+
+
+def _own_columns(main: Any) -> _Row:
+    """The columns of a report that is one version alone: what was stored, as it lies packed."""
+    names = ("cells_listed", "numbers", "errors", "findings_listed", "cells", "findings")
+    return {name: getattr(main, name) for name in names} | {"body": unpack(main.body)}
+
+
+def _merged_columns(own: Value, parts: Sequence[Value]) -> _Row:
+    """The columns of a report that has further parts."""
+    whole = rechecked(merged(own, parts))
+    return {
+        "cells_listed": len(whole.cells),
+        "numbers": sum(cell["state"] == "number" for cell in whole.cells),
+        "errors": sum(finding["severity"] == "error" for finding in whole.findings),
+        "findings_listed": len(whole.findings),
+        "cells": pack_cells(whole.cells),
+        "findings": pack(whole.findings),
+        "body": whole.body,
+    }
 
 
 def _value(row: Any) -> Value:

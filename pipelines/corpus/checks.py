@@ -5,7 +5,7 @@ from typing import Any
 from pipelines.corpus.merge import Value
 
 
-def rechecked(own: Value, whole: Value) -> Value:
+def rechecked(whole: Value) -> Value:
     return whole
 
 

@@ -67,6 +67,11 @@ class Corpus:
         with self._reading() as connection:
             return write.known(connection, parser)
 
+    def ids_in(self, files: Iterable[str]) -> set[str]:
+        """The ids of the stored records that lie in ``files``."""
+        with self._reading() as connection:
+            return write.ids_in(connection, sorted(files))
+
     def drop(self, record_ids: Iterable[str]) -> None:
         """Forget single records, those that are no longer in the archive."""
         with self._writing() as connection:

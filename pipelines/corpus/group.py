@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Row, select
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.identity import Identity, compatible
 from pipelines.corpus.likeness import unpack_sentences
-from pipelines.corpus.merge import numbers
-from pipelines.corpus.packing import unpack_cells
+from pipelines.corpus.packing import unpack_numbers
 from pipelines.corpus.placement import NO_GROUP
 from pipelines.corpus.schema import links, placements, readings, records
 from pipelines.corpus.versions import Version, same_content
@@ -31,6 +30,7 @@ _QUERY = (
         readings.c.cells_listed,
         readings.c.numbers,
         readings.c.errors,
+        readings.c.findings_listed,
         readings.c.sentences,
         readings.c.cells,
         readings.c.findings,
@@ -122,7 +122,7 @@ def _member(row: Row[Any], targets: Mapping[_Part, frozenset[str]], *, alone: bo
         truncated=row.truncated is not None,
         announcement=row.announcement,
         identity=Identity(**json.loads(row.identity)),
-        numbers={} if alone else numbers(unpack_cells(row.cells)),
+        numbers={} if alone else unpack_numbers(row.cells),
         errors=row.errors,
         sentences={} if alone else unpack_sentences(row.sentences),
         targets=targets.get((row.record_id, row.ordinal), frozenset()),

@@ -32,11 +32,6 @@ def merged(main: Value, parts: Sequence[Value]) -> Value:
     return main
 
 
-def numbers(cells: Cells) -> dict[str, float]:
-    """The cells that hold a number, by ``table.row.column``."""
-    return {".".join(_key(cell)): cell["value"] for cell in cells if cell["state"] == "number"}
-
-
 def _with_part(main: Value, part: Value) -> Value:
     main = _with_body(main, part)
     if not main.cells:

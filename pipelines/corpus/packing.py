@@ -38,6 +38,15 @@ def pack_cells(cells: Cells) -> bytes:
     return pack([[cell.get(name) for name in CELL_FIELDS] for cell in cells])
 
 
+def unpack_numbers(packed: bytes) -> dict[str, float]:
+    """The packed cells that hold a number, by ``table.row.column``; quicker than by way of the cells."""
+    return {
+        f"{table}.{row}.{column}": value
+        for table, row, column, state, value, *_printed in unpack(packed)
+        if state == "number"
+    }
+
+
 def unpack_cells(packed: bytes) -> Cells:
     """Cells as in the public JSON."""
     return [dict(zip(CELL_FIELDS, values, strict=True)) for values in unpack(packed)]

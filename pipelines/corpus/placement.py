@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from pipelines.corpus.batches import for_keys, in_batches
 from pipelines.corpus.identity import Identity, Numbers, Page, Relative, placed
-from pipelines.corpus.merge import numbers
-from pipelines.corpus.packing import unpack_cells
+from pipelines.corpus.packing import unpack_numbers
 from pipelines.corpus.schema import links, pending, placements, readings, records, stale
 
 _BATCH = 400
@@ -132,7 +131,7 @@ class _Family:
     def _numbers(self, sighted: Sighted) -> Numbers:
         row = sighted.row
         own = (readings.c.record_id == row.record_id, readings.c.ordinal == row.ordinal)
-        return numbers(unpack_cells(self._connection.execute(select(readings.c.cells).where(*own)).scalar_one()))
+        return unpack_numbers(self._connection.execute(select(readings.c.cells).where(*own)).scalar_one())
 
 
 def _sightings(connection: Connection, documents: Sequence[str]) -> dict[str, list[Sighted]]:

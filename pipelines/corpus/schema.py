@@ -67,6 +67,7 @@ readings = Table(
     Column("cells_listed", Integer, nullable=False),
     Column("numbers", Integer, nullable=False),
     Column("errors", Integer, nullable=False),
+    Column("findings_listed", Integer, nullable=False),
     Column("sentences", LargeBinary, nullable=False),
     Column("cells", LargeBinary, nullable=False),
     Column("findings", LargeBinary, nullable=False),
