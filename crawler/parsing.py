@@ -19,6 +19,7 @@ from crawler.data import DataFolder
 from crawler.session import Session, record_stored
 from pipelines.corpus import Corpus
 from pipelines.parse import PARSER
+from pipelines.reparse import skip_reason
 from pipelines.report import Failed, NotAReport, Report
 from pipelines.workers import Parsed, ParsePool
 
@@ -74,7 +75,7 @@ class Parsing:
         await asyncio.wait([asyncio.wrap_future(future)])
         try:
             parsed = pool.result_of(future, location)
-            if parsed.outcome is None:
+            if skip_reason(parsed.record) is not None:
                 return
             await self._apart(self._corpus_open().store, parsed.record, parsed.outcome, PARSER)
         except NianbaoError as error:

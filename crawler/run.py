@@ -101,5 +101,5 @@ def _told_by(crawler: Crawler, site: Site, started: datetime) -> Run:
 def _stop_reactor() -> None:
     from twisted.internet import reactor
 
-    if reactor.running:  # type: ignore[attr-defined]
-        reactor.stop()  # type: ignore[attr-defined]
+    if reactor.running:
+        reactor.stop()

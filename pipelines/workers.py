@@ -58,7 +58,7 @@ class ParsePool:
 
     def submit(self, location: Location) -> "Future[Parsed]":
         """Parse the record at ``location``; the future's `result_of` gives a `Parsed` whatever happened."""
-        return self._pool.schedule(_parse_location, args=[location], timeout=self.seconds)
+        return cast("Future[Parsed]", self._pool.schedule(_parse_location, args=[location], timeout=self.seconds))
 
     def result_of(self, future: "Future[Parsed]", location: Location) -> Parsed:
         """The result of a finished future; a worker's death or timeout becomes a `Failed` outcome.

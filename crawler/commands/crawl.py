@@ -24,7 +24,7 @@ from crawler.run import Run, walk
 @click.option("-v", "--verbose", is_flag=True, help="Log what the crawler does, on standard error.")
 @json_option
 @click.pass_obj
-def command(data: DataFolder, sites: tuple[str, ...], as_json: bool, **options: Any) -> int:
+def command(data: DataFolder, /, sites: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """Walk portals to their annual reports, archive every exchange, and read the reports.
 
     SITE is a name from config/sites or the address of a portal; without any, all configured sites are walked.

@@ -16,10 +16,11 @@ from archive.record import Location
 from archive.recover import recover
 from archive.writer import ArchiveWriter
 from config import VERSION
-from config.errors import ArchiveError, Incomplete, NianbaoError
+from config.errors import Incomplete, UsageError
 from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
 from pipelines.parse import PARSER
+from pipelines.reparse import skip_reason
 from pipelines.report import Failed, NotAReport, Report
 from pipelines.workers import ParsePool, available_cores
 
@@ -116,7 +117,7 @@ def _take_in(data: DataFolder, writer: ArchiveWriter, files: list[Path], intake:
             if suffix is None:
                 intake.skipped.append((str(path), "not a kind of file that is read"))
             elif suffix in WEB_ARCHIVES:
-                _take_archive(path, data, writer, intake)
+                _take_archive(path, data, intake)
             else:
                 _take_document(path, MEDIA_TYPES[suffix], index, writer, intake)
         except OSError as error:
@@ -132,17 +133,15 @@ def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWri
     intake.taken.append(writer.resource(url, datetime.now(UTC), payload, media_type))
 
 
-def _take_archive(path: Path, data: DataFolder, writer: ArchiveWriter, intake: Intake) -> None:
+def _take_archive(path: Path, data: DataFolder, intake: Intake) -> None:
     try:
-        taken = import_warc(path, data.archive, writer)
-    except ArchiveError:
-        raise
-    except NianbaoError as error:
+        imported = import_warc(path, data.archive, info=_info())
+    except UsageError as error:
         intake.damaged.append((str(path), str(error)))
         return
-    intake.taken += taken.locations
-    intake.already += taken.already
-    intake.damaged += [(str(path), str(damage)) for damage in taken.damage]
+    intake.taken += imported.locations
+    intake.already += imported.known
+    intake.damaged += [(str(path), str(damage)) for damage in imported.damages]
 
 
 def _parse(data: DataFolder, intake: Intake) -> None:
@@ -152,7 +151,7 @@ def _parse(data: DataFolder, intake: Intake) -> None:
         with data.corpus() as corpus:
             for future, location in futures:
                 parsed = pool.result_of(future, location)
-                if parsed.outcome is None:
+                if skip_reason(parsed.record) is not None:
                     continue
                 corpus.store(parsed.record, parsed.outcome, PARSER)
                 url = parsed.record.url

@@ -20,7 +20,7 @@ def command(data: DataFolder, as_json: bool) -> int:
       nianbao verify && echo sound
     """
     found = verify(data.existing_archive())
-    problems = [
+    problems: list[dict[str, object]] = [
         {"file": problem.file, "offset": problem.offset, "url": problem.url, "what": problem.what}
         for problem in found.problems
     ]

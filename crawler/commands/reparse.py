@@ -1,0 +1,75 @@
+"""`nianbao reparse`: bring the corpus up to date with today's parser, from the archive alone."""
+
+import sys
+
+import click
+from rich.console import Console
+
+from archive.recover import recover
+from config.errors import ArchiveError, Incomplete
+from crawler.console import json_option, note, print_json, print_table, say
+from crawler.data import DataFolder
+from pipelines.reparse import Reparsed, reparse
+from pipelines.workers import available_cores
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Parse every record again, whatever parser read it last.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Worker processes.  [default: one a core]")
+@json_option
+@click.pass_obj
+def command(data: DataFolder, everything: bool, dry_run: bool, workers: int | None, as_json: bool) -> int:
+    """Parse the archived records with today's parser and print what changed. The network is not used.
+
+    \b
+    Examples:
+      nianbao reparse
+      nianbao reparse --all --dry-run --json
+    """
+    folder = data.existing_archive()
+    if not dry_run:
+        recover(folder)
+    console = Console(file=sys.stderr, highlight=False, markup=False)
+    with data.corpus() as corpus, console.status("reading the archive") as status:
+
+        def show(done: Reparsed) -> None:
+            status.update(f"{done.records} records, {done.parsed} parsed, {done.reports} reports")
+
+        done = reparse(
+            folder,
+            corpus,
+            workers=workers or available_cores(),
+            everything=everything,
+            dry_run=dry_run,
+            progress=show,
+        )
+    if as_json:
+        print_json(done.as_json())
+    else:
+        _print(done)
+    for damage in done.damage:
+        note(f"damaged: {damage}")
+    for url, _, reason in done.failures:
+        note(f"could not be read: {url}: {reason}")
+    if done.damage:
+        return ArchiveError.exit_code
+    return Incomplete.exit_code if done.failures or done.changes.alarming else 0
+
+
+def _print(done: Reparsed) -> None:
+    say(f"{done.records} records: {done.parsed} parsed, {done.current} read by this parser already, {done.gone} gone")
+    for reason, count in sorted(done.skipped.items()):
+        say(f"  {count} skipped: {reason}")
+    changes = done.changes.as_json()
+    counts = ", ".join(f"{changes[name]} {name}" for name in ("new", "lost", "moved", "changed"))
+    say(f"{done.reports} reports read: {counts}")
+    if changes["cells"]:
+        columns = ("kind", "table", "row", "column", "count")
+        print_table(columns, ([cell[name] for name in columns] for cell in changes["cells"]), numbers=("count",))
+    for name in ("findings_gained", "findings_lost"):
+        for rule, count in changes[name].items():
+            say(f"{name.replace('_', ' ')}: {rule} ({count}×)")
+    for kind, examples in changes["examples"].items():
+        for example in examples:
+            say(f"  {kind}: {' '.join(f'{key}={value}' for key, value in example.items())}")

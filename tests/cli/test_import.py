@@ -1,0 +1,123 @@
+"""Reports that exist as files: taken into the archive, read, listed; and what is no such file."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import SHARED, nianbao
+from tests.kit.reports.render import docx, html_body, pdf
+from tests.kit.reports.sample import SampleReport
+
+REPORT = SampleReport.drawn("青岛市卫生健康委员会", 2021, "2021")
+needs_seeds = pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared")
+
+
+def page(report: SampleReport) -> bytes:
+    head = f"<head><title>{report.title}</title></head>"
+    return f"<html>{head}<body><h1>{report.title}</h1>{html_body(report)}</body></html>".encode()
+
+
+@pytest.mark.shared
+@needs_seeds
+def test_the_five_seeds(tmp_path: Path) -> None:
+    result = nianbao("--data", tmp_path / "data", "import", SHARED / "seeds", "--json")
+    assert result.code == 0, result.err
+    truth = json.loads((SHARED / "truth" / "seeds.json").read_text(encoding="utf-8"))
+    expected = {(one["agency"], one["division_code"], one["year"], one["form"]) for one in truth.values()}
+    rows = nianbao("--data", tmp_path / "data", "reports", "--json").json
+    assert {(row["agency"], row["division"], row["year"], row["form"]) for row in rows} == expected
+
+
+@pytest.mark.shared
+@needs_seeds
+@pytest.mark.parametrize("number", range(5))
+def test_every_cell_of_a_seed(number: int) -> None:
+    truth = json.loads((SHARED / "truth" / "seeds.json").read_text(encoding="utf-8"))
+    name, expected = list(truth.items())[number]
+    read = nianbao("parse", SHARED / "seeds" / name, "--json").json
+    cells = {(cell["table"], cell["row"], cell["column"]): cell["value"] for cell in read["cells"]}
+    for table in ("disclosure", "requests", "disputes", "statistics"):
+        for row, columns in expected.get(table, {}).items():
+            for column, value in (columns if isinstance(columns, dict) else {"value": columns}).items():
+                assert cells[table, row, column] == value, (table, row, column)
+    assert [section["heading"] for section in read["sections"]] == expected["sections"]
+    assert read["signed"] == expected["signed"]
+    errors = [finding for finding in read["findings"] if finding["severity"] == "error"]
+    assert [finding["stated"] for finding in errors] == [finding["stated"] for finding in expected["findings"]]
+
+
+def test_documents_of_every_kind_and_a_second_time(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.html").write_bytes(page(REPORT))
+    (folder / "b.pdf").write_bytes(pdf(SampleReport.drawn("青岛市财政局", 2020, "2019")))
+    (folder / "c.docx").write_bytes(docx(SampleReport.drawn("青岛市教育局", 2016, "2014")))
+    data = tmp_path / "data"
+    first = nianbao("--data", data, "import", folder, "--json")
+    assert first.code == 0, first.err
+    listed = [(row["agency"], row["year"], row["form"], row["numbers"]) for row in first.json["reports"]]
+    assert sorted(listed) == [
+        ("青岛市卫生健康委员会", 2021, "2021", 200),
+        ("青岛市教育局", 2016, "2014", 66),
+        ("青岛市财政局", 2020, "2019", 198),
+    ]
+    again = nianbao("--data", data, "import", folder, "--json")
+    assert (again.code, again.json["taken_in"], again.json["already"]) == (0, 0, 3)
+    assert nianbao("--data", data, "reports", "--json").json == first.json["reports"]
+
+
+def test_a_web_archive_is_taken_over_record_by_record(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(page(REPORT))
+    nianbao("--data", tmp_path / "one", "import", tmp_path / "a.html")
+    [warc] = (tmp_path / "one" / "collections" / "nianbao" / "archive").glob("*.warc.gz")
+    result = nianbao("--data", tmp_path / "two", "import", warc, "--json")
+    assert result.code == 0, result.err
+    [first], [second] = (nianbao("--data", tmp_path / d, "reports", "--json").json for d in ("one", "two"))
+    assert first["url"] == second["url"] and first["captured"] == second["captured"]
+    assert nianbao("--data", tmp_path / "two", "verify").code == 0
+
+
+def test_a_truncated_web_archive_gives_its_whole_records_and_says_so(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.html").write_bytes(page(SampleReport.drawn("青岛市财政局", 2020 + ord(name) - 97, "2021")))
+    nianbao("--data", tmp_path / "one", "import", *(tmp_path / f"{name}.html" for name in "abc"))
+    [warc] = (tmp_path / "one" / "collections" / "nianbao" / "archive").glob("*.warc.gz")
+    rows = nianbao("--data", tmp_path / "one", "reports", "--json").json
+    cut = tmp_path / "cut.warc.gz"
+    cut.write_bytes(warc.read_bytes()[: max(row["record"]["offset"] for row in rows) + 200])
+    result = nianbao("--data", tmp_path / "two", "import", cut, "--json")
+    assert result.code == 3
+    assert len(result.json["reports"]) == 2
+    assert "cut.warc.gz" in result.json["damaged"][0]["what"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.html", b""),
+        ("empty.warc.gz", b""),
+        ("noise.warc.gz", b"this is no archive at all"),
+        ("noise.pdf", b"%PDF-1.4 and then nothing"),
+        ("noise.docx", b"PK\x03\x04 broken"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n"),
+    ],
+)
+def test_a_foreign_file_is_one_line_and_exit_code_3(name: str, content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    result = nianbao("--data", tmp_path / "data", "import", file)
+    assert result.code == 3
+    assert name in result.complaint
+
+
+def test_a_folder_without_documents(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    result = nianbao("--data", tmp_path / "data", "import", tmp_path / "folder")
+    assert result.code == 3
+    assert "no document" in result.complaint
+
+
+def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+    assert nianbao("--data", tmp_path / "data", "import", tmp_path / "nothing").code == 2
+    assert not (tmp_path / "data").exists()
