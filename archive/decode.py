@@ -5,16 +5,21 @@ specification reads, and so the same page has the same digest whatever the chunk
 """
 
 import re
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import brotli  # type: ignore[import-untyped]
-from backports import zstd
 
 from archive.digest import Bytes
 from archive.message import Message
 from config.errors import Incomplete
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 DEFAULT_LIMIT = 64 * 1024 * 1024
 _CHUNK_HEAD = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")

@@ -83,19 +83,18 @@ class OpenFile:
         except OSError as error:
             raise self._fail(error) from error
 
-    def close(self, warcinfo_id: str, fields: Mapping[str, str], lines: list[bytes] | None = None) -> None:
+    def close(self, warcinfo_id: str, fields: Mapping[str, str], lines: Iterable[bytes] = ()) -> None:
         """Write the closing record, sync, sort the index and give both files their final names.
 
-        ``lines`` replace the index that was written along. Raises ArchiveWriteError; the file stays open then,
+        ``lines`` are added to those that were written along. Raises ArchiveWriteError; the file stays open then,
         without loss, and archive.recover closes it.
         """
         closing = Closing(self.records, self.size, self._sha256.hexdigest(), fields)
         self.append(closing.member(warcinfo_id, datetime.now(UTC)), 1)
         self.sync()
         try:
-            if lines is None:
-                lines = sorted(self._index_path.read_bytes().splitlines(keepends=True))
-            write_index(self._folder, self.file, lines)
+            along = self._index_path.read_bytes().splitlines(keepends=True)
+            write_index(self._folder, self.file, sorted([*along, *lines]))
             self._path.rename(self._folder.final(self.file))
             sync_folder(self._folder.archive)
             self._index_path.unlink()

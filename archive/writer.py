@@ -1,8 +1,8 @@
 """Writes exchanges, failures and imported files as WARC 1.1, so that what is reported as stored is stored."""
 
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -25,6 +25,7 @@ from archive.digest import sha1
 from archive.exchange import Exchange, Failure
 from archive.folder import ArchiveFolder
 from archive.index import Index
+from archive.indexer import Indexer
 from archive.message import Message, parse_message
 from archive.openfile import ArchiveWriteError, OpenFile
 from archive.raw import RawRecord, record_at
@@ -97,6 +98,8 @@ class ArchiveWriter:
         self._unsynced = 0
         self._warcinfo_id = ""
         self._ending: dict[str, str] = {}
+        self._indexer = Indexer()
+        self._concurrent: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -161,12 +164,26 @@ class ArchiveWriter:
         """Store facts about ``url``."""
         return self._write([self._metadata(warc_fields(values), self._common(url, captured, None))])
 
-    def record(self, fields: Iterable[tuple[str, str]], block: bytes) -> Location:
-        """Store a record of another tool as it is: ``fields`` is its WARC header without Content-Length.
+    def record(self, record: RawRecord) -> Location:
+        """Store a record of another tool with its header (but Content-Length) and block as they are.
 
-        It gets into the index when the file is closed.
+        It gets into the index when the file is closed, joined with its request, which may come before it or after
+        it; records that are concurrent to each other go into one file.
         """
-        return self._write([_Record(list(fields), block)])
+        concurrent = {record.record_id, *record.ids_in("WARC-Concurrent-To")}
+        if self._concurrent.isdisjoint(concurrent):
+            self._ready()
+            self._concurrent = set()
+        self._concurrent |= concurrent
+        message = parse_message(record.block) if record.is_http else None
+        fields = [field for field in record.fields if field[0].lower() != "content-length"]
+        packed = member(fields, record.block, _level(message) if message else _LEVEL)
+        file = self._file or self._open()
+        location = Location(file.file, file.size, record.record_id)
+        file.append(packed, 1)
+        self._indexer.add(replace(record, file=file.file, offset=location.offset, length=len(packed)), message)
+        self._count()
+        return location
 
     def finish(self, values: Mapping[str, str]) -> None:
         """End the run: its last file will say so in its closing record (``run-ended`` and ``values``).
@@ -189,9 +206,11 @@ class ArchiveWriter:
         if file is None:
             return
         try:
-            file.close(self._warcinfo_id, {"closed-by": "writer", **self._run(), **self._ending})
+            fields = {"closed-by": "writer", **self._run(), **self._ending}
+            file.close(self._warcinfo_id, fields, self._indexer.lines())
         finally:
             file.release()
+            self._indexer = Indexer()
             self._unsynced = 0
 
     def _run(self) -> dict[str, str]:
@@ -324,10 +343,13 @@ class ArchiveWriter:
             offset += len(packed)
         location = Location(file.file, file.size, records[0].record_id.strip("<>"))
         file.append(b"".join(members), len(records), lines)
+        self._count()
+        return location
+
+    def _count(self) -> None:
         self._unsynced += 1
         if self._unsynced >= SYNC_EVERY:
             self.sync()
-        return location
 
 
 def _level(message: Message) -> int:

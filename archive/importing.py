@@ -1,0 +1,219 @@
+"""Takes over WARCs and WACZs of other tools, record by record, into files of ours.
+
+Blocks, dates, URIs and record ids stay what they are; digests are checked, and added where they are missing. A
+record whose id the archive has already is passed over, so that an import may be cut off and run again.
+"""
+
+import hashlib
+import tempfile
+import uuid
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from archive.decode import entity
+from archive.digest import matches, sha1
+from archive.folder import ArchiveFolder
+from archive.index import Index
+from archive.member import MAGIC
+from archive.message import parse_message
+from archive.raw import Damage, RawRecord, scan
+from archive.record import Location
+from archive.writer import ArchiveWriter
+from config.errors import ArchiveError, UsageError
+
+_ZIP = b"PK\x03\x04"
+_ARC = b"filedesc:"
+_WEB = ("response", "resource", "revisit")
+_NAMESPACE = uuid.UUID("6b8a2f0e-3f0c-5f0e-9d59-0d1f4c0a9a11")
+
+
+class NotAnArchive(UsageError):
+    """The file is no WARC and no WACZ; the message says what it is instead, where that can be told."""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of one file: ``taken`` records were stored (``locations`` are those of the responses, resources
+    and revisits among them), ``known`` ones were in the archive already, ``damages`` could not be read and
+    ``notes`` are oddities of records that were taken."""
+
+    source: Path
+    taken: int = 0
+    known: int = 0
+    locations: list[Location] = field(default_factory=list)
+    damages: list[Damage] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def import_warc(path: Path, folder: ArchiveFolder, *, info: Mapping[str, str]) -> Imported:
+    """Take over the WARC or WACZ at ``path``; ``info`` is for the warcinfo records of the files that are made.
+
+    Raises NotAnArchive (one line) for a file that is neither, UsageError for an ARC, ArchiveWriteError.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(1024)
+    except OSError as error:
+        raise UsageError(f"{path}: the file cannot be read: {error.strerror}") from error
+    if head.startswith(_ZIP):
+        return _import_wacz(path, folder, info)
+    _refuse(path, head)
+    return _import_one(path, path.name, folder, info)
+
+
+def _refuse(path: Path, head: bytes) -> None:
+    if not head:
+        raise NotAnArchive(f"{path}: the file is empty")
+    if head.startswith(MAGIC):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 64)
+        except zlib.error as error:
+            raise NotAnArchive(f"{path}: no gzip file, although it begins like one ({error})") from error
+    if head.startswith(_ARC):
+        raise UsageError(
+            f"{path}: an ARC, the format before WARC, which is not read; `warcio recompress` makes a WARC of it"
+        )
+
+
+def _import_wacz(path: Path, folder: ArchiveFolder, info: Mapping[str, str]) -> Imported:
+    total = Imported(path)
+    try:
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as scratch:
+            names = [name for name in archive.namelist() if name.endswith((".warc.gz", ".warc"))]
+            if not names:
+                raise NotAnArchive(f"{path}: a ZIP file without a WARC in it, so no WACZ")
+            for name in names:
+                inner = Path(archive.extract(name, scratch))
+                part = _import_one(inner, f"{path.name}/{name}", folder, info)
+                inner.unlink()
+                total.taken += part.taken
+                total.known += part.known
+                total.locations += part.locations
+                total.damages += part.damages
+                total.notes += part.notes
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise NotAnArchive(f"{path}: a damaged ZIP file: {error}") from error
+    except OSError as error:
+        raise ArchiveError(f"{path}: it cannot be unpacked: {error.strerror}") from error
+    return total
+
+
+def _import_one(path: Path, name: str, folder: ArchiveFolder, info: Mapping[str, str]) -> Imported:
+    return _Import(path, name, folder).run(info)
+
+
+class _Import:
+    """The taking over of one WARC."""
+
+    def __init__(self, path: Path, name: str, folder: ArchiveFolder) -> None:
+        self._path = path
+        self._name = name
+        self._folder = folder
+        with path.open("rb") as stream:
+            self._source_digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            stream.seek(0)
+            self._packed = stream.read(3) == MAGIC
+        # The same file gets the same prefix: an import that is run again finds what it made before.
+        self._prefix = f"import-{self._source_digest[:12]}"
+        self._result = Imported(path)
+        self._our_digests: dict[str, str] = {}
+
+    def run(self, info: Mapping[str, str]) -> Imported:
+        known = self._known_ids()
+        source = {"imported-from": self._name, "imported-sha256": self._source_digest}
+        with ArchiveWriter(self._folder, info={**info, **source}, prefix=self._prefix) as writer:
+            for found in scan(self._path, self._name):
+                if isinstance(found, Damage):
+                    self._result.damages.append(found)
+                    continue
+                record = self._with_id(found)
+                if record.record_id in known:
+                    self._result.known += 1
+                elif sound := self._checked(record):
+                    self._take(sound, writer)
+        if not self._result.taken and not self._result.known:
+            raise NotAnArchive(f"{self._path}: no WARC: {self._why()}")
+        return self._result
+
+    def _why(self) -> str:
+        damage = next(iter(self._result.damages), None)
+        return f"at offset {damage.offset} {damage.reason}" if damage else "there is no record in it"
+
+    def _take(self, record: RawRecord, writer: ArchiveWriter) -> None:
+        location = writer.record(record)
+        self._result.taken += 1
+        if record.type in _WEB:
+            self._result.locations.append(location)
+
+    def _known_ids(self) -> set[str]:
+        """The ids of all records that the archive has in common with the source, or might have.
+
+        The index knows those of captures alone; where one of them is the source's, the file that it is in is read.
+        """
+        own = {record.record_id for record in self._source_records()}
+        files = {c.location.file for c in Index(self._folder).all() if c.location.record_id in own}
+        files |= {file for file in self._folder.files() if file.startswith(self._prefix)}
+        present = {file for file in files if file in set(self._folder.files())}
+        return {
+            record.record_id
+            for file in present
+            for record in scan(self._folder.path(file), file)
+            if isinstance(record, RawRecord)
+        }
+
+    def _source_records(self) -> Iterator[RawRecord]:
+        for found in scan(self._path, self._name):
+            if isinstance(found, RawRecord):
+                yield self._with_id(found)
+
+    def _with_id(self, record: RawRecord) -> RawRecord:
+        """The record with the id that it has, or one that follows from its place in the file."""
+        if record.record_id:
+            return record
+        made = uuid.uuid5(_NAMESPACE, f"{self._source_digest}:{record.offset}:{sha1((record.block,))}")
+        return replace(record, fields=(*record.fields, ("WARC-Record-ID", f"<urn:uuid:{made}>")))
+
+    def _checked(self, record: RawRecord) -> RawRecord | None:
+        """The record with right digests; None, with the damage noted, where its block is not what was written."""
+        declared = record.get("WARC-Block-Digest")
+        fits = matches(declared, (record.block,)) if declared else None
+        if fits is False:
+            what = "the block differs from its digest"
+            if not self._packed:  # nothing else protects it: it is damaged
+                self._result.damages.append(Damage(self._name, record.offset, record.length or 0, what, record.url))
+                return None
+            self._result.notes.append(f"{self._name}, offset {record.offset}: {what}, but its gzip checksum is right")
+        headers = {} if fits else {"WARC-Block-Digest": sha1((record.block,))}
+        return _with_headers(record, headers | self._payload_digest(record) | _plain_uri(record))
+
+    def _payload_digest(self, record: RawRecord) -> dict[str, str]:
+        """The payload digest as we take it. Other tools take it over the chunk framing or the decoded body; their
+        revisits, which name it, are changed in the same way."""
+        declared = record.get("WARC-Payload-Digest")
+        if record.type == "revisit":
+            return {"WARC-Payload-Digest": self._our_digests[declared]} if declared in self._our_digests else {}
+        if record.type not in ("response", "resource"):
+            return {}
+        pieces = entity(parse_message(record.block), record.block).pieces if record.is_http else (record.block,)
+        ours = sha1(pieces)
+        if declared and declared != ours:
+            self._our_digests[declared] = ours
+        return {"WARC-Payload-Digest": ours}
+
+
+def _plain_uri(record: RawRecord) -> dict[str, str]:
+    """wget 1.19 writes the URI in angle brackets, which other readers take for a part of it."""
+    return {"WARC-Target-URI": record.url} if record.url else {}
+
+
+def _with_headers(record: RawRecord, headers: Mapping[str, str]) -> RawRecord:
+    """The record with these WARC headers in the place of its own."""
+    missing = dict(headers)
+    fields = []
+    for name, value in record.fields:
+        canonical = next((key for key in missing if key.lower() == name.lower()), None)
+        fields.append((name, value if canonical is None else missing.pop(canonical)))
+    return replace(record, fields=(*fields, *missing.items()))
