@@ -17,30 +17,31 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The cells of a line in the order of the head's columns; ``merged`` are those printed once for several columns.
-    ``beyond`` are printed cells that stand under no column."""
+    """The cells of a line in the order of the head's columns; ``merged`` are those printed once for several columns."""
 
     cells: tuple[GridCell, ...]
     merged: frozenset[int] = frozenset()
-    beyond: tuple[GridCell, ...] = ()
 
 
 @dataclass(slots=True)
 class Margins:
-    """Where the values begin in lines of one shape (number of cells after the label), learnt from full lines.
-
-    A line with blank cells at its ends is only told apart by lines of the same shape that have none.
+    """Where the values begin in lines of one shape (number of cells, and of cells after the label), learnt from full
+    lines. A line with blank cells at its ends can only be read by lines of the same shape that have none.
     """
 
-    starts: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+    starts: dict[tuple[int, int, int], set[int]] = field(default_factory=dict)
+    padded: bool = False
 
-    def learn(self, values: Sequence[GridCell], columns: int) -> None:
+    def learn(self, line: Line, values: Sequence[GridCell], columns: int) -> None:
         core = _core(values)
         if core is not None and core[1] - core[0] == columns:
-            self.starts.setdefault((len(values), columns), set()).add(core[0])
+            self.starts.setdefault((len(line.cells), len(values), columns), set()).add(core[0])
+            self.padded = self.padded or len(values) > columns
 
-    def start(self, values: Sequence[GridCell], columns: int) -> int | None:
-        known = self.starts.get((len(values), columns), set())
+    def start(self, line: Line, values: Sequence[GridCell], columns: int) -> int | None:
+        known = self.starts.get((len(line.cells), len(values), columns), set())
+        if not known and not self.padded and len(values) == columns:
+            return 0
         return next(iter(known)) if len(known) == 1 else None
 
 
@@ -64,7 +65,7 @@ def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margi
         placed = _by_grid(values, header)
         if placed is not None:
             return placed
-    return _by_count(values, len(header.slots), margins)
+    return _by_count(line, values, len(header.slots), margins)
 
 
 def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
@@ -81,29 +82,24 @@ def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
             merged |= {i - 1, i}
         chosen.append(cell)
     used = {id(cell) for cell in chosen}
-    others = [cell for cell in values if id(cell) not in used and _printed(cell)]
-    last = header.slots[-1].start or 0
-    if any(cell.column < last for cell in others):
+    # A value under no label is the sign of a shifted line, or of a head that lacks a column.
+    if any(_printed(cell) for cell in values if id(cell) not in used):
         return None
-    return Placed(tuple(chosen), frozenset(merged), tuple(others))
+    return Placed(tuple(chosen), frozenset(merged))
 
 
-def _by_count(values: Sequence[GridCell], columns: int, margins: Margins) -> Placed | Misfit:
+def _by_count(line: Line, values: Sequence[GridCell], columns: int, margins: Margins) -> Placed | Misfit:
     core = _core(values)
     if core is None:
         if len(values) >= columns:
             return Placed(tuple(values[:columns]))
         return Misfit(f"no value stands after the label, and {columns} columns are printed above")
-    if len(values) == columns:
-        return Placed(tuple(values))
     first, behind = core
     if behind - first == columns:
         return Placed(tuple(values[first:behind]))
     if behind - first > columns:
         return Misfit(f"{behind - first} values stand in a row of {columns} columns")
-    start = margins.start(values, columns)
+    start = margins.start(line, values, columns)
     if start is None or start > first or start + columns < behind:
-        return Misfit(
-            f"{behind - first} values stand in a row of {columns} columns, and it can't be told which are missing"
-        )
+        return Misfit(f"{behind - first} values stand in a row of {columns} columns: which are missing can't be told")
     return Placed(tuple(values[start : start + columns]))

@@ -2,6 +2,7 @@
 
 from pipelines.documents.model import GridCell
 from pipelines.forms.rows import RowLine
+from pipelines.forms.value import read_value
 from pipelines.forms.vocabulary import Vocabulary
 
 
@@ -17,9 +18,10 @@ def list_value(row: RowLine, vocabulary: Vocabulary) -> tuple[GridCell | None, s
     headed = next((cell for cell in row.values if cell.column == start), None)
     if headed is not None and headed.text.strip() not in vocabulary.units:
         left = [cell for cell in printed if cell.column < headed.column]
-        if _printed(headed) or not left:
-            return headed, "", unit
-        return None, "a value stands left of its column", unit
+        numbers = [cell for cell in printed if read_value(cell.text).state == "number"]
+        if len(numbers) > 1 or (left and not _printed(headed)):
+            return None, f"{len(printed)} values stand in a row of one column", unit
+        return headed, "", unit
     if len(printed) == 1:
         return printed[0], "", unit
     if printed:

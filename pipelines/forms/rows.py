@@ -153,7 +153,7 @@ def _by_place(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
 
 def _heads(line: RowLine, below: RowLine | None, vocabulary: Vocabulary) -> bool:
     """Whether a label that is a row in one form and a group in another (其他处理) stands above rows of its own."""
-    if not line.sense.groups or line.printed or below is None:
+    if not line.sense.groups or below is None:
         return False
     return any(vocabulary.row_group.get(row) in line.sense.groups for row in below.sense.rows)
 

@@ -51,7 +51,7 @@ def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
     margins = Margins()
     for row in rows:
         if row.header is not None:
-            margins.learn(row.values, len(row.header.slots))
+            margins.learn(row.line, row.values, len(row.header.slots))
     for row in rows:
         if vocabulary.layout == "list":
             _read_listed(row, vocabulary, reading)
@@ -107,8 +107,6 @@ def _read_row(row: RowLine, vocabulary: Vocabulary, margins: Margins, reading: T
         if i in placed.merged and value.state == "number":
             value = Value("unreadable", reason="one number is printed for several columns")
         _keep(row, slot, cell, value, vocabulary, reading)
-    for cell in placed.beyond:
-        _keep(row, Slot(None, f"column {cell.column + 1}"), cell, read_value(cell.text), vocabulary, reading)
 
 
 def _value(cell: GridCell, row: str | None, slot: Slot, vocabulary: Vocabulary) -> Value:
