@@ -11,10 +11,11 @@ out and named on standard error.
 import argparse
 import csv
 import logging
+from collections import Counter
 from pathlib import Path
 
 from config import divisions
-from config.hosts import host_of, is_address
+from config.hosts import host_of, is_address, registered_domain
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +49,19 @@ def _owners(table: list[dict[str, str]]) -> dict[str, str]:
             log.warning("left out: %s %s", row["path"], row["url"])
             continue
         claims.setdefault(host, set()).add(code)
-    owners = {host: _common(codes) for host, codes in claims.items()}
+    owners = {host: _common(codes) for host, codes in _widened(claims).items()}
     for host, codes in claims.items():
-        if owners[host] is None:
+        if _common(codes) is None:
             log.warning("left out: %s belongs to %s", host, ", ".join(sorted(codes)))
     return {host: owner for host, owner in owners.items() if owner is not None}
+
+
+def _widened(claims: dict[str, set[str]]) -> dict[str, set[str]]:
+    """A host that stands alone on its registered domain (public.zhengzhou.gov.cn) speaks for the whole domain."""
+    neighbours = Counter(registered_domain(host) for host in claims)
+    return {
+        registered_domain(host) if neighbours[registered_domain(host)] == 1 else host: claims[host] for host in claims
+    }
 
 
 def _code(path: list[str]) -> str | None:

@@ -76,7 +76,7 @@ _TOWNSHIP = re.compile(
 )
 _ZONE_OFFICE = re.compile(r"(?:党工委)?(管理委员会|管委会|管委|工作委员会|工委|)")
 _TAIL = re.compile(
-    r"[一-鿿]{2,20}(?:分局|支队|大队|中队|稽查局|所|中心|站|队|总站|总队|局|办公室|科|处|馆|院|学校)|分局"
+    r"[一-鿿]{2,20}(?:分局|支队|大队|中队|稽查局|所|中心|站|队|总站|总队|局|办公室|科|处|馆|院|学校)|分局|办公室"
 )
 # A whole name that the vocabulary does not know is taken as it stands when it ends like an agency.
 _UNKNOWN = re.compile(

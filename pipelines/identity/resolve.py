@@ -148,7 +148,7 @@ def _stood(division: Division, year: int) -> bool:
 
 
 def _is_kind(division: Division, generic: str | None) -> bool:
-    """Whether people call ``division`` by the kind ``generic``: 市 for 青岛市, 区 for 山亭区 but not for 内蒙古自治区."""
+    """Whether ``division`` is called by the kind ``generic``: 市 for 青岛市, 区 for 山亭区 but not for 内蒙古自治区."""
     if generic is None:
         return False
     if generic == "区" and division.name.endswith("自治区"):

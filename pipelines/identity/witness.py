@@ -9,12 +9,9 @@ from pipelines.identity.folding import folded
 from pipelines.identity.name import Name, read_name
 from pipelines.identity.title import Title, read_piece
 
-PUBLISHER_LABELS = frozenset(
-    (
-        "发布机构 发布机关 发文机关 发文机构 发文单位 发布单位 公开主体 公开机构 公开单位 制发机关 制定机关 制作单位 制作机关 "
-        "责任部门 责任单位 公开责任部门 信息来源 来源 文章来源 稿源 稿件来源 信息提供单位 所属机构 所属单位 单位名称 发布者 "
-        "信息所属单位 公开部门 发布部门 主办单位 供稿单位 作者"
-    ).split()
+_PUBLISHER_LABEL = re.compile(
+    r"(?:信息|公开)?(?:发布|发文|公开|制发|制定|制作|印发|责任|所属|提供|供稿|主办|生成)(?:机构|机关|单位|主体|部门|者)"
+    r"|(?:信息|文章|稿件|内容)?来源|稿源|单位名称|作者"
 )
 _COMPILED = re.compile(
     r"由(?P<name>[一-鿿（）、]{3,30}?)"
@@ -46,7 +43,7 @@ def witnesses(document: Document, title: Title | None, signature: Signature | No
     """All witnesses, the most reliable kind first. ``text`` is the main text, folded, a line a paragraph."""
     found = [Witness("title", name) for name in (title.names if title else ())]
     found += [
-        Witness("signature", name) for line in (signature.lines if signature else ()) if (name := read_piece(line))
+        Witness("signature", _outer(name)) for line in (signature.lines if signature else ()) if (name := read_piece(line))
     ]
     opening = text[:2500]
     found += [Witness("compiled", name) for name in _matched(_COMPILED, opening)]
@@ -61,9 +58,9 @@ def witnesses(document: Document, title: Title | None, signature: Signature | No
 
 def publishers(document: Document) -> list[Name]:
     """The bodies of the article's metadata table and of the meta tag ContentSource."""
-    values = [value for label, value in document.fields if label in PUBLISHER_LABELS]
+    values = [value for label, value in document.fields if _PUBLISHER_LABEL.fullmatch(label)]
     values += [value for key, value in document.meta if key == "contentsource"]
-    return [name for value in values if value and (name := read_piece(value)) is not None]
+    return [_outer(name) for value in values if value and (name := read_piece(value)) is not None]
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> list[Name]:

@@ -41,16 +41,14 @@ def find_year(
     ``text`` is the main text, folded, a line a paragraph. Signature and publication only speak for the year before
     them, and only decide where title, period and text are silent or contradict each other.
     """
-    said: dict[str, int] = {}
-    for source, year in (
-        ("title", title_year(title) if title else None),
-        ("period", _period_year(text)),
-        ("text", _text_year(text)),
-        ("signed", _year_before(signed)),
-        ("published", _year_before(published)),
-    ):
-        if year is not None and _FIRST <= year <= captured.year:
-            said[source] = year
+    sources = {
+        "title": title_year(title) if title else None,
+        "period": _period_year(text),
+        "text": _text_year(text),
+        "signed": _year_before(signed),
+        "published": _year_before(published),
+    }
+    said = {source: year for source, year in sources.items() if year is not None and _FIRST <= year <= captured.year}
     stated = {source: year for source, year in said.items() if source in ("title", "period", "text")}
     if not stated:
         return _from_dates(said, published)
