@@ -17,7 +17,8 @@ from pipelines.documents.model import Unreadable
 PART_LIMIT = 24_000_000
 MEMBERS_LIMIT = 20_000
 
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, IndexError)
+# What reading a damaged ZIP raises.
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, IndexError)
 _ENCRYPTED_FLAG = 0x1
 
 _STRICT = (
@@ -40,7 +41,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(payload))
             members = self._zip.infolist()
-        except _ZIP_ERRORS as error:
+        except ZIP_ERRORS as error:
             raise Unreadable("broken", f"The file is no whole ZIP package: {error}.") from error
         if len(members) > MEMBERS_LIMIT:
             raise Unreadable("too_large", f"The package holds {len(members)} files.")
@@ -57,7 +58,7 @@ class Package:
             raise Unreadable("encrypted", "The package is protected by a password.")
         try:
             return self._zip.open(info)
-        except _ZIP_ERRORS as error:
+        except ZIP_ERRORS as error:
             raise Unreadable("broken", f"{name} in the package can't be read: {error}.") from error
 
     def part(self, name: str, limit: int = PART_LIMIT) -> bytes | None:
@@ -67,7 +68,7 @@ class Package:
         try:
             with self.opened(name) as stream:
                 content = stream.read(limit + 1)
-        except _ZIP_ERRORS as error:
+        except ZIP_ERRORS as error:
             raise Unreadable("broken", f"{name} in the package can't be read: {error}.") from error
         if len(content) > limit:
             raise Unreadable("too_large", f"{name} in the package unpacks to more than {limit // 1_000_000} MB.")

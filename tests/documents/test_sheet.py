@@ -1,0 +1,204 @@
+"""Spreadsheets: exact grids, numbers as printed, text around the tables, and bounds."""
+
+import datetime
+import resource
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipelines.documents.model import Document, Paragraph, Table, Unreadable
+from pipelines.documents.sheet import read_sheet
+from tests.documents.sheet_writer import add_table, package, saved, with_tables
+from tests.documents.statutory import Statutory, all_tables, disclosure_2021, disputes, grid_texts, requests, statistics
+
+
+def read(payload: bytes) -> Document:
+    return read_sheet(payload, url="https://example.gov.cn/report.xlsx")
+
+
+def a_sheet() -> tuple[openpyxl.Workbook, Worksheet]:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    return book, sheet
+
+
+def texts(document: Document) -> list[str]:
+    return [paragraph.text for paragraph in document.paragraphs]
+
+
+@pytest.mark.parametrize("table", all_tables(), ids=lambda table: table.name)
+def test_cells_and_spans_are_exact(table: Statutory) -> None:
+    document = read(with_tables(table))
+    (found,) = document.tables
+    assert grid_texts(found.cells) == table.texts()
+    assert (found.height, found.width, found.spans) == (table.height, table.width, "resolved")
+    assert found.where == "sheet 报告, table 1"
+    assert document.title == f"表1 {table.name}"
+    assert texts(document)[-1] == "填报单位：某某市民政局"
+
+
+def test_blank_tables_keep_their_places() -> None:
+    table = requests("2021", blank=True)
+    (found,) = read(with_tables(table)).tables
+    assert grid_texts(found.cells) == table.texts()
+
+
+@pytest.mark.parametrize("rows_between", [0, 1, 3])
+def test_tables_under_each_other_are_apart(rows_between: int) -> None:
+    tables = (disclosure_2021(), requests("2021"), disputes())
+    found = read(with_tables(*tables, rows_between=rows_between)).tables
+    assert [grid_texts(table.cells) for table in found] == [table.texts() for table in tables]
+
+
+def test_tables_on_their_own_sheets_away_from_the_corner() -> None:
+    book, first = a_sheet()
+    first.title = "表一"
+    add_table(first, disclosure_2021(), top=4, left=3)
+    add_table(book.create_sheet("表二"), statistics())
+    found = read(saved(book)).tables
+    assert [table.where for table in found] == ["sheet 表一, table 1", "sheet 表二, table 1"]
+    assert [grid_texts(table.cells) for table in found] == [disclosure_2021().texts(), statistics().texts()]
+
+
+def test_numbers_are_printed_as_a_sheet_shows_them() -> None:
+    book, sheet = a_sheet()
+    values = [
+        (12.0, "General", "12"),
+        (0.1 + 0.2, "General", "0.3"),
+        (168.614, "0.00", "168.61"),
+        (1234567.0, "#,##0", "1,234,567"),
+        (0.256, "0%", "26%"),
+        (-3, "General", "-3"),
+        (1e-7, "General", "0.0000001"),
+        (123456789012.0, "General", "123456789012"),
+        (datetime.date(2021, 1, 31), 'yyyy"年"m"月"d"日"', "2021-01-31"),
+        ("００７", "General", "００７"),
+        (True, "General", "TRUE"),
+        (2.0, '0"万元"', "2"),
+    ]
+    for row, (value, code, _) in enumerate(values, start=1):
+        sheet.cell(row, 1, f"第{row}项")
+        sheet.cell(row, 2, value).number_format = code
+    (table,) = read(saved(book)).tables
+    assert [cell.text for cell in table.cells if cell.column == 1] == [shown for _, _, shown in values]
+
+
+def test_hidden_sheets_are_marked_and_hidden_rows_and_columns_left_out() -> None:
+    book, sheet = a_sheet()
+    add_table(sheet, statistics())
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    secret = book.create_sheet("底稿")
+    add_table(secret, disputes())
+    secret.sheet_state = "hidden"
+    document = read(saved(book))
+    shown, hidden = document.tables
+    assert (shown.hidden, hidden.hidden) == (False, True)
+    assert (shown.height, shown.width) == (statistics().height - 1, 2)
+    assert {code for code, _ in document.notes} == {"hidden_sheets", "hidden_cells"}
+
+
+def test_a_merge_that_is_partly_hidden_shrinks() -> None:
+    book, sheet = a_sheet()
+    add_table(sheet, requests("2021"))
+    sheet.row_dimensions[9].hidden = True
+    (table,) = read(saved(book)).tables
+    spans = {cell.text: cell.rowspan for cell in table.cells}
+    assert spans["（三）不予公开"] == 7
+    assert spans["三、本年度办理结果"] == 21
+
+
+def test_phonetic_guides_and_rich_text() -> None:
+    shared = (
+        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><r><t>公</t></r><r><t>开</t></r>'
+        '<rPh sb="0" eb="1"><t>gong</t></rPh></si></sst>'
+    )
+    data = (
+        '<sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>甲\n乙</t></is></c></row>'
+        '<row><c t="s"><v>9</v></c><c><v>4</v></c></row></sheetData>'
+    )
+    (table,) = read(package(data, sharedStrings=shared)).tables
+    assert [(cell.row, cell.column, cell.text) for cell in table.cells] == [
+        (0, 0, "公开"),
+        (0, 1, "甲\n乙"),
+        (1, 0, "\ufffd"),
+        (1, 1, "4"),
+    ]
+
+
+def test_notes_and_signature_below_are_text() -> None:
+    book, sheet = a_sheet()
+    sheet.merge_cells("A1:C1")
+    sheet["A1"] = "政府信息公开情况统计表"
+    end = add_table(sheet, statistics(), top=2)
+    sheet.cell(end, 1, "注：本表由办公室填写。")
+    sheet.cell(end + 3, 1, "2019年1月15日")
+    document = read(saved(book))
+    assert [type(block) for block in document.blocks] == [Paragraph, Table, Paragraph, Paragraph]
+    assert texts(document) == ["政府信息公开情况统计表", "注：本表由办公室填写。", "2019年1月15日"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04 nothing", "broken"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nothing", "broken"),
+        (package("<sheetData/>"), "empty"),
+        (package("<sheetData><row>"), "broken"),
+        (
+            package("<sheetData><row><c><v>1</v></c></row></sheetData>", prolog='<!DOCTYPE w [<!ENTITY a "aaaa">]>'),
+            "broken",
+        ),
+    ],
+    ids=["empty", "no zip", "no book", "no cell", "bad xml", "entities"],
+)
+def test_what_cannot_be_read_says_why(payload: bytes, code: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read(payload)
+    assert caught.value.code == code
+    assert caught.value.reason.endswith(".")
+
+
+def test_a_bomb_is_refused_while_it_unpacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.documents.sheet_xlsx.STREAM_LIMIT", 1_000_000)
+    with pytest.raises(Unreadable) as caught:
+        read(package("<sheetData>" + "<row/>" * 200_000 + "</sheetData>"))
+    assert caught.value.code == "too_large"
+
+
+def test_a_stray_cell_in_the_last_row_costs_nothing() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    data = (
+        '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+        '<row r="1048576"><c r="XFD1048576"><v>3</v></c></row></sheetData>'
+        '<mergeCells><mergeCell ref="A1:XFD1048576"/><mergeCell ref="B2:A1"/></mergeCells>'
+    )
+    document = read(package(data))
+    assert len(document.blocks) < 4
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
+
+
+def test_a_million_rows_are_read_in_part() -> None:
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}"><v>1</v></c></row>' for row in range(1, 120_000)
+    )
+    document = read(package(f"<sheetData>{rows}</sheetData>"))
+    assert [code for code, _ in document.notes] == ["sheet_cut"]
+
+
+def test_damaged_workbooks_never_crash() -> None:
+    payload = with_tables(disclosure_2021())
+    whole = read(payload)
+    step = len(payload) // 60
+    for place in range(11, len(payload) - 1, step):
+        damaged = bytearray(payload)
+        damaged[place] ^= 0xFF
+        for version in (payload[:place], bytes(damaged)):
+            try:
+                found = read(version)
+            except Unreadable:
+                continue
+            assert len(found.blocks) <= len(whole.blocks) + 5
