@@ -6,10 +6,36 @@ name it in `FAMILIES`, add a style to tests/kit/portal/styles and a walk of it t
 
 from types import ModuleType
 
-from crawler.portals import static
+from crawler.portals import (
+    cmsweb,
+    epoint,
+    gkmlpt,
+    hanweb_jpaas,
+    hanweb_jpage,
+    hanweb_xxgk,
+    lonsun,
+    meetfine,
+    static,
+    trs_was,
+    truecms,
+    ucap,
+)
 from crawler.portals.page import Listing, Page
 
-FAMILIES: tuple[ModuleType, ...] = (static,)
+FAMILIES: tuple[ModuleType, ...] = (
+    hanweb_jpaas,
+    hanweb_jpage,
+    hanweb_xxgk,
+    gkmlpt,
+    lonsun,
+    ucap,
+    epoint,
+    meetfine,
+    truecms,
+    trs_was,
+    cmsweb,
+    static,
+)
 # What `static` calls its lists: their rows are all the links of a page, its menu among them.
 PAGE_FAMILIES = frozenset({"generic", "trs", "ucap_static", "vsb"})
 

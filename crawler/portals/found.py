@@ -89,7 +89,7 @@ class Found:
                 "end": one.end,
             }
             for one in self.lists.values()
-            if one.selected or one.column
+            if one.selected or (one.column and one.items)
         ]
         units = [
             {"kind": "unit", "site": self.site, "name": unit.name, "url": unit.url, "reports": unit.reports}

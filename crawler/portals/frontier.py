@@ -127,8 +127,8 @@ class Frontier:
 
 
 def key_of(fetch: Fetch) -> str:
-    """The document that ``fetch`` asks for."""
-    return address.key(fetch.url, fetch.method, fetch.body)
+    """The document that ``fetch`` asks for; and what for, where one script serves several lists (``apart``)."""
+    return address.key(fetch.url, fetch.method, fetch.body) + fetch.context.get("apart", "")
 
 
 def _path(key: str) -> str:

@@ -18,9 +18,13 @@ _DOUBTS_IN_VAIN = 6  # of them in a row that were no reports
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a page brought to its list: rows never seen before, and those of them that are reports, with the rule."""
+    """What a page brought to its list: its rows, those never seen before, whether there are requests for more, and
+    which of the new rows are reports, with the rule that says so."""
 
+    listed: FoundList
+    rows: int
     fresh: int
+    leads_on: bool
     reports: tuple[tuple[Item, str], ...]
 
 
@@ -33,41 +37,45 @@ class Lists:
         self._doubtful = 0
         self._rows: set[str] = set()
 
-    def take(self, page: Page, listing: Listing, *, column: bool) -> Taken:
-        """Judge the rows of ``page`` that no list showed before."""
-        listed = self.of(page, listing, column=column)
-        fresh = [item for item in listing.items if address.key(item.url) not in self._rows]
-        self._rows.update(address.key(item.url) for item in fresh)
-        reports = tuple(judged for item in fresh if (judged := self._judged(item, column)))
-        real = listing.family not in PAGE_FAMILIES
-        listed.items += sum(1 for item in fresh if real or item.date)
-        return Taken(len(fresh), reports)
+    def take(self, page: Page, listings: tuple[Listing, ...], *, column: bool) -> Taken:
+        """Judge the rows of ``page`` that no list showed before, and count the page to its list."""
+        listed = self._of(page, listings, column=column)
+        reports: list[tuple[Item, str]] = []
+        rows = fresh = 0
+        for listing in listings:
+            new = [item for item in listing.items if address.key(item.url) not in self._rows]
+            self._rows.update(address.key(item.url) for item in new)
+            reports += [judged for item in new if (judged := self._judged(item, column))]
+            rows += len(listing.items)
+            fresh += len(new)
+            listed.items += sum(1 for item in new if item.date or listing.family not in PAGE_FAMILIES)
+        listed.pages += 1
+        listed.selected += len(reports)
+        listed.barren = 0 if reports else listed.barren + 1
+        leads_on = any(listing.next for listing in listings)
+        return Taken(listed, rows, fresh, leads_on, tuple(reports))
 
-    def of(self, page: Page, listing: Listing, *, column: bool) -> FoundList:
+    def _of(self, page: Page, listings: tuple[Listing, ...], *, column: bool) -> FoundList:
         """The list that ``page`` belongs to, made when it is its first page."""
         key = page.fetch.context.get("list") or key_of(page.fetch)
+        first = max(listings, key=lambda listing: len(listing.items), default=Listing("generic"))
         name = page.fetch.context.get("name", "")
-        listed = self.found.lists.setdefault(key, FoundList(page.url, listing.family, name, column))
-        if listing.items:
-            listed.family = listing.family
-        if listing.total is not None:
-            listed.total = listing.total
+        listed = self.found.lists.setdefault(key, FoundList(page.url, first.family, name, column))
+        if listings and listings[0].total is not None:
+            listed.total = listings[0].total
         return listed
 
-    def ended(self, listing: Listing, listed: FoundList, taken: Taken) -> str | None:
-        """Count a page of ``listed``; the rule by which the list ends with it, or None."""
-        listed.pages += 1
-        listed.selected += len(taken.reports)
-        listed.barren = 0 if taken.reports else listed.barren + 1
-        if listed.pages == 1:
+    def ended(self, page: Page, taken: Taken) -> str | None:
+        """The rule by which a list ends with this page, or None. A total that the portal claims is none."""
+        if not taken.rows and "family" in page.fetch.context:
+            return None if taken.leads_on else "empty"
+        if "list" not in page.fetch.context:
             return None
-        if not listing.items:
-            return "empty"
         if not taken.fresh:
-            return "repeat"
-        if listed.pages >= _MOST_PAGES:
+            return "repeat" if taken.rows else "empty"
+        if taken.listed.pages >= _MOST_PAGES:
             return "list_limit"
-        if listed.barren >= (_PATIENCE if listed.column else _PATIENCE_ELSEWHERE):
+        if taken.listed.barren >= (_PATIENCE if taken.listed.column else _PATIENCE_ELSEWHERE):
             return "no_reports"
         return None
 

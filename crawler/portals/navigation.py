@@ -41,9 +41,9 @@ _PLATFORM = re.compile(
 )
 _GUIDE = re.compile(r"指南|制度|依申请|意见箱|监督|查询|检索|公开条例|规定$")
 _UNIT_KIND = re.compile(
-    r"^(?:各|本|市|区|县|州|旗|省|政府|直属|工作|派出|级|属|及|和|、|驻|垂直|管理|机构|其他|全部|部门|单位|乡镇|街道|镇街|街镇|乡|镇|办事处|园区|"
-    r"开发区|功能区|委办局|机关|人民|企事业|事业|法定|区直|县直|市直|市属|县\(市、区\)|县（市、区）|县市区|区县|县区|市县|目录|列表|导航|信息公开)"
-    r"{1,8}$"
+    r"^(?=.*(?:部门|单位|机构|乡|镇|街|县|区|市|州|旗|园区|机关|局|办|政府))"
+    r"(?:各|本|市|区|县|州|旗|省|政府|直属|工作|派出|级|属|及|和|、|驻|垂直|管理|机构|其他|全部|部门|单位|乡镇|街道|镇街|街镇|乡|镇|街|"
+    r"办事处|园区|开发区|功能区|委办局|委办|局|机关|人民|企事业|事业|法定|直|目录|列表|导航|\(市、区\)){1,8}$"
 )
 _UNIT = re.compile(
     r"^[\u4e00-\u9fff·（）()]{2,28}(?:局|委|委员会|委办|办公室|办|厅|政府|街道|街道办事处|办事处|镇|乡|苏木|"
@@ -70,11 +70,15 @@ OPENNESS, UNIT_KIND, SLUG, MENU_FILE, UNIT, SITEMAP = 55, 50, 48, 45, 40, 10
 def standing(page: Page, *, told: bool = False) -> Standing:
     """What ``page`` says it is: by its ColumnType and ColumnName, breadcrumb, heading, title; ``told`` when the link
     that led here already named the column."""
+    context = page.fetch.context
+    told = told or "column" in context
     names = [page.meta("ColumnType"), page.meta("ColumnName"), _here(page), page.title.split("-")[0].split("_")[0]]
     column = told or any("信息公开年报" in name or names_column(name) for name in names if name)
     trail = "".join((*names, _trail(page)))
     bare = any(_BARE_COLUMN.match(name) for name in names if name) and bool(re.search(_OPENNESS, trail))
-    platform = bool(re.search(_OPENNESS, trail)) or bool(_PLATFORM_SLUG.search(address.key(page.url)))
+    platform = (
+        "platform" in context or bool(re.search(_OPENNESS, trail)) or bool(_PLATFORM_SLUG.search(address.key(page.url)))
+    )
     return Standing(platform, column or bare)
 
 

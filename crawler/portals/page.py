@@ -23,9 +23,10 @@ _EMPTY = "<html><body></body></html>"
 class Fetch:
     """A request to make. ``context`` is handed back with the answer; keys that every family shares:
 
-    ``family`` reads the answer alone; ``fragment`` is the part after ``#`` of the link; ``list`` the address key of
-    the list that a further page belongs to; ``name`` the text of the link that led here. ``instead`` is the other
-    reading of the same page, to be tried when this one brings nothing.
+    ``family`` reads the answer alone; ``base`` is what links in the answer are relative to; ``fragment`` the part
+    after ``#`` of the link; ``page`` the number of a further page; ``list`` the key of the list that it belongs to;
+    ``name`` the text of the link that led here; ``apart`` what sets it apart from other requests for one document.
+    ``instead`` is the other reading of the same page, to be tried when this one brings nothing.
     """
 
     url: str

@@ -85,16 +85,18 @@ def _ucap(page: Page, arguments: list[str]) -> Following | None:
 def _count_page(page: Page) -> Following | None:
     """``var countPage = 2`` with ``var currentPage = 0``: an older TRS pager that writes its links itself."""
     count, current = _COUNT.search(page.scripts), _CURRENT.search(page.scripts)
-    if not count or not current:
+    if not count:
         return None
-    if int(current[1]) + 1 >= int(count[1]):
+    numbered = _NUMBERED.match(_file(page.url))
+    here = int(current[1] if current else numbered["number"] if numbered else 0)
+    if here + 1 >= int(count[1]):
         return _END
     stem = _STEM.search(page.scripts)
     suffix = _EXTENSION.search(page.scripts)
     stem_name = (stem[1] or stem[2]) if stem else ""
     names = [stem_name, suffix[1] if suffix else ""]
     name, extension = _name(page, names)
-    return _at(page, f"{name}_{int(current[1]) + 1}.{extension}")
+    return _at(page, f"{name}_{here + 1}.{extension}")
 
 
 def _next_link(page: Page, links: tuple[Link, ...]) -> Following | None:

@@ -15,12 +15,12 @@ NAME = "static"
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
+        ("vsb", r"_simple_list_gotopage_fun|/system/resource/js/|_showDynClickBatch|id=.line_u\d+_\d+"),
         ("ucap_static", r"createPageHTML\w*\(\s*['\"]|UCAPCONTENT|UCAP-CONTENT"),
         (
             "trs",
             r"createPageHTML|\bcountPage\b|TRS_Editor|TRS_UEDITOR|trs_editor|CurrChnlCls|/t20\d{6}_\d+\.s?html?|/was[45]0?/web/",
         ),
-        ("vsb", r"_simple_list_gotopage_fun|/system/resource/js/|_showDynClickBatch|id=.line_u\d+_\d+"),
     )
 )
 

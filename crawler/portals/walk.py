@@ -17,7 +17,7 @@ from crawler.portals.anchors import links, script_files, sends_on
 from crawler.portals.attachments import attachments, is_file
 from crawler.portals.found import Found, FoundUnit
 from crawler.portals.frontier import Frontier, key_of
-from crawler.portals.lists import Lists
+from crawler.portals.lists import Lists, Taken
 from crawler.portals.navigation import Standing
 from crawler.portals.page import Fetch, Item, Listing, Page, Role, squash
 from crawler.portals.select import YEAR, judge, reads_like_report
@@ -160,8 +160,10 @@ class Walk:
             if not confirmed:
                 return
         self._files(page)
-        for listing in portals.read(page, self.site.family):
-            self._select_all(page, listing, column=False)
+        listings = portals.read(page, self.site.family)
+        self._take(page, listings, Standing(platform=False, column=False))
+        self.found.lists.pop(key_of(page.fetch), None)  # links to other reports make an article no list
+        for listing in listings:
             self._continued(page, listing)
 
     def _attached(self, page: Page) -> None:
@@ -193,44 +195,48 @@ class Walk:
     def _listed(self, page: Page, *, told: bool = False) -> None:
         """A page that may list reports, and may lead to others that do."""
         fetch = page.fetch
-        here = navigation.standing(page, told=told or "column" in fetch.context)
+        here = navigation.standing(page, told=told)
         if "column" in fetch.context and _is_report(page):
             self._selected(Item(page.url, fetch.context.get("name", "")), "page", fetch)
             self._files(page)
             return
-        reports = 0
         listings = portals.read(page, self.site.family)
-        for listing in listings:
-            reports += self._go_on(page, listing, here)
-        if "page" not in fetch.context:
-            self._explore(page, listings, here, reports)
-
-    def _go_on(self, page: Page, listing: Listing, here: Standing) -> int:
-        """Take a page of a list and queue what follows, unless the list has ended; the number of its reports."""
-        fetch = page.fetch
-        listed = self.lists.of(page, listing, column=here.column)
-        taken = self.lists.take(page, listing, column=here.column)
-        for item, rule in taken.reports:
-            self._selected(item, rule, fetch)
-        ended = self.lists.ended(listing, listed, taken)
+        taken = self._take(page, listings, here)
+        ended = self.lists.ended(page, taken)
         if ended:
             self._end(fetch, ended)
-            return len(taken.reports)
-        listed.end = None if listing.next else "last_page"
-        certain = here.column or bool(taken.reports) or listed.selected > 0
-        context = {"list": fetch.context.get("list") or key_of(fetch), **({"column": "1"} if here.column else {})}
-        for following in listing.next:
-            if not certain and listing.family in portals.PAGE_FAMILIES:
-                listed.end = "no_reports"
-                continue
-            probe = {} if certain else {"probe": "1"}
-            priority = following.priority or (LIST if certain else navigation.FRAME)
-            self._push(replace(following, priority=priority).told(**context, **probe), fetch)
-        return len(taken.reports)
+        else:
+            self._go_on(page, listings, here, taken)
+        if "page" not in fetch.context:
+            self._explore(page, listings, here, len(taken.reports))
 
-    def _select_all(self, page: Page, listing: Listing, *, column: bool) -> None:
-        for item, rule in self.lists.take(page, listing, column=column).reports:
+    def _take(self, page: Page, listings: tuple[Listing, ...], here: Standing) -> Taken:
+        taken = self.lists.take(page, listings, column=here.column)
+        for item, rule in taken.reports:
             self._selected(item, rule, page.fetch)
+        return taken
+
+    def _go_on(self, page: Page, listings: tuple[Listing, ...], here: Standing, taken: Taken) -> None:
+        """Queue what follows in a list: its next page, or the data that fills it, which is a list of its own."""
+        fetch = page.fetch
+        listed = taken.listed
+        listed.end = "last_page"
+        certain = here.column or listed.selected > 0
+        standing = {name: "1" for name, holds in (("column", here.column), ("platform", here.platform)) if holds}
+        for listing in listings:
+            for following in listing.next:
+                if not certain and listing.family in portals.PAGE_FAMILIES:
+                    listed.end = "no_reports"
+                    continue
+                listed.end = None
+                own = not listing.items and "family" in following.context and "family" not in fetch.context
+                context = {"name": fetch.context.get("name", ""), **standing, **following.context}
+                if not own and following.role == "list":
+                    context["list"] = fetch.context.get("list") or key_of(fetch)
+                if not certain:
+                    context["probe"] = "1"
+                priority = following.priority or (LIST if certain else navigation.FRAME)
+                self._push(replace(following, priority=priority, context=context), fetch)
 
     def _selected(self, item: Item, rule: str, origin: Fetch) -> None:
         """Fetch a report's item, and remember that the pages that led to it were worth their requests."""

@@ -1,13 +1,17 @@
 """From a described portal to its table of routes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from mimetypes import guess_type
+from typing import TypeVar
+from urllib.parse import unquote
 
 from tests.kit.portal import html
 from tests.kit.portal.model import Column, Entry, Portal
 from tests.kit.portal.server import Reply, Request, Route, Server
+
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,16 @@ class Place:
     path: str
     trail: tuple[html.Link, ...]
     serial: int
+
+    @property
+    def number(self) -> str:
+        """A number that stands for the column in addresses and parameters."""
+        return str(self.serial)
+
+    def groups(self, rows: Sequence[_Row]) -> list[Sequence[_Row]]:
+        """``rows`` by pages; one empty page where there are none."""
+        size = max(self.column.per_page, 1)
+        return [rows[start : start + size] for start in range(0, len(rows), size)] or [()]
 
 
 @dataclass
@@ -69,6 +83,17 @@ class Builder:
             text.encode(quirks.encoding, "xmlcharrefreplace"), f"{shown}; charset={charset}", delay=quirks.delay
         )
 
+    def shared(self, path: str, answer: Callable[[Request], Reply], says: str) -> None:
+        """An interface that several columns answer at one ``path``: this one where the request carries ``says``."""
+        before = self.routes.get(path)
+
+        def choose(request: Request) -> Reply:
+            if before is None or says in unquote(f"{request.target} {request.body.decode()}"):
+                return answer(request)
+            return before if isinstance(before, Reply) else before(request)
+
+        self.routes[path] = choose
+
     def file(self, path: str, payload: bytes) -> None:
         """The file ``payload`` at ``path``, its type by the name."""
         kind = "text/html" if self.portal.quirks.wrong_media_type else guess_type(path)[0] or "application/octet-stream"
@@ -78,17 +103,29 @@ class Builder:
         """A page of a column: breadcrumb, title, the column's meta tags, around ``body``."""
         name = html.plain(place.column.name)
         pairs = (("ColumnName", name), ("ColumnDescription", f"{name}栏目"), ("ColumnType", name))
-        self.page(path, name, html.breadcrumb(place.trail) + body, pairs)
+        mark, _ = html.MARKS.get(place.column.style, ("", ""))
+        self.page(path, name, html.breadcrumb(place.trail, mark) + body, pairs)
 
     def entry(self, place: Place, entry: Entry, path: str) -> None:
         """What the row of ``entry`` leads to: the file itself, or an article page with its attachments beside it."""
         if entry.file:
             self.file(path, entry.body)
             return
-        self.text(path, html.article(self.portal, entry, place.trail, "./"))
+        self.text(path, html.article(self.portal, entry, place.trail, place.column.style))
         folder = path[: path.rindex("/") + 1]
         for name, payload in entry.attachments:
             self.file(folder + name, payload)
+
+    def entries(self, place: Place, dialect: Callable[[Entry, int], str]) -> list[tuple[Entry, str]]:
+        """Put in what all rows lead to; each entry with its address, which ``dialect`` makes of it and its number."""
+        pairs = []
+        for number, entry in enumerate(place.column.entries):
+            path = entry.path or dialect(entry, place.serial + number)
+            if entry.file:
+                path = f"{path.rpartition('/')[0]}/{entry.file}"
+            self.entry(place, entry, path)
+            pairs.append((entry, path))
+        return pairs
 
     def _menu(self, path: str, links: list[html.Link]) -> str:
         style = self.portal.menu

@@ -6,6 +6,8 @@ from html import escape
 
 from tests.kit.portal.model import Entry, Menu, Portal
 
+# The classes by which a family's pages are known: of breadcrumb anchors, of the article's text.
+MARKS = {"trs": ("CurrChnlCls", "view TRS_UEDITOR trs_editor_view"), "vsb": ("", "vsb_content")}
 Link = tuple[str, str]  # (anchor text as HTML, address)
 
 
@@ -66,27 +68,22 @@ def menu_script(links: Sequence[Link]) -> str:
     return f"{written}var menuData = {rows};\nfor (var i in menuData) addMenu(menuData[i]);\n"
 
 
-def breadcrumb(trail: Sequence[Link]) -> str:
-    """您现在的位置 as TRS writes it."""
-    return (
-        '<div class="pos">您现在的位置：'
-        + "&nbsp;&gt;&nbsp;".join(
-            f'<a href="{url}" title="{plain(text)}" class="CurrChnlCls">{plain(text)}</a>' for text, url in trail
-        )
-        + "</div>"
-    )
+def breadcrumb(trail: Sequence[Link], mark: str = "") -> str:
+    """您现在的位置; ``mark`` is the anchors' class, by which TRS pages are known."""
+    crumbs = [f'<a href="{url}" title="{plain(text)}" class="{mark}">{plain(text)}</a>' for text, url in trail]
+    return f'<div class="pos">您现在的位置：{"&nbsp;&gt;&nbsp;".join(crumbs)}</div>'
 
 
-def article(portal: Portal, entry: Entry, trail: Sequence[Link], prefix: str) -> str:
-    """An article's page; ``prefix`` is put before the names of its attachments."""
+def article(portal: Portal, entry: Entry, trail: Sequence[Link], style: str) -> str:
+    """An article's page in the manner of ``style``; its attachments lie beside it."""
+    mark, body_class = MARKS.get(style, ("", "content"))
     files = "".join(
-        f'<p><a href="{prefix}{escape(name)}" OLDSRC="{escape(name)}">{escape(name)}</a></p>'
-        for name, _ in entry.attachments
+        f'<p><a href="./{escape(name)}" OLDSRC="{escape(name)}">{escape(name)}</a></p>' for name, _ in entry.attachments
     )
     body = (
-        f"{breadcrumb(trail)}<h1>{escape(entry.title)}</h1>"
+        f"{breadcrumb(trail, mark)}<h1>{escape(entry.title)}</h1>"
         f'<div class="info">发布时间：{entry.published}  来源：{escape(entry.publisher or portal.name)}</div>'
-        f'<div class="view TRS_UEDITOR trs_editor_view">{entry.body.decode()}</div>'
+        f'<div class="{body_class}">{entry.body.decode()}</div>'
         + (f'<div class="fujian">附件：{files}</div>' if files else "")
     )
     pairs = (
@@ -97,3 +94,15 @@ def article(portal: Portal, entry: Entry, trail: Sequence[Link], prefix: str) ->
         ("ContentSource", entry.publisher or portal.name),
     )
     return page(portal, entry.title, body, pairs)
+
+
+def row(entry: Entry, address: str) -> str:
+    """One row of a list."""
+    title = escape(entry.title)
+    anchor = f'<a href="{escape(address)}" title="{title}" target="_blank">{title}</a>'
+    return f"<li>{anchor}<span>{entry.published}</span></li>"
+
+
+def rows(pairs: Iterable[tuple[Entry, str]]) -> str:
+    """The rows of a list, each entry with its address."""
+    return '<ul class="list">\n' + "\n".join(row(entry, address) for entry, address in pairs) + "\n</ul>"

@@ -1,10 +1,10 @@
 """TRS WCM: a folder of static pages, ``index.html``, ``index_1.html`` …, articles at ``YYYYMM/tYYYYMMDD_ID.html``.
 
-Option ``pager``: ``createPageHTML`` (default), ``countPage`` (links written by a script), ``links`` (plain anchors).
+Option ``pager``: ``createPageHTML`` (default), ``countPage`` (links written by a script), ``links`` (plain anchors),
+``from_one`` (the call counts from 1). Option ``beyond``: ``first`` answers pages behind the last with the first.
 """
 
-from collections.abc import Sequence
-
+from tests.kit.portal import html
 from tests.kit.portal.builder import Builder, Place
 from tests.kit.portal.model import Entry
 
@@ -19,37 +19,23 @@ document.write("<a href="+"index"+"_" + nextPage + "."+"html">下一页</a>");
 
 def mount(builder: Builder, place: Place) -> None:
     """Put the column's list pages, articles and files into the builder."""
-    column = place.column
-    size = max(column.per_page, 1)
-    pages = [column.entries[start : start + size] for start in range(0, len(column.entries), size)] or [()]
-    for number, entries in enumerate(pages):
-        name = "index.html" if number == 0 else f"index_{number}.html"
-        text = _list(builder, place, entries) + _pager(
-            column.options.get("pager", "createPageHTML"), number, len(pages)
-        )
+
+    def dialect(entry: Entry, number: int) -> str:
+        day = entry.published.replace("-", "")
+        return f"{place.path}{day[:6]}/t{day}_{number}.html"
+
+    options = place.column.options
+    relative = [(entry, path.replace(place.path, "./", 1)) for entry, path in builder.entries(place, dialect)]
+    pages = place.groups(relative)
+    from_one = options.get("pager") == "from_one"
+    for number, rows in enumerate(pages):
+        text = html.rows(rows) + _pager(options.get("pager", "createPageHTML"), number, len(pages))
+        name = "index.html" if number == 0 else f"index_{number + from_one}.html"
         builder.column_page(place, text, place.path + name)
         if number == 0:
             builder.column_page(place, text, place.path)
-    for number, entry in enumerate(column.entries):
-        builder.entry(place, entry, _address(place, entry, number))
-
-
-def _address(place: Place, entry: Entry, number: int) -> str:
-    if entry.path:
-        return entry.path
-    day = entry.published.replace("-", "")
-    if entry.file:
-        return f"{place.path}{day[:6]}/{entry.file}"
-    return f"{place.path}{day[:6]}/t{day}_{place.serial + number}.html"
-
-
-def _list(builder: Builder, place: Place, entries: Sequence[Entry]) -> str:
-    rows = []
-    for entry in entries:
-        address = _address(place, entry, place.column.entries.index(entry))
-        relative = "./" + address.removeprefix(place.path) if address.startswith(place.path) else address
-        rows.append(f'<li><a href="{relative}" target="_blank">{entry.title}</a><span>{entry.published}</span></li>')
-    return '<ul class="gl_list">\n' + "\n".join(rows) + "\n</ul>"
+            if options.get("beyond") == "first":
+                builder.column_page(place, text, f"{place.path}index_{len(pages)}.html")
 
 
 def _pager(kind: str, current: int, total: int) -> str:
@@ -57,4 +43,5 @@ def _pager(kind: str, current: int, total: int) -> str:
         return COUNT_PAGE.format(current=current, total=total)
     if kind == "links":
         return f'<a href="index_{current + 1}.html">下一页</a>' if current + 1 < total else "<span>下一页</span>"
-    return f'<div class="page"><script>createPageHTML({total}, {current}, "index", "html");</script></div>'
+    shown = current + 1 if kind == "from_one" else current
+    return f'<div class="page"><script>createPageHTML({total}, {shown}, "index", "html");</script></div>'

@@ -1,0 +1,52 @@
+"""MeetFine: static rows under ``OpennessContent``, one branch a body; its annual reports at ``opennessAnnualReport``
+(field guide §3.9). The next page is ``page_2`` beside ``page_1``."""
+
+import re
+from collections.abc import Iterator
+
+from crawler.portals import address
+from crawler.portals.anchors import links
+from crawler.portals.page import Fetch, Listing, Page
+from crawler.portals.rows import rows
+
+NAME = "meetfine"
+
+_MARKS = re.compile(r"openness(?:content|annualreport)", re.IGNORECASE)
+_BRANCH = re.compile(r"/OpennessContent/(?:showList|index|branch)/(\d+)|[?&]branch_id=(\d+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"/page_(\d+)\.html", re.IGNORECASE)
+_PAGES = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d+)\s*(?:<[^>]+>\s*)*页|/(\d+)\s*页")
+_COLUMN = 76
+
+
+def recognise(page: Page) -> bool:
+    """Links or the address of its openness pages."""
+    return bool(_MARKS.search(page.url) or _MARKS.search(page.text))
+
+
+def read(page: Page) -> Listing:
+    """The rows, the next page, and the annual-report pages of the branches that the page links."""
+    return Listing(NAME, rows(page.tree, page.base), (*_following(page), *_branches(page)))
+
+
+def _following(page: Page) -> Iterator[Fetch]:
+    here = _NUMBERED.search(page.url)
+    total = _PAGES.search(page.text)
+    if not here or not total or int(here[1]) >= int(total[1] or total[2]):
+        return
+    number = int(here[1]) + 1
+    url = page.url[: here.start()] + f"/page_{number}.html" + page.url[here.end() :]
+    yield Fetch(url, "list", context={"page": str(number)})
+
+
+def _branches(page: Page) -> Iterator[Fetch]:
+    prefix = re.match(r"^(\w+://[^/]+(?:/openness)?)/", page.url, re.IGNORECASE)
+    seen = set()
+    for link in links(page):
+        branch = _BRANCH.search(link.url)
+        number = (branch[1] or branch[2]) if branch else ""
+        if not number or number in seen or not prefix:
+            continue
+        seen.add(number)
+        url = address.absolute(page.url, f"{prefix[1]}/opennessAnnualReport/?branch_id={number}")
+        if url:
+            yield Fetch(url, "column", context={"column": "1", "name": link.text}, priority=_COLUMN)
