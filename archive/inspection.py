@@ -16,7 +16,8 @@ _READ = 1024 * 1024
 class Inspection:
     """``spans`` are the (offset, length) of the whole records, in order; ``closing`` the closing record where it is
     the last one. ``unanswered`` is the offset of a last response whose request is missing: exchanges are written
-    response first, so it was cut off in the middle of one. ``is_ours``: its warcinfo promises a closing record."""
+    response first, so it was cut off in the middle of one. ``opened``: it begins with a warcinfo record;
+    ``is_ours``: one promises a closing record, or there is one."""
 
     file: str
     records: int = 0
@@ -24,6 +25,7 @@ class Inspection:
     damages: list[Damage] = field(default_factory=list)
     indexer: Indexer = field(default_factory=Indexer)
     closing: Closing | None = None
+    opened: bool = False
     warcinfo_id: str = ""
     unanswered: int | None = None
     shared_member: bool = False
@@ -45,19 +47,24 @@ class Inspection:
             yield found
 
     def _note(self, record: RawRecord) -> None:
+        if not self.records:
+            self.opened = record.type == "warcinfo"
+            self.warcinfo_id = record.record_id if self.opened else record.id_in("WARC-Warcinfo-ID") or ""
         self.records += 1
         self.closing = parse_closing(record)
+        self.is_ours = self.is_ours or self.closing is not None or _promises_closing(record)
         self.indexer.add(record)
         self.shared_member = self.shared_member or record.length is None
         self.spans.append((record.offset, record.length or 0))
-        if record.type == "warcinfo" and not self.warcinfo_id:
-            self.warcinfo_id = record.record_id
-            self.is_ours = PROFILE.encode() in record.block
         joined = {record.record_id, *record.ids_in("WARC-Concurrent-To")}
         answered = not joined.isdisjoint(self._concurrent)
         self.unanswered = record.offset if record.type in ("response", "revisit") and not answered else None
         if record.type == "request":
             self._concurrent |= joined
+
+
+def _promises_closing(record: RawRecord) -> bool:
+    return record.type == "warcinfo" and PROFILE.encode() in record.block
 
 
 def inspect(path: Path, file: str) -> Inspection:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archive import cdxj, digest
 from archive.cdxj import Capture
+from archive.closing import Closing
 from archive.decode import entity
 from archive.folder import OPEN, ArchiveFolder, is_held, stem
 from archive.inspection import Inspection, sha256_of
@@ -147,9 +148,23 @@ def _closing_problems(found: Inspection, path: Path) -> list[Problem]:
         return [Problem(file, found.end, None, "the closing record is missing: the file was cut here")]
     if found.damages:
         return []  # which say it better
-    same = closing.size == found.spans[-1][0] and sha256_of(path, closing.size) == closing.sha256
+    same = _prefix_is_right(closing, found, path)
     changed = _uncovered_bits(found, path, found.spans[-1:] if same else found.spans)
     return changed if same or changed else [Problem(file, 0, None, "the file differs from its closing record")]
+
+
+def closing_is_right(found: Inspection, path: Path) -> bool:
+    """Whether the file ends with a closing record that fits everything before it, and is itself unchanged."""
+    closing = found.closing
+    return (
+        closing is not None
+        and _prefix_is_right(closing, found, path)
+        and not _uncovered_bits(found, path, found.spans[-1:])
+    )
+
+
+def _prefix_is_right(closing: Closing, found: Inspection, path: Path) -> bool:
+    return closing.size == found.spans[-1][0] and sha256_of(path, closing.size) == closing.sha256
 
 
 def _uncovered_bits(found: Inspection, path: Path, spans: list[tuple[int, int]]) -> list[Problem]:

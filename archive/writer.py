@@ -19,7 +19,6 @@ from archive.build import (
     target_uri,
     warc_fields,
 )
-from archive.closing import PROFILE
 from archive.decode import entity
 from archive.digest import sha1
 from archive.exchange import Exchange, Failure
@@ -31,6 +30,7 @@ from archive.openfile import ArchiveWriteError, OpenFile
 from archive.raw import RawRecord, record_at
 from archive.record import Location
 from archive.warcdate import warc_date
+from archive.warcinfo import warcinfo_member
 from config.errors import ArchiveError
 
 __all__ = ["ArchiveWriteError", "ArchiveWriter"]
@@ -223,17 +223,8 @@ class ArchiveWriter:
         name = f"{self._prefix}-{now:%Y%m%d%H%M%S}-{self._serial:05d}-{secrets.token_hex(4)}.warc.gz"
         file = OpenFile(self._folder, name, self._free_floor)
         self._warcinfo_id = new_id()
-        block = warc_fields({**self._info, "format": "WARC File Format 1.1", "ends-with": PROFILE})
-        fields = [
-            ("WARC-Type", "warcinfo"),
-            ("WARC-Record-ID", f"<{self._warcinfo_id}>"),
-            ("WARC-Date", warc_date(now)),
-            ("WARC-Filename", name),
-            ("WARC-Block-Digest", sha1((block,))),
-            ("Content-Type", WARC_FIELDS),
-        ]
         try:
-            file.append(member(fields, block, _LEVEL), 1)
+            file.append(warcinfo_member(name, self._warcinfo_id, now, self._info), 1)
             file.sync()
         except ArchiveWriteError:
             file.release()
