@@ -14,6 +14,25 @@ from pipelines.documents.model import Unreadable
 TIME_LIMIT = 60.0
 OUTPUT_LIMIT = 64_000_000
 
+# No macro runs, and nothing that a document links to is fetched: what can't be blocked goes to a closed port.
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">{items}</oor:items>"""
+_SETTING = (
+    '<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+)
+_LOCKED_DOWN = (
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Office.Common/Security/Scripting", "DisableActiveContent", "true"),
+    ("Inet/Settings", "ooInetProxyType", "1"),
+    ("Inet/Settings", "ooInetHTTPProxyName", "127.0.0.1"),
+    ("Inet/Settings", "ooInetHTTPProxyPort", "9"),
+    ("Inet/Settings", "ooInetHTTPSProxyName", "127.0.0.1"),
+    ("Inet/Settings", "ooInetHTTPSProxyPort", "9"),
+    ("Inet/Settings", "ooInetNoProxy", ""),
+)
+
 _FILTERS = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
 
 
@@ -38,6 +57,7 @@ def converted(payload: bytes, *, suffix: str, target: str, time_limit: float = T
         folder = Path(name)
         source = folder / f"document{suffix}"
         source.write_bytes(payload)
+        _lock_down(folder / "profile" / "user")
         command = [
             program,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
@@ -53,6 +73,12 @@ def converted(payload: bytes, *, suffix: str, target: str, time_limit: float = T
         ]
         _run(command, folder, suffix, time_limit)
         return _output(folder / "out" / f"document.{target}", suffix)
+
+
+def _lock_down(user: Path) -> None:
+    items = "".join(_SETTING.format(path=path, name=name, value=value) for path, name, value in _LOCKED_DOWN)
+    user.mkdir(parents=True)
+    (user / "registrymodifications.xcu").write_text(_SETTINGS.format(items=items), encoding="utf-8")
 
 
 def _run(command: list[str], folder: Path, suffix: str, time_limit: float) -> None:

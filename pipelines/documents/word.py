@@ -55,7 +55,7 @@ def read_docx(payload: bytes, *, url: str) -> Document:
 
 
 def read_doc(payload: bytes, *, url: str, suffix: str = ".doc") -> Document:
-    """Read a .doc, .wps or .rtf by converting it. ``suffix`` tells LibreOffice what the bytes are.
+    """Read a .doc, .wps or .rtf by converting it. ``suffix`` says what the bytes are where they don't tell.
 
     Raises `Unreadable` as `read_docx` does, and ``needs_libreoffice`` where it is not installed.
     """
@@ -63,6 +63,11 @@ def read_doc(payload: bytes, *, url: str, suffix: str = ".doc") -> Document:
         raise Unreadable("empty", "The file is empty.")
     if payload.startswith(b"PK\x03\x04"):
         return read_docx(payload, url=url)
+    if payload.startswith(b"{\\rtf"):
+        suffix = ".rtf"
+    elif payload.startswith(_OLE_SIGNATURE) and "WordDocument".encode("utf-16-le") in payload:
+        # WPS writes Word's own format under its own suffix, which LibreOffice takes for another program's.
+        suffix = ".doc"
     return read_docx(converted(payload, suffix=suffix, target="docx"), url=url)
 
 

@@ -1,0 +1,140 @@
+"""Old office formats, converted by a real LibreOffice; skipped where none is installed."""
+
+import io
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import docx
+import pytest
+
+from pipelines.documents.model import Document, Unreadable
+from pipelines.documents.office import converted, libreoffice
+from pipelines.documents.sheet import read_sheet
+from pipelines.documents.word import read_doc, read_docx
+from tests.documents import sheet_writer, word_writer
+from tests.documents.statutory import disclosure_2019, disputes, grid_texts, requests
+
+installed = pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
+
+
+@pytest.fixture
+def convert_to(tmp_path: Path) -> Callable[[bytes, str, str], bytes]:
+    """Writes old formats: ``(payload, suffix, filter)`` through LibreOffice."""
+    import subprocess
+
+    def run(payload: bytes, suffix: str, target: str) -> bytes:
+        source = tmp_path / f"source{suffix}"
+        source.write_bytes(payload)
+        subprocess.run(
+            [
+                str(libreoffice()),
+                f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+                "--headless",
+                "--convert-to",
+                target,
+                "--outdir",
+                str(tmp_path / "out"),
+                str(source),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        (written,) = (tmp_path / "out").iterdir()
+        return written.read_bytes()
+
+    return run
+
+
+@installed
+@pytest.mark.parametrize("target", ["doc", "rtf"])
+def test_old_word_files_have_exact_cells(convert_to: Callable[[bytes, str, str], bytes], target: str) -> None:
+    tables = (disclosure_2019(), requests("2021"))
+    old = convert_to(word_writer.with_tables(*tables), ".docx", target)
+    document = read_doc(old, url="https://example.gov.cn/report.wps", suffix=".wps")
+    assert [grid_texts(table.cells) for table in document.tables] == [table.texts() for table in tables]
+    assert document.title == "某某市民政局2021年政府信息公开工作年度报告"
+
+
+@installed
+def test_old_sheets_have_exact_cells(convert_to: Callable[[bytes, str, str], bytes]) -> None:
+    tables = (requests("2021"), disputes())
+    old = convert_to(sheet_writer.with_tables(*tables), ".xlsx", "xls")
+    assert old.startswith(b"\xd0\xcf\x11\xe0")
+    document = read_sheet(old, url="https://example.gov.cn/report.xls")
+    assert [grid_texts(table.cells) for table in document.tables] == [table.texts() for table in tables]
+    assert document.media_type == "application/vnd.ms-excel"
+
+
+@installed
+def test_nothing_that_a_document_links_to_is_fetched() -> None:
+    asked: list[str] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_OPTIONS = do_PROPFIND = do_GET
+
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = f'<html><body><img src="http://127.0.0.1:{server.server_port}/a.png"><p>正文</p></body></html>'
+    try:
+        payload = converted(page.encode(), suffix=".html", target="docx")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert "正文" in [paragraph.text for paragraph in read_docx(payload, url="").paragraphs]
+    assert asked == []
+
+
+@installed
+def test_what_libreoffice_cannot_read_is_broken() -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_doc(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), url="")
+    assert caught.value.code == "broken"
+
+
+@installed
+def test_a_conversion_ends_at_its_time_limit() -> None:
+    started = time.monotonic()
+    with pytest.raises(Unreadable) as caught:
+        converted(word_writer.with_tables(disputes()), suffix=".docx", target="docx", time_limit=0.2)
+    assert caught.value.code == "broken"
+    assert time.monotonic() - started < 5
+
+
+def test_without_libreoffice_the_package_to_install_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(Unreadable) as caught:
+        read_doc(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", url="")
+    assert caught.value.code == "needs_libreoffice"
+    assert "libreoffice-writer-nogui" in caught.value.reason
+
+
+def test_a_docx_with_the_wrong_name_needs_no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    payload = word_writer.with_tables(disputes())
+    assert read_doc(payload, url="") == read_docx(payload, url="")
+
+
+@installed
+def test_conversions_run_side_by_side() -> None:
+    def one(number: int, results: dict[int, Document]) -> None:
+        document = docx.Document()
+        document.add_paragraph(f"第{number}号")
+        target = io.BytesIO()
+        document.save(target)
+        results[number] = read_docx(converted(target.getvalue(), suffix=".docx", target="docx"), url="")
+
+    results: dict[int, Document] = {}
+    threads = [threading.Thread(target=one, args=(number, results)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {number: found.paragraphs[0].text for number, found in results.items()} == {0: "第0号", 1: "第1号"}
