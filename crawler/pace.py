@@ -16,7 +16,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
-from config.hosts import host_of
+from config.hosts import host_of, is_address
 from crawler.session import Session
 
 logger = logging.getLogger(__name__)
@@ -66,6 +66,8 @@ class Pace:
     async def _address(self, host: str) -> str | None:
         """The address of ``host``, the same one through the whole crawl; None where DNS knows none (the handler asks
         again, and writes down the failure)."""
+        if is_address(host):
+            return host
         if host not in self._addresses:
             from twisted.internet import reactor
 

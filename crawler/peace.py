@@ -8,7 +8,6 @@ import logging
 from typing import Any
 
 from scrapy import Request, signals
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.decode import Entity, UndecodablePayload, payload
@@ -28,7 +27,10 @@ _NETWORK = frozenset({"dns", "refused", "timeout", "tls", "reset", "closed", "un
 
 
 class Peace:
-    """A downloader middleware, close to the downloader: it must see redirects before they are followed."""
+    """A downloader middleware, close to the downloader: it must see redirects before they are followed.
+
+    A challenge goes on to whoever asked, with its kind in ``response.meta["challenge"]``.
+    """
 
     def __init__(self, crawler: Any) -> None:
         self._stats = crawler.stats
@@ -41,33 +43,18 @@ class Peace:
     @classmethod
     def from_crawler(cls, crawler: Any) -> "Peace":
         peace = cls(crawler)
+        crawler.signals.connect(peace._response_downloaded, signal=signals.response_downloaded)
         crawler.signals.connect(peace._spider_closed, signal=signals.spider_closed)
         return peace
 
     def process_request(self, request: Request) -> None:
-        kind = self._session.blocked.get(host_of(request.url))
-        if kind is not None:
-            self._stats.inc_value("nianbao/skipped/blocked")
-            raise IgnoreRequest(f"{host_of(request.url)} is left alone for this run ({kind})")
+        self._session.check_blocked(request.url)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        host = host_of(request.url)
-        self._failures.pop(host, None)
-        kind = self._challenge(request, response)
-        if kind is None:
-            if response.status < 400:
-                self._answered.add(host)
-                self._challenges.pop(host, None)
-            return response
-        self._stats.inc_value(f"nianbao/challenged/{kind}")
-        request.meta["challenge"] = kind
-        met = self._challenges.setdefault(host, [])
-        met.append(kind)
-        if len(met) >= self._limit:
-            self._session.leave_alone(host, kind)
-        if request.meta.get("robots"):
-            return response
-        raise IgnoreRequest(f"{request.url}: the answer is a challenge ({kind})")
+        if request.meta.get("challenge"):
+            # A gate sends the visitor round in circles; we stay outside.
+            request.meta["dont_redirect"] = True
+        return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         kind = failure_kind(exception)
@@ -77,6 +64,21 @@ class Peace:
         self._failures[host] = self._failures.get(host, 0) + 1
         if self._failures[host] >= _DOWN:
             self._session.leave_alone(host, kind)
+
+    def _response_downloaded(self, request: Request, response: Response) -> None:
+        """Runs before the next request that waits for the server is let go."""
+        host = host_of(request.url)
+        self._failures.pop(host, None)
+        kind = request.meta["challenge"] = self._challenge(request, response)
+        if kind is not None:
+            self._stats.inc_value(f"nianbao/challenged/{kind}")
+            met = self._challenges.setdefault(host, [])
+            met.append(kind)
+            if len(met) >= self._limit:
+                self._session.leave_alone(host, kind)
+        elif response.status < 400:
+            self._answered.add(host)
+            self._challenges.pop(host, None)
 
     def _challenge(self, request: Request, response: Response) -> str | None:
         headers = tuple(

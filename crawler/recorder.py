@@ -17,6 +17,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from archive.exchange import Exchange, Failure
 from crawler.failures import failure_kind, failure_sentence
 from crawler.session import Session
+from crawler.tls import LenientContextFactory
 from crawler.wire import RecordingFactory, Tape, TapedPool, head_end
 
 # A beginning of an answer that was no HTTP head is quoted in the record of the failure, up to this many bytes.
@@ -36,7 +37,8 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
-        self._session: Session = Session.of(crawler)
+        self._session = Session.of(crawler)
+        self._contextFactory = LenientContextFactory.from_crawler(crawler)
         self._pool._factory = lambda quiescent, metadata: RecordingFactory(
             quiescent, metadata, accepts=self._session.accepts_address
         )
@@ -88,7 +90,8 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
             tape.cut = tape.cut or ("time" if isinstance(error, DownloadTimeoutError) else "unspecified")
             await self._record(request, tape)
             return
-        reason = f"{failure_kind(error)}: {failure_sentence(error)}"
+        kind = failure_kind(error)
+        reason = f"{kind}: {failure_sentence(error)}"
         if received:
             reason += f" (an answer began with {received[:_QUOTED]!r})"
         failure = Failure(
@@ -97,6 +100,7 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
             started=tape.started,
             reason=reason,
             ip=tape.ip,
-            request=tape.request,
+            # A TLS error is one of the handshake: what was written then still waits for the channel.
+            request=b"" if kind == "tls" else tape.request,
         )
         await self._session.store_failure(failure)

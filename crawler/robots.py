@@ -24,9 +24,8 @@ from crawler.session import Session
 
 logger = logging.getLogger(__name__)
 
-# A host whose rules we couldn't see is asked this many times more slowly, and at least so many seconds apart.
+# A host whose rules we couldn't see is asked this many times more slowly.
 _CAREFUL_FACTOR = 3
-_CAREFUL_DELAY = 10.0
 # Before everything else that waits for the host.
 _PRIORITY = 1000
 
@@ -57,6 +56,7 @@ class Robots:
             raise NotConfigured
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._delay_max = crawler.settings.getfloat("NIANBAO_CRAWL_DELAY_MAX")
+        self._careful_delay = crawler.settings.getfloat("NIANBAO_CAREFUL_DELAY")
         self._rules: dict[str, asyncio.Future[Rules]] = {}
 
     @classmethod
@@ -73,6 +73,8 @@ class Robots:
             self._crawler.stats.inc_value("nianbao/skipped/robots_not_now")
             raise IgnoreRequest(f"{request.url}: {rules.reason}; not crawled now")
         self._crawler.stats.inc_value("nianbao/skipped/robots")
+        if request.url in (self._session.site.home, *self._session.site.start):
+            self._session.note_robots(host_of(request.url), "disallowed", f"robots.txt forbids {request.url}")
         raise IgnoreRequest(f"{request.url} is forbidden by robots.txt")
 
     async def _rules_for(self, url: str) -> Rules:
@@ -101,7 +103,7 @@ class Robots:
     def _read(self, url: str, response: Response) -> Rules:
         challenge = response.meta.get("challenge")
         if challenge is not None:
-            self._pace().slow_down(url, max(_CAREFUL_DELAY, _CAREFUL_FACTOR * self._session.terms.delay))
+            self._pace().slow_down(url, max(self._careful_delay, _CAREFUL_FACTOR * self._session.terms.delay))
             return Rules("unknown", f"a challenge ({challenge}) stands in place of robots.txt: crawled slowly")
         if response.status >= 500:
             return Rules("not_now", f"robots.txt answers {response.status}")

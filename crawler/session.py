@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
@@ -23,6 +24,7 @@ from archive.index import Index
 from archive.record import Location
 from archive.writer import ArchiveWriter
 from config.errors import ArchiveError, NianbaoError, UsageError
+from config.hosts import host_of
 from config.site import Site
 from crawler import terms
 from crawler.lock import site_lock
@@ -34,8 +36,15 @@ _Record = TypeVar("_Record")
 # The reasons to close after which nothing is left to be done: "shutdown" and the like leave the run open.
 _ENDS = frozenset({"finished", "max_pages"})
 
+# In seconds: what a second signal waits for the record that is being written. Compressing 100 MB takes so long.
+_LAST_WRITE = 10.0
+
 # Sent after an exchange was written and before its response goes on, with ``location: Location`` and ``url: str``.
 record_stored = object()
+
+
+# Scrapy hands out its extensions only once all of them are made; some of them need the session before.
+_sessions: "WeakKeyDictionary[Any, Session]" = WeakKeyDictionary()
 
 
 class Session:
@@ -43,7 +52,7 @@ class Session:
 
     ``error`` is what stopped the crawl, None as long as nothing did. ``blocked`` are the hosts that were left alone,
     each with the kind of challenge that they answered with, or what else kept us off (``retry_after``, ``timeout`` …).
-    ``robots`` are the hosts whose robots.txt could not be read, each with the verdict and a sentence why.
+    ``robots`` are the hosts whose robots.txt stood in the way, each with the verdict and a sentence why.
     """
 
     def __init__(self, crawler: Any) -> None:
@@ -62,23 +71,25 @@ class Session:
         self._writer: ArchiveWriter | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._lock: Any = None
+        self._shutdown: Any = None
         self._ending: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> "Session":
-        session = cls(crawler)
+        session = _sessions[crawler] = cls(crawler)
         terms.apply(session.terms, crawler.settings)
         crawler.signals.connect(session._open, signal=signals.spider_opened)
+        crawler.signals.connect(session._hurry, signal=signals.request_left_downloader)
         crawler.signals.connect(session._close, signal=signals.spider_closed)
         return session
 
     @classmethod
     def of(cls, crawler: Any) -> "Session":
-        """The session of a running crawler. Raises UsageError where the settings leave it out."""
-        session = crawler.get_extension(cls)
-        if session is None:
+        """The session of ``crawler``, also while its extensions are still being made. Raises UsageError where the
+        settings leave it out."""
+        if crawler not in _sessions:
             raise UsageError("crawler.session.Session is missing from the setting EXTENSIONS: nothing can be archived")
-        return session  # type: ignore[no-any-return]
+        return _sessions[crawler]
 
     def accepts_address(self, address: str) -> bool:
         """Whether the crawl may talk to an IP address."""
@@ -86,13 +97,30 @@ class Session:
 
     def admit(self, url: str) -> None:
         """Let one request to the network pass. Raises IgnoreRequest where the crawl is over or its pages used up."""
-        if self.error is not None or self._writer is None:
-            raise IgnoreRequest(f"{url}: the archive is closed")
+        if self._stopping:
+            raise IgnoreRequest(f"{url}: the crawl is stopping")
+        self.check_blocked(url)
         if self.requests >= self.terms.max_pages:
             self._crawler.stats.inc_value("nianbao/skipped/max_pages")
             self._end("max_pages")
             raise IgnoreRequest(f"{url}: the crawl has made its {self.terms.max_pages} requests")
         self.requests += 1
+
+    @property
+    def _stopping(self) -> bool:
+        """Whether the crawl goes to its end, by our will or by a signal: what waits is not asked for any more."""
+        return self._writer is None or self._ending is not None or not self._crawler.engine.running
+
+    def _hurry(self) -> None:
+        """Once the crawl is stopping, let the queues of the downloader run empty without the pauses that are meant for
+        a server: nothing that waits in them is asked for any more."""
+        if not self._stopping:
+            return
+        downloader = self._crawler.engine.downloader
+        for slot in downloader.slots.values():
+            slot.delay = 0
+            slot.close()  # ends its pause
+            downloader._process_queue(slot)
 
     async def store(self, exchange: Exchange) -> Location:
         """Write an exchange and say so; returns once it is written. What the archive raises also stops the crawl."""
@@ -121,8 +149,16 @@ class Session:
         self._crawler.stats.inc_value(f"nianbao/blocked/{kind}")
         logger.warning("%s is left alone for this run: %s", host, kind, extra={"site": self.site.name})
 
+    def check_blocked(self, url: str) -> None:
+        """Raise IgnoreRequest, and count it, where the host of ``url`` is left alone."""
+        kind = self.blocked.get(host_of(url))
+        if kind is not None:
+            self._crawler.stats.inc_value("nianbao/skipped/blocked")
+            raise IgnoreRequest(f"{url}: the host is left alone for this run ({kind})")
+
     def note_robots(self, host: str, verdict: str, reason: str) -> None:
-        """Keep what robots.txt of ``host`` came to where it was not a plain yes or no: ``not_now`` or ``unknown``."""
+        """Keep what robots.txt of ``host`` came to where the crawl suffers from it: ``not_now`` (it can't be had),
+        ``unknown`` (a challenge stands in its place) or ``disallowed`` (it forbids where the crawl starts)."""
         self.robots[host] = (verdict, reason)
 
     async def _write(self, write: Callable[[_Record], Location], record: _Record) -> Location:
@@ -164,11 +200,24 @@ class Session:
             self.error = error
             logger.error("%s", error, extra={"site": self.site.name})
             raise CloseSpider("archive_error" if isinstance(error, ArchiveError) else "refused") from error
+        from twisted.internet import reactor
+
+        self._shutdown = reactor.addSystemEventTrigger("before", "shutdown", self._abandon)
+
+    def _abandon(self) -> None:
+        """The reactor stops in the middle of the crawl (a second signal): close the files as they are, with all that
+        was stored, and leave the run open."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            self._thread.submit(writer.close).result(timeout=_LAST_WRITE)
 
     async def _close(self, reason: str) -> None:
         """Close the archive; the run has ended where the crawl went to its end. Else it is continued next time."""
         writer, self._writer = self._writer, None
         if writer is not None:
+            from twisted.internet import reactor
+
+            reactor.removeSystemEventTrigger(self._shutdown)
             try:
                 await asyncio.get_running_loop().run_in_executor(self._thread, self._finish, writer, reason)
             except ArchiveError as error:

@@ -16,7 +16,14 @@ from archive.folder import ArchiveFolder
 
 REPOSITORY = Path(__file__).parents[2]
 # Loopback, no pauses: what a test of anything but manners wants.
-QUICK: dict[str, Any] = {"NIANBAO_ALLOW_PRIVATE": True, "DOWNLOAD_DELAY": 0, "RETRY_TIMES": 0, "DOWNLOAD_TIMEOUT": 20}
+QUICK: dict[str, Any] = {
+    "NIANBAO_ALLOW_PRIVATE": True,
+    "DOWNLOAD_DELAY": 0,
+    "RETRY_TIMES": 0,
+    "DOWNLOAD_TIMEOUT": 20,
+    # Without the parsing of what was stored, which has its own tests.
+    "EXTENSIONS": {"crawler.session.Session": 0},
+}
 
 
 @dataclass(frozen=True)

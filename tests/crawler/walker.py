@@ -5,10 +5,13 @@ output.
 
 import base64
 import json
+import os
+import resource
+import signal
 import sys
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
@@ -30,7 +33,7 @@ class Walker(Spider):
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> "Walker":
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.stored, signal=record_stored)
-        crawler.signals.connect(spider.ended, signal=__import__("scrapy").signals.spider_closed)
+        crawler.signals.connect(spider.ended, signal=signals.spider_closed)
         return spider
 
     async def start(self) -> Any:
@@ -63,6 +66,9 @@ class Walker(Spider):
 
 
 def main() -> None:
+    if limit := int(os.environ.get("TEST_FILE_LIMIT", 0)):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     orders = json.load(sys.stdin)
     account: dict[str, Any] = {"answers": [], "failures": [], "stored": [], "reason": None, "error": None}
     settings = Settings()
@@ -78,11 +84,11 @@ def main() -> None:
 
     crawling.addErrback(refused)
     process.start()
-    session = crawler.get_extension(Session) if crawler._extensions else None
-    if session is not None and session.error is not None:
-        account["error"] = [type(session.error).__name__, session.error.exit_code, str(session.error)]
-    account["stats"] = crawler.stats.get_stats() if crawler._stats else {}
-    account["blocked"] = session.blocked if session is not None else {}
+    if account["error"] is None:
+        session = Session.of(crawler)
+        if session.error is not None:
+            account["error"] = [type(session.error).__name__, session.error.exit_code, str(session.error)]
+        account |= {"blocked": session.blocked, "robots": session.robots, "stats": crawler.stats.get_stats()}
     json.dump(account, sys.stdout, default=str)
 
 

@@ -50,6 +50,7 @@ class WireServer:
     port: int
     scheme: str = "http"
     seen: list[Seen] = field(default_factory=list)
+    bytes: int = 0  # received over connections without TLS
 
     def url(self, target: str, host: str = "127.0.0.1") -> str:
         return f"{self.scheme}://{host}:{self.port}{target}"
@@ -115,7 +116,7 @@ def _serve(
         if tls is not None:
             connection = tls.wrap_socket(connection, server_side=True)
         while not stopping.is_set():
-            request = _read_request(connection)
+            request = _read_request(connection, server)
             if not request:
                 return
             target = request.split(b" ", 2)[1].decode("ascii")
@@ -141,7 +142,7 @@ def _serve(
         connection.close()
 
 
-def _read_request(connection: socket.socket) -> bytes:
+def _read_request(connection: socket.socket, server: WireServer) -> bytes:
     """One request, to the last byte of its body; empty where the client closed."""
     got = b""
     while b"\r\n\r\n" not in got:
@@ -149,6 +150,7 @@ def _read_request(connection: socket.socket) -> bytes:
         if not more:
             return b""
         got += more
+        server.bytes += len(more)
     head, _, body = got.partition(b"\r\n\r\n")
     lengths = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
     while lengths and len(body) < int(lengths[0]):
