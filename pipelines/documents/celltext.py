@@ -15,6 +15,7 @@ BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SILENT = frozenset({"script", "style", "noscript", "template", "rt", "rp", "datalist", "head", "title"})
 _STRUCK = frozenset({"del", "s", "strike"})
 _MARKED = _SILENT | _STRUCK | BLOCKS | {"br", "sup", "sub", "input", "select", "textarea", "wbr"}
+_PLAIN_BLOCKS = frozenset({"p", "div"})
 _PICTURES = frozenset({"img", "image", "object", "embed", "canvas", "svg", "v:imagedata", "v:shape"})
 _WHITE = re.compile(r"\s+")
 _RAISED = dict(zip(map(ord, "0123456789"), "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
@@ -31,13 +32,24 @@ def cell_text(element: Element, visibility: Visibility) -> str:
     """
     if not len(element):
         return fold(element.text or "")
-    tags = {child.tag for child in element.iter()}
-    tags.discard(element.tag)
-    if tags.isdisjoint(_MARKED) and not visibility.may_hide:
-        return fold(inner_text(element))
+    if not visibility.hides_within(element):
+        tags = [child.tag for child in element.iterdescendants()]
+        marked = _MARKED.intersection(tags)
+        if not marked:
+            return fold(inner_text(element))
+        if marked <= _PLAIN_BLOCKS and _is_stack(element, sum(tag in _PLAIN_BLOCKS for tag in tags)):
+            return "\n".join(text for block in element if (text := fold(inner_text(block))))
     parts: list[str] = []
     _collect(element, visibility, parts)
     return fold_lines("".join(parts))
+
+
+def _is_stack(element: Element, blocks: int) -> bool:
+    """Whether the element holds paragraphs one below the other and nothing beside them: the usual cell of a page
+    that was pasted from Word, for which the lines are quickly told."""
+    if len(element) != blocks or (element.text and not element.text.isspace()):
+        return False
+    return all(block.tag in _PLAIN_BLOCKS and (not block.tail or block.tail.isspace()) for block in element)
 
 
 def shows_picture(element: Element) -> bool:

@@ -106,7 +106,7 @@ def _legacy(payload: bytes, declared: tuple[str, ...]) -> tuple[str, str, tuple[
                 return text, name, ()
     text, name = min(
         ((_lossy(payload, name), name) for name in ("utf-8", "gb18030", *declared)),
-        key=lambda reading: (reading[0].count("\ufffd"), -_common_share(reading[0])),
+        key=lambda reading: (reading[0].count("\ufffd"), -common_share(reading[0])),
     )
     if nearly is not None:
         text, name = nearly, "utf-8"
@@ -161,10 +161,11 @@ def _accepts_anything(name: str) -> bool:
 
 def _reads_well(text: str) -> bool:
     """Text with Han characters whose common ones are as frequent as in prose; text without any is not judged here."""
-    return bool(_HAN.search(text)) and _common_share(text) >= _MIN_COMMON
+    return bool(_HAN.search(text)) and common_share(text) >= _MIN_COMMON
 
 
-def _common_share(text: str) -> float:
+def common_share(text: str) -> float:
+    """The share of the commonest characters of official prose among the text's Han characters (0 without any)."""
     sample = text[:_SAMPLE]
     han = len(_HAN.findall(sample))
     return len(_COMMON.findall(sample)) / han if han else 0.0

@@ -31,12 +31,22 @@ _BODY_IDS = (
     "content",
 )
 _BODY_CLASS_NAMES = """
-    trs_editor_view TRS_UEDITOR TRS_Editor TRS_PreAppend trs_paper_default main-txt article-content article_con
-    article-con articlecon article_content xxgk_content detail-content pages_content view v_news_content wzcon
-    bt_content news_content newscontent content-text zw-content ewb-article-info wp_articlecontent gkml_content
+    trs_editor_view TRS_UEDITOR TRS_Editor TRS_PreAppend trs_paper_default main-txt article-content
+    article_con article-con articlecon article_content xxgk_content detail-content pages_content view
+    v_news_content wzcon bt_content news_content newscontent content-text zw-content ewb-article-info
+    wp_articlecontent gkml_content
 """
 _BODY_CLASSES = frozenset(_BODY_CLASS_NAMES.split())
 _VSB = "vsb_content"
+
+_TITLE_CLASS_NAMES = """
+    title article-title articletitle article_title art_title arttitle news_title newstitle content-title
+    con_title contit detail-title xxgk_title page-title main-title bt biaoti tit h-title xl_title
+    ewb-article-tt wz-title info-title
+"""
+_TITLE_CLASSES = frozenset(_TITLE_CLASS_NAMES.split())
+_TITLE_IDS = frozenset({"ti", "title", "ivs_title", "article_title", "articleTitle", "con_title"})
+_NO_TITLES = frozenset({"title", "a", "li", "body", "html"})
 
 
 @dataclass(slots=True)
@@ -74,6 +84,7 @@ class Flow:
     elements: list[Element] = field(default_factory=list)  # beside each item, its element
     bodies: list[Body] = field(default_factory=list)
     tables: list[Element] = field(default_factory=list)  # the data tables' elements
+    titles: list[Element] = field(default_factory=list)  # what is marked up as a title: h1, and known classes and ids
 
 
 class FlowReader:
@@ -137,6 +148,8 @@ class FlowReader:
                 self._flush_before(node)
                 self._hidden += 1
                 effects |= 32
+            if _marks_title(node, tag):
+                self._flow.titles.append(node)
             if _marks_body(node):
                 self._flush_before(node)
                 self._flow.bodies.append(Body(node, len(self._flow.items)))
@@ -145,6 +158,8 @@ class FlowReader:
             self._flush_before(node)
             self._hidden += 1
             effects |= 32
+        elif tag == "h1":
+            self._flow.titles.append(node)
         self._add(node.text)
         return effects
 
@@ -208,6 +223,16 @@ class FlowReader:
         self._append(data.table, node)
         self._flow.tables.append(node)
         return True
+
+
+def _marks_title(node: Element, tag: str) -> bool:
+    if tag in _NO_TITLES:
+        return False
+    return (
+        tag == "h1"
+        or node.get("id") in _TITLE_IDS
+        or not _TITLE_CLASSES.isdisjoint(node.get("class", "").lower().split())
+    )
 
 
 def _marks_body(node: Element) -> bool:

@@ -92,7 +92,10 @@ def _structure(table: Element) -> Iterator[tuple[Element, bool]]:
 
 def span_of(element: Element, name: str) -> int:
     """The span attribute by the standard's rules for numbers: leading digits count, nonsense is 1."""
-    value = (element.get(name) or "").strip(" \t\r\n\f").lstrip("+")
+    attribute = element.get(name)
+    if attribute is None:
+        return 1
+    value = attribute.strip(" \t\r\n\f").lstrip("+")
     digits = value[: len(value) - len(value.lstrip("0123456789"))][:9]
     if not digits:
         return 1

@@ -13,23 +13,17 @@ from pipelines.documents.lines import read_lines
 from pipelines.documents.links import read_attachments
 from pipelines.documents.mend import mend_document
 from pipelines.documents.model import Document, Paragraph, Table
+from pipelines.documents.mojibake import read_as_latin
 from pipelines.documents.normal import fold
-from pipelines.documents.rows import is_section
+from pipelines.documents.rows import is_figure, is_section
 from pipelines.documents.titles import title_of_text, without_site
 from pipelines.documents.tree import Element, inner_text, parse_tree
 from pipelines.documents.visibility import Visibility
 
-_TITLE_CLASS_NAMES = """
-    title article-title articletitle article_title art_title arttitle news_title newstitle content-title con_title
-    contit detail-title xxgk_title
-    page-title main-title bt biaoti tit h-title xl_title ewb-article-tt wz-title info-title
-"""
-_TITLE_CLASSES = frozenset(_TITLE_CLASS_NAMES.split())
-_TITLE_IDS = frozenset({"ti", "title", "ivs_title", "article_title", "articleTitle", "con_title"})
-_NO_TITLES = frozenset({"h1", "title", "a", "li", "body", "html"})
 _LONGEST_TITLE = 120
-# Lines in which a reader would see a table although there is no <table>.
-_TABULAR = re.compile(r"\S\t+\S|[|｜│]|(?:^|\n)\s*\d+\s*(?:\n\s*\d+\s*){2}|\d[ \u00a0\u3000]+\d+[ \u00a0\u3000]+\d")
+# Lines in which a reader would see a table although there is no <table>: figures side by side, or one below the other.
+_FIGURES_ABREAST = re.compile(r"\d[ \u00a0\u3000]+\d+(?:\.\d+)?[ \u00a0\u3000]+\d")
+_FIGURES_STACKED = 3
 _ICON = re.compile(r"icon|logo|share|qrcode|ewm|weixin|wechat|weibo|print|close|banner|btn|button|arrow|bg[._-]", re.I)
 _SMALLEST_PICTURE = 100
 
@@ -40,8 +34,9 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
     Raises `Unreadable`: ``empty``, ``too_large``, ``broken``.
     """
     decoded = decode(payload, content_type)
-    root, notes = parse_tree(decoded.text, url)
-    visibility = Visibility(decoded.text)
+    markup = decoded.text if decoded.text.isascii() else read_as_latin(decoded.text)
+    root, notes = parse_tree(markup, url)
+    visibility = Visibility(root, markup)
     tables = TableReader(root, visibility)
     flow = FlowReader(root, visibility, tables).read()
     main, body = mark_article(flow, root)
@@ -55,6 +50,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
         blocks=tuple(_blocks(flow, main)),
         attachments=read_attachments(root, url),
         encoding=decoded.encoding,
+        repairs=() if markup == decoded.text else ("mojibake",),
         images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),
         links=sum(1 for link in scope.iter("a") if link.get("href")),
         notes=decoded.notes + notes + tuple(tables.notes),
@@ -76,7 +72,7 @@ def _titles(
     for name, value in meta:
         if name in ("articletitle", "article_title", "og:title") and value and value.lower() != "null":
             yield "meta", value
-    for element in _title_elements(root):
+    for element in flow.titles:
         text = fold(inner_text(element))
         if 4 < len(text) <= _LONGEST_TITLE and not visibility.conceals(element):
             yield "h1", text
@@ -88,17 +84,6 @@ def _titles(
     yield from title_of_text(
         [item.text for item, inside in zip(flow.items, main, strict=True) if inside and isinstance(item, Piece)]
     )
-
-
-def _title_elements(root: Element) -> Iterator[Element]:
-    yield from root.iter("h1")
-    for element in root.iterfind(".//*[@class]"):
-        names = element.get("class", "").lower().split()
-        if not _TITLE_CLASSES.isdisjoint(names) and element.tag not in _NO_TITLES:
-            yield element
-    for element in root.iterfind(".//*[@id]"):
-        if element.get("id") in _TITLE_IDS and element.tag not in _NO_TITLES:
-            yield element
 
 
 def _field_lines(flow: Flow, main: list[bool]) -> Iterator[str]:
@@ -126,7 +111,7 @@ def _blocks(flow: Flow, main: list[bool]) -> Iterator[Paragraph | Table]:
         while end < len(flow.items) and isinstance(flow.items[end], Piece) and main[end]:
             end += 1
         run = [piece for piece in flow.items[index:end] if isinstance(piece, Piece)]
-        if len(run) > 1 and _TABULAR.search("\n".join(piece.raw for piece in run)):
+        if len(run) > 1 and _looks_tabular(run):
             for block in read_lines([piece.raw for piece in run]):
                 if isinstance(block, Table):
                     number += 1
@@ -136,6 +121,15 @@ def _blocks(flow: Flow, main: list[bool]) -> Iterator[Paragraph | Table]:
             continue
         yield Paragraph(item.text, item.level, main[index])
         index += 1
+
+
+def _looks_tabular(run: list[Piece]) -> bool:
+    if sum(1 for piece in run if is_figure(piece.text)) >= _FIGURES_STACKED:
+        return True
+    text = "\n".join(piece.raw for piece in run)
+    if "\t" in text or "|" in text or "｜" in text or "│" in text:
+        return True
+    return _FIGURES_ABREAST.search(text) is not None
 
 
 def _may_show_tables(picture: Element, visibility: Visibility) -> bool:

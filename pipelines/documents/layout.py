@@ -62,7 +62,7 @@ class TableReader:
             GridCell(placed.cell.text, placed.row, placed.column, placed.rowspan, placed.colspan, placed.cell.image)
             for placed in grid.cells
         )
-        hidden = self._visibility.may_hide and self._visibility.conceals(element)
+        hidden = self._visibility.conceals(element)
         return DataTable(Table(cells, grid.height, grid.width, hidden=hidden), _strays(element, self._visibility))
 
     def _row(self, cells: list[Element]) -> Row:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
+from lxml import etree
+
 from pipelines.documents.model import Attachment
 from pipelines.documents.normal import fold
 from pipelines.documents.tree import Element, inner_text
@@ -19,6 +21,9 @@ _FILE_PARAMETERS = frozenset(
     {"file", "filename", "fileurl", "url", "src", "path", "name", "fileName", "filePath", "pdfurl"}
 )
 _SCRIPT_FILE = re.compile(rf"[\"']([^\"'<>\s\\]{{1,400}}\.(?:{'|'.join(_ENDINGS)}))[\"']", re.I)
+# Asked of every link before it is taken apart: most lead to other pages.
+_PROMISING = re.compile(rf"\.(?:{'|'.join(_ENDINGS)})\b|down|attach|getfile|file|viewer|preview", re.I)
+_NO_FILES = ("#", "javascript:", "mailto:", "data:", "tel:")
 _SOURCES = (
     "href",
     "src",
@@ -33,7 +38,7 @@ _SOURCES = (
     "ahref",
 )
 _CARRIERS = ("a", "iframe", "embed", "object", "frame", "param", "area")
-_DATA_ATTRIBUTES = ("data-value", "data-url", "data-file", "data-src", "data-href")
+_WITH_DATA = etree.XPath("//*[@data-value or @data-url or @data-file or @data-src or @data-href]")
 _MOST = 200
 _GENERIC = re.compile(
     r"(?:点击|请)?(?:此处|这里)?(?:下载|查看|预览|打开|点击|附件下载|下载附件|查看附件|点击下载)*(?:此处|这里)?"
@@ -65,18 +70,17 @@ def _carriers(root: Element) -> Iterator[Element]:
     for element in root.iter(*_CARRIERS):
         seen.add(element)
         yield element
-    for name in _DATA_ATTRIBUTES:
-        for element in root.iterfind(f".//*[@{name}]"):
-            if element not in seen:
-                seen.add(element)
-                yield element
+    carriers: list[Element] = _WITH_DATA(root)  # type: ignore[assignment]  # the expression finds elements alone
+    for element in carriers:
+        if element not in seen:
+            yield element
 
 
 def _targets(element: Element, base: str) -> Iterator[str]:
     names = ("href", "oldsrc", "ahref", "data-href") if element.tag == "a" else _SOURCES
     for name in names:
         value = (element.get(name) or "").strip()
-        if not value or len(value) > 2000 or value.startswith(("#", "javascript:", "mailto:", "data:", "tel:")):
+        if not value or len(value) > 2000 or not _PROMISING.search(value) or value.startswith(_NO_FILES):
             continue
         target = _joined(base, value)
         if target is None:

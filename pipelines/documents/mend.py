@@ -90,7 +90,7 @@ def mend_document(document: Document) -> Document:
             replace(block, text=next(mended)) if isinstance(block, Paragraph) else _mended_table(block, mended.__next__)
             for block in document.blocks
         ),
-        repairs=document.repairs + repairs,
+        repairs=tuple(dict.fromkeys(document.repairs + repairs)),
         notes=document.notes + notes,
     )
 
@@ -111,8 +111,6 @@ def _without_markup(text: str) -> tuple[str, Note | None]:
     if "&" not in text and "/" not in text and "<" not in text:
         return text, None
     text = _ENTITY.sub(lambda entity: unescape(unescape(entity[0])).replace("\u00a0", " "), text)
-    # ``。　</p>`` whose bytes were read one off; see `mojibake` for the damage.
-    text = text.replace("?！?/p>", "。")
     return _CUT_TAG.sub("", _TAGS.sub("", text)), None
 
 
@@ -134,8 +132,8 @@ def _simplified(text: str) -> tuple[str, Note | None]:
 
 
 _REPAIRS: tuple[tuple[str, Callable[[str], tuple[str, Note | None]]], ...] = (
-    ("markup_removed", _without_markup),
     ("mojibake", mend_mojibake),
+    ("markup_removed", _without_markup),
     ("annotations_removed", _without_annotations),
     ("simplified", _simplified),
 )

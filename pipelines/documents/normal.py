@@ -6,7 +6,9 @@ as ``①`` or ``⒈`` stay as they are, because folding them (NFKC) would make n
 
 import re
 
-_INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb"
+_INVISIBLE = (
+    "\x81\x8d\x8f\x90\x9d\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb"
+)
 _ZERO_WIDTH = re.compile(f"[{_INVISIBLE}]+")
 _WHITE = re.compile(r"[\s\u3164\uffa0]+")
 _BLANK = re.compile(rf"[\s\u3164\uffa0{_INVISIBLE}]+")
@@ -21,7 +23,9 @@ _MATCHING = {code: chr(plain) for code, plain in _WIDTH.items()} | _BRACKETS | _
 _MATCHING |= {ord("［"): "(", ord("｛"): "(", ord("］"): ")", ord("｝"): ")"}
 
 # What a C1 control stands for: windows-1252 under the name of latin-1 (WHATWG HTML, numeric character references).
-_C1 = {code: bytes((code,)).decode("cp1252", "replace") for code in range(0x80, 0xA0)}
+# Five are defined nowhere; they stay, as bytes of wrongly decoded text, until `mojibake` or a folding sees them.
+_UNDEFINED = "\x81\x8d\x8f\x90\x9d"
+_C1 = {code: bytes((code,)).decode("cp1252") for code in range(0x80, 0xA0) if chr(code) not in _UNDEFINED}
 _CONTROLS: dict[int, str | None] = {code: " " for code in range(0x20) if chr(code) not in "\t\n\r\f"}
 _CONTROLS |= {0x00: None, 0x7F: " ", 0x0B: "\n", **_C1}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -13,11 +13,7 @@ _TWIN_CLASS = re.compile(
     r"hidden-pc|pc-hide|pc-hidden|m-show|layui-hide)(?=$|[\s_-])",
     re.I,
 )
-_NEVER_SHOWN = frozenset({"script", "style", "noscript", "template", "head", "datalist", "noframes"})
-_SUSPICIOUS = re.compile(
-    r"hidd|hide|none|invisib|collapse|print|mobile|phone|wap|visible|sr-only|m-show|no-?show", re.I
-)
-
+_NEVER_SHOWN = ("noscript", "template")
 _STYLE_BLOCK = re.compile(r"<style\b[^>]{0,200}>(.{0,200000}?)</style", re.I | re.S)
 _MEDIA = re.compile(r"@[^{}]{0,300}\{(?:[^{}]{0,5000}\{[^{}]{0,5000}\}){0,500}[^{}]{0,5000}\}")
 _CSS_COMMENT = re.compile(r"/\*.{0,20000}?\*/", re.S)
@@ -27,34 +23,52 @@ _MAX_RULES = 5000
 
 
 class Visibility:
-    """Answers for the elements of one page; asks the markup once whether anything is hidden at all."""
+    """What is hidden on one page, found out once."""
 
-    def __init__(self, markup: str) -> None:
-        self.may_hide = _SUSPICIOUS.search(markup) is not None
-        self._classes, self._ids = (frozenset[str](), frozenset[str]())
-        if self.may_hide:
-            self._classes, self._ids = _hiding_rules(markup)
+    def __init__(self, root: Element, markup: str) -> None:
+        classes, ids = _hiding_rules(markup)
+        self._verdicts: dict[str, bool] = {}  # by class attribute
+        self._styles: dict[str, bool] = {}  # by style attribute
+        self._classes = classes
+        self._hidden = set(root.iter(*_NEVER_SHOWN))
+        for element in root.iter():
+            get = element.get
+            style, names = get("style"), get("class")
+            if (
+                (style is not None and self._is_hiding_style(style))
+                or (names is not None and self._is_hiding_class(names))
+                or get("hidden") is not None
+                or get("aria-hidden") == "true"
+                or (ids and get("id") in ids)
+            ):
+                self._hidden.add(element)
+        self._around = {ancestor for element in self._hidden for ancestor in element.iterancestors()}
+
+    def _is_hiding_style(self, style: str) -> bool:
+        if style not in self._styles:
+            self._styles[style] = _HIDING_STYLE.search(style[:4000]) is not None
+        return self._styles[style]
+
+    def _is_hiding_class(self, names: str) -> bool:
+        """Whether one of the class names hides; asked once for each value of the attribute."""
+        if names not in self._verdicts:
+            hiding = not self._classes.isdisjoint(names.split())
+            self._verdicts[names] = hiding or _TWIN_CLASS.search(names[:500]) is not None
+        return self._verdicts[names]
 
     def hides(self, element: Element) -> bool:
         """Whether the element itself hides its content (an ancestor may do so too)."""
-        if element.tag in _NEVER_SHOWN:
-            return True
-        if not self.may_hide:
-            return False
-        get = element.get
-        style = get("style")
-        if style and _HIDING_STYLE.search(style):
-            return True
-        names = get("class")
-        if names and (_TWIN_CLASS.search(names) or not self._classes.isdisjoint(names.split())):
-            return True
-        if self._ids and get("id") in self._ids:
-            return True
-        return get("hidden") is not None or get("aria-hidden") == "true"
+        return element in self._hidden
+
+    def hides_within(self, element: Element) -> bool:
+        """Whether anything below the element is hidden."""
+        return element in self._around
 
     def conceals(self, element: Element) -> bool:
         """Whether the element or one of its ancestors is hidden."""
-        return self.hides(element) or any(self.hides(ancestor) for ancestor in element.iterancestors())
+        if not self._hidden:
+            return False
+        return element in self._hidden or any(ancestor in self._hidden for ancestor in element.iterancestors())
 
 
 def _hiding_rules(markup: str) -> tuple[frozenset[str], frozenset[str]]:
