@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from urllib.parse import unquote_plus, urlencode
 
 from archive.digest import sha1
-from archive.message import Message, parse_message
+from archive.message import Message
 from archive.raw import RawRecord
 from archive.record import Location
 from archive.surt import surt
@@ -46,9 +46,8 @@ class Method:
         return cls(name, query[:_LONGEST_QUERY], sha1((body,)))
 
     @classmethod
-    def of_request(cls, block: bytes) -> "Method | None":
-        """The same, from the bytes of a request."""
-        message = parse_message(block)
+    def of_request(cls, message: Message, block: bytes) -> "Method | None":
+        """The same, from the bytes of a request and its head."""
         return cls.of(message.method, block[message.body_at :], message.header("content-type"))
 
     def key(self, url: str) -> str:

@@ -34,7 +34,7 @@ class Indexer:
             self._lines.append(cdxj.line(record, message, method))
 
     def _add_request(self, record: RawRecord) -> None:
-        method = cdxj.Method.of_request(record.block) if record.is_http else None
+        method = cdxj.Method.of_request(parse_message(record.block), record.block) if record.is_http else None
         if method is None:
             return
         for record_id in _join_ids(record):

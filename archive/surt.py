@@ -8,6 +8,7 @@ arguments and dot segments do not count. Two URLs may share a key: compare the U
 import contextlib
 import re
 import socket
+from functools import lru_cache
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 _SPLIT = re.compile(rb"^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?$", re.DOTALL)
@@ -33,6 +34,7 @@ _QUERY_SESSIONS = tuple(
 )
 
 
+@lru_cache(maxsize=1024)
 def surt(url: str) -> str:
     """The key of ``url``. Never raises: what is no URL is a key of its own."""
     raw = re.sub(rb"[\n\r\t]", b"", url.encode("utf-8", "surrogatepass").strip())

@@ -122,7 +122,8 @@ class ArchiveWriter:
         message = parse_message(exchange.response)
         body = entity(message, exchange.response)
         digest = sha1(body.pieces)
-        method = cdxj.Method.of_request(exchange.request)
+        asked = parse_message(exchange.request)
+        method = cdxj.Method.of_request(asked, exchange.request)
         common = self._common(exchange.url, exchange.started, exchange.ip)
         fields = [
             ("WARC-Type", "response"),
@@ -137,14 +138,15 @@ class ArchiveWriter:
         if message.status == 304 or (any(body.pieces) and not exchange.truncated):
             earlier = refers_to or self._unchanged(exchange, message.status, digest, method)
             response = (earlier and self._revisit(exchange, response, digest, earlier)) or response
-        return self._write([response, *self._request(exchange.request, common, response)], method)
+        return self._write([response, *self._request(exchange.request, asked, common, response)], method)
 
     def failure(self, failure: Failure) -> Location:
         """Store why a fetch gave nothing, and what was sent."""
+        asked = parse_message(failure.request)
         common = self._common(failure.url, failure.started, failure.ip)
         block = warc_fields({"fetch-failed": failure.reason, "method": failure.method})
         record = self._metadata(block, common)
-        return self._write([record, *self._request(failure.request, common, record)])
+        return self._write([record, *self._request(failure.request, asked, common, record)])
 
     def resource(self, url: str, captured: datetime, payload: bytes, media_type: str) -> Location:
         """Store a file that did not come by HTTP; ``url`` says where it was found, ``captured`` is in UTC."""
@@ -252,18 +254,17 @@ class ArchiveWriter:
         ]
         return _Record(fields, block)
 
-    def _request(self, request: bytes, common: list[tuple[str, str]], answer: _Record) -> list[_Record]:
+    def _request(self, request: bytes, asked: Message, common: list[tuple[str, str]], answer: _Record) -> list[_Record]:
         if not request:
             return []
-        block_digest = sha1((request,))
-        body = memoryview(request)[parse_message(request).body_at :]
+        body = memoryview(request)[asked.body_at :]
         fields = [
             ("WARC-Type", "request"),
             ("WARC-Record-ID", f"<{new_id()}>"),
             *common,
             ("WARC-Concurrent-To", answer.record_id),
             *([("WARC-Payload-Digest", sha1((body,)))] if len(body) else []),
-            ("WARC-Block-Digest", block_digest),
+            ("WARC-Block-Digest", sha1((request,))),
             ("Content-Type", HTTP_REQUEST),
         ]
         return [_Record(fields, request)]
