@@ -111,6 +111,18 @@ def _scope(text: str) -> tuple[str, str]:
     return text, ""
 
 
+def read_scope(text: str) -> str:
+    """The mark （本级） or （全系统） that ``text`` is as a whole, or ''."""
+    return next((mark for mark, pattern in _SCOPES if pattern.fullmatch(text)), "")
+
+
+def begins_with_division(text: str) -> bool:
+    """Whether ``text`` begins with the full name of a division."""
+    return any(
+        one.name == text[:size] for size in range(min(len(text), 12), 1, -1) for one in divisions.named(text[:size])
+    )
+
+
 def _without_second_name(text: str) -> str:
     """文化和旅游局（广播电视局）is 文化和旅游局: the name in brackets is the same body's second sign."""
     return _BRACKETED.sub("", text)

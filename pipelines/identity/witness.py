@@ -43,7 +43,9 @@ def witnesses(document: Document, title: Title | None, signature: Signature | No
     """All witnesses, the most reliable kind first. ``text`` is the main text, folded, a line a paragraph."""
     found = [Witness("title", name) for name in (title.names if title else ())]
     found += [
-        Witness("signature", _outer(name)) for line in (signature.lines if signature else ()) if (name := read_piece(line))
+        Witness("signature", _outer(name))
+        for line in (signature.lines if signature else ())
+        if (name := read_piece(line))
     ]
     opening = text[:2500]
     found += [Witness("compiled", name) for name in _matched(_COMPILED, opening)]
@@ -53,6 +55,7 @@ def witnesses(document: Document, title: Title | None, signature: Signature | No
     found += [Witness("opening", name) for name in _matched(_PUBLISHES, text[:900])]
     sites = (value for key, value in document.meta if key == "sitename")
     found += [Witness("site", name) for value in sites if (name := read_name(_site_owner(value))) is not None]
+    found += [Witness("site", name) for name in (title.site if title else ())]
     return tuple(dict.fromkeys(found))
 
 
