@@ -3,7 +3,7 @@
     python -m benchmarks.identity [--verbose]
 
 cases.csv holds the regular shapes over every province and level, shapes.csv the odd ones. Columns: ``title``; the
-``url``; ``publisher`` and ``site`` (the page's own marks); ``signature`` (lines parted by ``|``); ``opening`` (the first
+``url``; ``publisher`` and ``site`` (the page's own marks); ``signature`` (lines parted by ``|``); ``opening`` (first
 paragraph); then the labels ``agency`` (full name, or the empty cell where it can't be told), ``division``, ``year``.
 Exits with 1 below a floor, or where two different agencies get one name and division.
 """
@@ -23,7 +23,10 @@ from pipelines.identity import Identity, identify
 
 FOLDER = Path(__file__).parent
 CAPTURED = datetime(2026, 6, 1, tzinfo=UTC)
-_RUNNING_TEXT = "本机关坚持以公开为常态、不公开为例外，不断完善工作机制，及时公开群众关心的各类信息，接受社会监督，取得了较好成效，群众满意度持续提高。"
+_RUNNING_TEXT = (
+    "本机关坚持以公开为常态、不公开为例外，不断完善工作机制，"
+    "及时公开群众关心的各类信息，接受社会监督，取得了较好成效，群众满意度持续提高。"
+)
 
 
 @dataclass(frozen=True, slots=True)

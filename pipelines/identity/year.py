@@ -18,6 +18,7 @@ _OF_REPORT = re.compile(
     rf"{_YEAR}(?:年度|年|度|)(?:的|本级|市级|全[市省区县])?(?:政府|政务)?(?:信息|政务)?(?:公开|年度报告|报告|年报)"
 )
 _OF_YEAR = re.compile(rf"{_YEAR}(?:年度|年(?!\d))")
+_SPAN = re.compile(rf"{_YEAR}年?(?:至|到|-|—+|~)(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})年?")
 _BRACKETED = re.compile(rf"（{_YEAR}(?:年度|年)?）")
 _ANY = re.compile(_YEAR)
 _PERIOD = re.compile(
@@ -61,8 +62,8 @@ def find_year(
 
 
 def title_year(title: str) -> int | None:
-    """The one year that a title gives: the year of the report, not of a notice or a date beside it."""
-    line = _DATED.sub(" ", _NUMBERS.sub(" ", folded(title)))
+    """The one year that a title gives: the year of the report, not of a notice or a date beside it; None for a span."""
+    line = _SPAN.sub(" ", _DATED.sub(" ", _NUMBERS.sub(" ", folded(title))))
     for pattern in (_OF_REPORT, _BRACKETED, _OF_YEAR, _ANY):
         years = {year for match in pattern.finditer(line) if (year := year_number(match["year"])) is not None}
         if len(years) == 1:

@@ -1,0 +1,67 @@
+"""The signature at the end of the text, and the day of publication."""
+
+from datetime import date
+
+import pytest
+
+from pipelines.documents.model import Table
+from tests.identity.pages import NOWHERE, TABLE, TEXT, identity, page
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["山亭区统计局", "2021年1月31日"], date(2021, 1, 31)),
+        (["山亭区统计局", "2021 年 01 月 31 日"], date(2021, 1, 31)),
+        (["山亭区统计局 2021年1月31日"], date(2021, 1, 31)),
+        (["山亭区统计局2021年1月31日"], date(2021, 1, 31)),
+        (["（2021年1月31日）"], date(2021, 1, 31)),
+        (["山亭区统计局", "2021.1.31"], date(2021, 1, 31)),
+        (["山亭区统计局", "2021-01-31"], date(2021, 1, 31)),
+        (["山亭区统计局", "２０２１年１月３１日"], date(2021, 1, 31)),
+        (["山亭区统计局", "二〇二一年一月三十一日"], date(2021, 1, 31)),
+        (["山亭区统计局", "二○二一年元月三十一日"], date(2021, 1, 31)),
+        (["山亭区统计局", "二O二一年十二月廿五日"], date(2021, 12, 25)),
+        (["山亭区统计局", "2021年1月31日", "扫一扫在手机打开当前页"], date(2021, 1, 31)),
+        (["山亭区统计局", "2021年1月31日", "附件：政府信息公开情况统计表", TABLE], date(2021, 1, 31)),
+        (
+            ["山亭区统计局", "2019年1月16日", "附件", "统计指标", "一、主动公开政府信息情况及其他有关的各项统计", TEXT],
+            date(2019, 1, 16),
+        ),
+        (["山亭区统计局", "2021年1月31日", TABLE], date(2021, 1, 31)),
+        (["山亭区统计局", "2021年1月"], None),
+        (["山亭区统计局", "2021年2月31日"], None),
+        (["2021年1月31日召开会议。"], None),
+        (["2021年1月31日", TEXT, "二、主动公开政府信息情况说明及其他", TEXT], None),
+        ([], None),
+    ],
+)
+def test_the_signature_is_the_date_at_the_end_of_the_text(lines: list[str | Table], expected: date | None) -> None:
+    found = identity(page("山亭区统计局2020年政府信息公开工作年度报告", TEXT, "一、总体情况", TEXT, *lines))
+    assert found.signed == expected
+
+
+def test_a_date_below_the_title_is_no_signature() -> None:
+    found = identity(page("山亭区统计局2020年政府信息公开工作年度报告", "2021年1月31日", "一、总体情况", TEXT))
+    assert found.signed is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "around", "meta", "url", "expected"),
+    [
+        ({"发布日期": "2021-01-29"}, (), {"pubdate": "2021-02-02 10:00"}, NOWHERE, date(2021, 1, 29)),
+        ({"成文日期": "2021-01-20"}, ("发布时间：2021-01-28 09:30 来源：统计局",), {}, NOWHERE, date(2021, 1, 28)),
+        ({}, (), {"pubdate": "2021-02-02 10:00"}, NOWHERE, date(2021, 2, 2)),
+        ({}, (), {}, "http://a.gov.cn/zfxxgknb/202101/t20210130_123.html", date(2021, 1, 30)),
+        ({}, (), {}, "http://a.gov.cn/art/2021/1/30/art_12_3.html", date(2021, 1, 30)),
+        ({}, (), {}, "http://a.gov.cn/art/2021/art_0123456789abcdef.html", None),
+        ({"发布日期": "2099-01-01"}, (), {"pubdate": "2021-02-02"}, NOWHERE, date(2021, 2, 2)),
+        ({"发布日期": "20210131"}, (), {}, NOWHERE, date(2021, 1, 31)),
+        ({"发布日期": "null"}, (), {"pubdate": ""}, NOWHERE, None),
+    ],
+)
+def test_the_day_of_publication(
+    fields: dict[str, str], around: tuple[str, ...], meta: dict[str, str], url: str, expected: date | None
+) -> None:
+    document = page("山亭区统计局2020年政府信息公开工作年度报告", TEXT, fields=fields, around=around, meta=meta)
+    assert identity(document, url).published == expected

@@ -1,0 +1,89 @@
+"""The statistical year, and what is said where its sources disagree."""
+
+import pytest
+
+from pipelines.identity.year import title_year
+from tests.identity.pages import NOWHERE, TEXT, identity, page
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("青岛市2019年政府信息公开工作年度报告", 2019),
+        ("青岛市2019 年度政府信息公开工作年度报告", 2019),
+        ("政府信息公开工作年度报告（2016年）", 2016),
+        ("政府信息公开工作年度报告(2016)", 2016),
+        ("政府信息公开年度报告（2016年度）", 2016),
+        ("二〇一九年政府信息公开工作年度报告", 2019),
+        ("二○一九年政府信息公开工作年度报告", 2019),
+        ("二O一九年政府信息公开工作年度报告", 2019),
+        ("二零一九年度政府信息公开工作年度报告", 2019),
+        ("２０１９年政府信息公开工作年度报告", 2019),
+        ("2018年度", 2018),
+        ("2020年度政府信息公开工作年度报告（2021年1月20日发布）", 2020),
+        ("2021年1月发布2020年报告", 2020),
+        ("2021年发布2020年度政府信息公开工作年度报告", 2020),
+        ("关于印发2021年政府信息公开工作年度报告的通知", 2021),
+        ("按国办公开办函〔2019〕60号编制的2020年政府信息公开工作年度报告", 2020),
+        ("青岛市2008年至2012年政府信息公开工作总结", None),
+        ("政府信息公开工作年度报告", None),
+        ("附件20210131政府信息公开工作年度报告", None),
+    ],
+)
+def test_the_year_of_a_title(title: str, expected: int | None) -> None:
+    assert title_year(title) == expected
+
+
+def rules(*blocks: str, title: str = "", url: str = NOWHERE, **marks: dict[str, str]) -> tuple[int | None, list[str]]:
+    found = identity(page(*blocks, title=title, **marks), url)
+    return found.year, [finding.rule for finding in found.findings if finding.rule.startswith("dates")]
+
+
+TITLE = "山亭区统计局{}年政府信息公开工作年度报告"
+PERIOD = "本报告所列数据的统计期限自{0}年1月1日起至{0}年12月31日止。"
+
+
+def test_sources_that_agree_make_no_finding() -> None:
+    assert rules(PERIOD.format(2020), TEXT, "山亭区统计局", "2021年1月20日", title=TITLE.format(2020)) == (2020, [])
+
+
+def test_a_title_against_the_period_is_decided_by_the_dates_and_said() -> None:
+    signed = ("一、总体情况", TEXT, "山亭区统计局", "2021年1月20日")
+    assert rules(PERIOD.format(2020), *signed, title=TITLE.format(2021)) == (2020, ["dates.year"])
+    assert rules(PERIOD.format(2019), *signed, title=TITLE.format(2020)) == (2020, ["dates.year"])
+
+
+def test_title_and_period_outweigh_a_wrong_signature() -> None:
+    signed = ("一、概述", TEXT, "山亭区统计局", "2019年1月16日")
+    assert rules(PERIOD.format(2019), *signed, title=TITLE.format(2019)) == (2019, [])
+
+
+def test_the_finding_names_both_years() -> None:
+    found = identity(page(PERIOD.format(2018), TEXT, title=TITLE.format(2020)))
+    finding = next(finding for finding in found.findings if finding.rule == "dates.year")
+    assert finding.severity == "warning"
+    assert "2018" in finding.message and "2020" in finding.message
+    assert "2018" in finding.message_zh and "2020" in finding.message_zh
+
+
+def test_the_text_tells_where_the_title_is_silent() -> None:
+    title = "山亭区统计局政府信息公开工作年度报告"
+    assert rules("现将2017年度政府信息公开工作情况报告如下。", title=title) == (2017, [])
+    running = "2017年，区统计局强化组织领导。2017年共公开信息20条。2017年未收到申请。2018年将继续努力。"
+    assert rules(running, title=title) == (2017, [])
+
+
+def test_the_date_is_the_last_resort_and_said() -> None:
+    title = "山亭区统计局政府信息公开工作年度报告"
+    assert rules(TEXT, title=title, fields={"发布日期": "2019-03-20"}) == (2018, ["dates.year"])
+    assert rules(TEXT, title=title) == (None, ["dates.year"])
+
+
+def test_a_year_after_the_capture_is_not_believed() -> None:
+    year, _ = rules("本报告统计期限自2025年1月1日至2025年12月31日。", title=TITLE.format(2052))
+    assert year == 2025
+
+
+def test_a_period_over_several_years_is_no_year() -> None:
+    year, _ = rules("自2008年1月1日至2012年12月31日，共公开信息100条。", title=TITLE.format(2012))
+    assert year == 2012
