@@ -6,6 +6,7 @@ the result is the one that an assembly of everything gives, whatever the order i
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -78,39 +79,42 @@ def _report(grouping: str, division: str | None, members: Sequence[Member]) -> t
         for verdict in verdicts
         if verdict.role == "part" and not verdict.version.announcement
     ]
-    whole = _merged_columns(_value(main), parts) if parts else _own_columns(main)
-    body = whole["body"] | {"agency": agency, "year": identity.year, "published": identity.published}
-    row = whole | {
+    own = unpack(main.body)
+    placed = {"agency": agency, "year": identity.year, "published": identity.published}
+    if parts or any(own[name] != value for name, value in placed.items()):
+        whole = merged(_value(main), parts)
+        values = _columns(rechecked(replace(whole, body=whole.body | placed)))
+    else:
+        values = _stored_columns(main)
+    row = values | {
         "key": json.dumps([*json.loads(grouping), division], ensure_ascii=False),
         "grouping": grouping,
         "agency": identity.name,
         "division": agency["division"] if agency else None,
         "year": identity.year,
-        "form": body["form"],
-        "title": storable(body["title"]),
         "record_id": chosen.record_id,
-        "body": pack(body),
     }
     return row, verdicts
 
 
-def _own_columns(main: Any) -> _Row:
-    """The columns of a report that is one version alone: what was stored, as it lies packed."""
-    names = ("cells_listed", "numbers", "errors", "findings_listed", "cells", "findings")
-    return {name: getattr(main, name) for name in names} | {"body": unpack(main.body)}
+def _stored_columns(main: Any) -> _Row:
+    """The values of a report that is one version as it was read: what was stored, as it lies packed."""
+    names = ("form", "title", "cells_listed", "numbers", "errors", "findings_listed", "cells", "findings", "body")
+    return {name: getattr(main, name) for name in names}
 
 
-def _merged_columns(own: Value, parts: Sequence[Value]) -> _Row:
-    """The columns of a report that has further parts."""
-    whole = rechecked(merged(own, parts))
+def _columns(whole: Value) -> _Row:
+    """The values of a report that the assembly has changed."""
     return {
+        "form": whole.body["form"],
+        "title": storable(whole.body["title"]),
         "cells_listed": len(whole.cells),
         "numbers": sum(cell["state"] == "number" for cell in whole.cells),
         "errors": sum(finding["severity"] == "error" for finding in whole.findings),
         "findings_listed": len(whole.findings),
         "cells": pack_cells(whole.cells),
         "findings": pack(whole.findings),
-        "body": whole.body,
+        "body": pack(whole.body),
     }
 
 

@@ -1,13 +1,74 @@
 """The checks of pipelines.forms, asked again where the assembly changes what they rest on."""
 
+from dataclasses import asdict, replace
+from datetime import date
+from functools import cache
 from typing import Any
 
+from config.forms import load_forms, load_identities
 from pipelines.corpus.merge import Value
+from pipelines.corpus.packing import Cells
+from pipelines.forms import Reading, check
+from pipelines.identity.model import Identity
+from pipelines.report import Agency, Cell, Finding, Section
+
+# What `check` finds beside the identities of the forms. `dates.year` is not here: it also rests on the document.
+_OTHER_RULES = ("counts.whole", "dates.signed", "dates.deadline", "text.requests", "text.disputes", "text.fees")
+_YEAR = "dates.year"
+_YEARS = "years."
 
 
-def rechecked(whole: Value) -> Value:
-    return whole
+def rechecked(value: Value) -> Value:
+    """``value`` with the findings that its cells, sections, dates and identity give as they are now."""
+    rules = _rules()
+    kept = [finding for finding in value.findings if finding["rule"] not in rules]
+    identity = _identity(value, tuple(Finding(**finding) for finding in kept if finding["rule"] == _YEAR))
+    found = check(_reading(value.body["form"], value.cells), _sections(value), identity)
+    return replace(value, findings=kept + [asdict(finding) for finding in found])
 
 
-def year_findings(current: Value, previous: Value) -> list[dict[str, Any]]:
-    return []
+def year_findings(form: str, cells: Cells, previous: Cells) -> list[dict[str, Any]]:
+    """What does not fit the report of the same agency for the year before."""
+    before = {
+        (cell["table"], cell["row"], cell["column"]): cell["value"] for cell in previous if cell["state"] == "number"
+    }
+    nobody = Identity(agency=None, year=None, title=None, signed=None, published=None)
+    found = check(_reading(form, cells), (), nobody, before)
+    return [asdict(finding) for finding in found if finding.rule.startswith(_YEARS)]
+
+
+@cache
+def _rules() -> frozenset[str]:
+    return frozenset((*_OTHER_RULES, *(identity.rule for identity in load_identities().identities)))
+
+
+@cache
+def _places() -> frozenset[tuple[str, str, str]]:
+    tables = [(name, table) for form in load_forms().values() for name, table in form.tables.items()]
+    return frozenset((name, row, column) for name, table in tables for row, column in table.cells)
+
+
+def _reading(form: str, cells: Cells) -> Reading:
+    """The cells that today's forms know: what an older parser stored may have others, until it is parsed again."""
+    known = _places()
+    return Reading(form, tuple(Cell(**cell) for cell in cells if (cell["table"], cell["row"], cell["column"]) in known))
+
+
+def _sections(value: Value) -> tuple[Section, ...]:
+    return tuple(Section(**section) for section in value.body["sections"])
+
+
+def _identity(value: Value, findings: tuple[Finding, ...]) -> Identity:
+    body = value.body
+    return Identity(
+        agency=Agency(**body["agency"]) if body["agency"] else None,
+        year=body["year"],
+        title=body["title"],
+        signed=_day(body["signed"]),
+        published=_day(body["published"]),
+        findings=findings,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

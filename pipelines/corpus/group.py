@@ -27,6 +27,7 @@ _QUERY = (
         records.c.truncated,
         readings.c.announcement,
         readings.c.form,
+        readings.c.title,
         readings.c.cells_listed,
         readings.c.numbers,
         readings.c.errors,

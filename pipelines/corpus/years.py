@@ -7,7 +7,6 @@ from sqlalchemy import Connection, Row, select, update
 
 from pipelines.corpus.checks import year_findings
 from pipelines.corpus.diff import Changes
-from pipelines.corpus.merge import Value
 from pipelines.corpus.packing import pack, unpack, unpack_cells
 from pipelines.corpus.schema import reports
 
@@ -32,7 +31,9 @@ def check_years(connection: Connection, bodies: Iterable[Body], changes: Changes
 
 
 def _check(connection: Connection, row: Row[Any], previous: Row[Any] | None, changes: Changes) -> None:
-    found = year_findings(_value(row), _value(previous)) if previous is not None else []
+    found = []
+    if previous is not None and row.numbers and previous.numbers:
+        found = year_findings(row.form, unpack_cells(row.cells), unpack_cells(previous.cells))
     before = unpack(row.year_findings) if row.year_findings else []
     own = unpack(row.findings)
     errors = sum(finding["severity"] == "error" for finding in own + found)
@@ -44,7 +45,3 @@ def _check(connection: Connection, row: Row[Any], previous: Row[Any] | None, cha
         .where(reports.c.key == row.key)
         .values(year_findings=pack(found) if found else None, errors=errors, findings_listed=len(own + found))
     )
-
-
-def _value(row: Row[Any]) -> Value:
-    return Value("", unpack(row.body), unpack_cells(row.cells), unpack(row.findings))

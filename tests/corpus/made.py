@@ -15,8 +15,13 @@ HEALTH = Agency("青岛市卫生健康委员会", "市卫健委", "370200", "pre
 FIRST = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 ROWS = ("newly_received", "carried_over", "granted", "partially_granted", "total", "carried_forward")
-COLUMNS = ("individual", "company", "total")
-NUMBERS = {(row, column): 3 * index + place for index, row in enumerate(ROWS) for place, column in enumerate(COLUMNS)}
+COLUMNS = ("natural_person", "commercial_enterprise", "total")
+# Each column balances: newly received + carried over = total + carried forward.
+NUMBERS = {
+    (row, column): number + place * 10
+    for row, number in zip(ROWS, (50, 7, 20, 4, 24, 33), strict=True)
+    for place, column in enumerate(COLUMNS)
+}
 TEXT = (
     "2020年，我委深入贯彻落实政府信息公开条例。全年主动公开政府信息一千二百条。"
     "健全依申请公开工作规范，全年收到申请二十四件。按时答复率达到百分之百，未发生行政复议。"
