@@ -1,10 +1,11 @@
-"""A sample report as the files that portals carry: an HTML body, a PDF with a text layer, a Word document."""
+"""A sample report as the files that portals carry: HTML, a PDF with a text layer, a Word document, a workbook."""
 
 from html import escape
 from io import BytesIO
 
 from docx import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from openpyxl import Workbook
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -184,3 +185,36 @@ def _word_table(word, rows: Rows) -> None:  # type: ignore[no-untyped-def]
         for c, text in enumerate(row):
             if text:
                 table.cell(r, c).text = text
+
+
+def xlsx(report: SampleReport) -> bytes:
+    """A workbook with the whole report on one sheet: text rows, then tables with merged cells."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "年度报告"
+    at = 1
+    sheet.cell(at, 1, report.title)
+    for kind, content in report.blocks():
+        at += 1
+        if kind != "table":
+            sheet.cell(at, 1, str(content))
+            continue
+        grid, spans = _filled(content)  # type: ignore[arg-type]
+        for r, row in enumerate(grid):
+            for c, text in enumerate(row):
+                if text:
+                    sheet.cell(at + r, c + 1, _as_number(text))
+        for r, c, height, width in spans:
+            sheet.merge_cells(start_row=at + r, start_column=c + 1, end_row=at + r + height - 1, end_column=c + width)
+        at += len(grid)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _as_number(text: str) -> str | float:
+    try:
+        return float(text)
+    except ValueError:
+        return text

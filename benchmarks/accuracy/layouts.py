@@ -1,0 +1,282 @@
+"""The layouts and formats in which reports really come, each as a function from a sample report to a file's bytes.
+
+The quirks are those of the portals: what editors, converters and templates make of one and the same statutory table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from html import escape
+from random import Random
+
+from tests.kit.reports.render import docx, html_table, pdf, xlsx
+from tests.kit.reports.sample import SampleReport
+from tests.kit.reports.statutory import Printed, Rows
+
+Render = Callable[[SampleReport, Random], bytes]
+TableToHtml = Callable[[Rows, Random], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """``name`` says what is special; ``format`` is the group that a floor is kept for."""
+
+    name: str
+    format: str
+    render: Render
+    file_name: str
+
+
+def page(report: SampleReport, table: Callable[[Rows], str]) -> str:
+    """The report's page without any declaration of its encoding."""
+    parts = []
+    for kind, content in report.blocks():
+        if kind == "table":
+            parts.append(table(content))  # type: ignore[arg-type]
+        else:
+            parts.append(f"<p>　　{escape(str(content))}</p>")
+    title = escape(report.title)
+    nav = '<div class="nav"><a href="/">首页</a> <a href="/zwgk/">政务公开</a> <a href="/xxgk/">信息公开年报</a></div>'
+    body = f'<h1>{title}</h1><div class="TRS_Editor">{"".join(parts)}</div><div class="footer">主办单位</div>'
+    return f"<html><head><title>{title}</title></head><body>{nav}{body}</body></html>"
+
+
+def declared(text: str, charset: str | None) -> str:
+    """``text`` with a meta tag that claims ``charset``."""
+    return text.replace("<head>", f'<head><meta charset="{charset}">', 1) if charset else text
+
+
+def html(table: TableToHtml, *, encoding: str = "utf-8", charset: str | None = "utf-8") -> Render:
+    """A page whose tables are written by ``table``."""
+
+    def render(report: SampleReport, rng: Random) -> bytes:
+        text = page(report, lambda rows: table(rows, rng))
+        return declared(text, charset).encode(encoding, "xmlcharrefreplace")
+
+    return render
+
+
+# -- tables as editors and templates write them ----------------------------------------------------
+
+
+def as_printed(rows: Rows, rng: Random) -> str:
+    return html_table(rows)
+
+
+def without_rowspans(rows: Rows, rng: Random) -> str:
+    """Group labels stand in their first row alone, and the rows below are short of a cell."""
+    return html_table([[replace(cell, rowspan=1) for cell in row] for row in rows])
+
+
+def rowspans_too_long(rows: Rows, rng: Random) -> str:
+    """The last group's label claims rows far beyond the table's end."""
+    return html_table([[replace(c, rowspan=c.rowspan + 40) if c.rowspan > 15 else c for c in row] for row in rows])
+
+
+def flattened(rows: Rows, rng: Random) -> str:
+    """Converters repeat a spanning label in every row that it covered, and leave no span at all."""
+    below: dict[int, tuple[Printed, int]] = {}
+    result = []
+    for row in rows:
+        flat: list[Printed] = []
+        queue = list(row)
+        while queue or len(flat) in below:
+            column = len(flat)
+            if column in below:
+                cell, left = below[column]
+                if left == 1:
+                    del below[column]
+                else:
+                    below[column] = (cell, left - 1)
+                flat.append(cell)
+                continue
+            cell = queue.pop(0)
+            for _ in range(cell.colspan):
+                if cell.rowspan > 1:
+                    below[len(flat)] = (replace(cell, rowspan=1, colspan=1), cell.rowspan - 1)
+                flat.append(replace(cell, rowspan=1, colspan=1))
+        result.append(flat)
+    return html_table(result)
+
+
+def word_paste(rows: Rows, rng: Random) -> str:
+    """Pasted from Word: paragraphs, spans in spans and o:p in every cell, labels torn into runs."""
+
+    def dressed(text: str) -> str:
+        runs = "".join(
+            f'<span lang="EN-US" style="font-size:10.5pt;font-family:宋体">{escape(part)}</span>'
+            for part in _torn(text, rng)
+        )
+        return f'<p class="MsoNormal" align="center"><!--[if !supportEmptyParas]-->{runs}<o:p></o:p></p>'
+
+    return _dressed_table(rows, dressed)
+
+
+def broken_labels(rows: Rows, rng: Random) -> str:
+    """Line breaks and spaces of every width inside labels; numbers padded by no-break spaces."""
+
+    def dressed(text: str) -> str:
+        if text.strip().isdigit():
+            return f"&nbsp;{text}&#12288;"
+        return rng.choice(("<br>", "<br/>", "&nbsp;", "　")).join(escape(part) for part in _torn(text, rng))
+
+    return _dressed_table(rows, dressed)
+
+
+def full_width(rows: Rows, rng: Random) -> str:
+    """Full-width digits, and half-width brackets in the labels."""
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    narrow = str.maketrans("（）：，", "():,")
+    return html_table([[replace(c, text=c.text.translate(wide if c.key else narrow)) for c in row] for row in rows])
+
+
+def nested(rows: Rows, rng: Random) -> str:
+    """The data table inside two layout tables."""
+    return f"<table><tr><td><table width='100%'><tr><td>{html_table(rows)}</td></tr></table></td></tr></table>"
+
+
+def split_in_two(rows: Rows, rng: Random) -> str:
+    """Two tables, the second without any header: the editor's page break. Spans are cut where the table is."""
+    if len(rows) < 8:
+        return html_table(rows)
+    at = rng.randint(len(rows) // 2, len(rows) - 3)
+    first = [[replace(c, rowspan=min(c.rowspan, at - r)) for c in row] for r, row in enumerate(rows[:at])]
+    second = [list(row) for row in rows[at:]]
+    carried = [
+        (replace(cell, text=cell.text, rowspan=r + cell.rowspan - at))
+        for r, row in enumerate(rows[:at])
+        for cell in row
+        if r + cell.rowspan > at
+    ]
+    second[0] = [*carried, *second[0]]
+    return html_table(first) + "<p></p>" + html_table(second)
+
+
+def hidden_twin(rows: Rows, rng: Random) -> str:
+    """A copy for phones that the browser hides."""
+    return f"{html_table(rows)}<div style='display: none'>{html_table(rows)}</div>"
+
+
+def printed_twice(rows: Rows, rng: Random) -> str:
+    """The same table twice, both visible."""
+    return html_table(rows) + html_table(rows)
+
+
+def header_repeated(rows: Rows, rng: Random) -> str:
+    """The first rows again in the middle of a long table, as a printed page break leaves them."""
+    if len(rows) < 20 or len(rows[0]) != 2:
+        return html_table(rows)
+    lead = 5
+    return html_table([*rows[:lead], *(list(row) for row in rows[:3]), *rows[lead:]])
+
+
+def _torn(text: str, rng: Random) -> list[str]:
+    if len(text) < 4:
+        return [text]
+    at = rng.randint(1, len(text) - 1)
+    # Never between two digits: a number is not torn by an editor.
+    if text[at - 1].isdigit() and text[at].isdigit():
+        return [text]
+    return [text[:at], text[at:]]
+
+
+def _dressed_table(rows: Rows, dressed: Callable[[str], str]) -> str:
+    lines = []
+    for row in rows:
+        cells = "".join(
+            f'<td rowspan="{c.rowspan}" colspan="{c.colspan}" valign="center">{dressed(c.text)}</td>' for c in row
+        )
+        lines.append(f"<tr>{cells}</tr>")
+    return f'<table class="MsoTableGrid" border="1"><tbody>{"".join(lines)}</tbody></table>'
+
+
+# -- plain text, as extractors and converters leave it ----------------------------------------------
+
+
+def text(table: Callable[[Rows], str]) -> Render:
+    def render(report: SampleReport, rng: Random) -> bytes:
+        lines = [report.title, ""]
+        for kind, content in report.blocks():
+            lines.append(table(content) if kind == "table" else str(content))  # type: ignore[arg-type]
+        return "\n".join(lines).encode()
+
+    return render
+
+
+def pipes(rows: Rows) -> str:
+    """Cells between bars; what spans left behind stands as empty cells at the row's end."""
+    width = sum(cell.colspan for cell in rows[0])
+    lines = []
+    for row in rows:
+        cells = [cell.text.replace("\n", " ") for cell in row]
+        spanned = min(width, sum(cell.colspan for cell in row)) - len(row)
+        lines.append(" | ".join([*cells, *[""] * spanned]).strip() + " |")
+    return "\n".join(lines)
+
+
+def tabs(rows: Rows) -> str:
+    """The full grid, cells between tabs, spanned places empty."""
+    taken: set[tuple[int, int]] = set()
+    lines = []
+    width = sum(cell.colspan for cell in rows[0])
+    for r, row in enumerate(rows):
+        line = [""] * width
+        column = 0
+        for cell in row:
+            while (r, column) in taken:
+                column += 1
+            taken.update((r + i, column + j) for i in range(cell.rowspan) for j in range(cell.colspan))
+            line[column] = cell.text.replace("\n", "")
+        lines.append("\t".join(line))
+    return "\n".join(lines)
+
+
+def cell_a_line(rows: Rows) -> str:
+    """Every cell on a line of its own after a tab; a blank line between rows; vertical spans leave empty cells."""
+    taken: set[tuple[int, int]] = set()
+    groups = []
+    for r, row in enumerate(rows):
+        cells: list[str] = []
+        column = 0
+        queue = list(row)
+        width = sum(cell.colspan for cell in rows[0])
+        while column < width:
+            if (r, column) in taken:
+                cells.append("")
+                while (r, column) in taken:
+                    column += 1
+                continue
+            if not queue:
+                break
+            cell = queue.pop(0)
+            cells.append(cell.text)
+            if cell.rowspan > 1:
+                taken.update((r + i, column + j) for i in range(1, cell.rowspan) for j in range(cell.colspan))
+            column += cell.colspan
+        groups.append("\n".join(f"\t{cell}" for cell in cells))
+    return "\n\n".join(groups)
+
+
+LAYOUTS = (
+    Layout("as printed", "html", html(as_printed), "a.html"),
+    Layout("without rowspans", "html", html(without_rowspans), "a.html"),
+    Layout("rowspans too long", "html", html(rowspans_too_long), "a.html"),
+    Layout("flattened", "html", html(flattened), "a.html"),
+    Layout("Word paste", "html", html(word_paste), "a.html"),
+    Layout("broken labels", "html", html(broken_labels), "a.html"),
+    Layout("full width", "html", html(full_width), "a.html"),
+    Layout("nested", "html", html(nested), "a.html"),
+    Layout("split in two", "html", html(split_in_two), "a.html"),
+    Layout("hidden twin", "html", html(hidden_twin), "a.html"),
+    Layout("printed twice", "html", html(printed_twice), "a.html"),
+    Layout("header repeated", "html", html(header_repeated), "a.html"),
+    Layout("GB18030 as gb2312", "html", html(as_printed, encoding="gb18030", charset="gb2312"), "a.html"),
+    Layout("UTF-8 as gbk", "html", html(as_printed, charset="gbk"), "a.html"),
+    Layout("GBK as utf-8", "html", html(as_printed, encoding="gb18030", charset="utf-8"), "a.html"),
+    Layout("GBK undeclared", "html", html(as_printed, encoding="gb18030", charset=None), "a.html"),
+    Layout("pipes", "text", text(pipes), "a.txt"),
+    Layout("tabs", "text", text(tabs), "a.txt"),
+    Layout("cell a line", "text", text(cell_a_line), "a.txt"),
+    Layout("ruled", "pdf", lambda report, rng: pdf(report), "a.pdf"),
+    Layout("merged cells", "docx", lambda report, rng: docx(report), "a.docx"),
+    Layout("merged cells", "sheet", lambda report, rng: xlsx(report), "a.xlsx"),
+)
