@@ -15,6 +15,8 @@ SAME_BORDER = 6.0
 
 # The start of a label of its own: 三、 （二） 2. 2． (3) 第二十条 ①
 _ORDINAL = re.compile(r"\s*(?:[(（]?(?:[一二三四五六七八九十]+|\d+)[)）、.．,，:：]|第[一二三四五六七八九十\d]+|[①-⑳])")
+# The beginning of a line that can't be parted (kinsoku: no line begins with a closing sign).
+_UNBROKEN = re.compile(r"(?:[A-Za-z0-9.,%-]+|.)[、，。；：！？）》」』”’…·％,.;:!?)]*")
 # What stands in a cell of numbers: digits and marks, never a label.
 _DATA = re.compile(r"[\s\d.,，．%％+\-–—−/／万亿元]+|无|零")
 
@@ -59,7 +61,7 @@ def _placed(part: Part, xs: list[float], shift: float) -> Part:
             cell.rowspan,
             place[cell.column + cell.colspan] - place[cell.column],
             cell.text,
-            cell.full,
+            cell.room,
             cell.image,
         )
         for cell in part.cells
@@ -134,10 +136,10 @@ def _is_cut(above: Part, below: Part) -> bool:
         return False
     if not any(upper.text for upper, _ in plain) or not any(lower.text for _, lower in plain):
         return above.open_bottom or below.open_top
-    return _halves_of_one(plain)
+    return _halves_of_one(plain, above, below)
 
 
-def _halves_of_one(plain: Sequence[Pair]) -> bool:
+def _halves_of_one(plain: Sequence[Pair], above: Part, below: Part) -> bool:
     """Whether two closed rows can only be halves: their numbers stand on one side, and a label runs on."""
     upper_data = any(upper.text and _is_data(upper) for upper, _ in plain)
     lower_data = any(lower.text and _is_data(lower) for _, lower in plain)
@@ -148,12 +150,36 @@ def _halves_of_one(plain: Sequence[Pair]) -> bool:
     if upper_words != lower_words and upper_data != lower_data:
         return True
     running_on = [(upper, lower) for upper, lower in plain if lower.text and not _is_data(lower)]
-    return bool(running_on) and all(_runs_on(upper, lower) for upper, lower in running_on)
+    return bool(running_on) and all(
+        _runs_on(upper, lower) or _lacks_ordinal(upper, lower, above, below) for upper, lower in running_on
+    )
 
 
 def _runs_on(upper: PartCell, lower: PartCell) -> bool:
-    """Whether the text of ``lower`` is the rest of the text of ``upper``."""
-    return bool(upper.text and lower.text) and upper.full and not _ORDINAL.match(lower.text)
+    """Whether ``lower`` is the rest of ``upper``: its beginning had no room in the line above."""
+    if not upper.text or not lower.text or _ORDINAL.match(lower.text):
+        return False
+    return upper.room < _first_length(lower.text)
+
+
+def _first_length(text: str) -> float:
+    """How much room the beginning of ``text`` takes that no line break may part, in sizes of its characters: a sign
+    that must not begin a line stays with the character before it, a number or Latin word stays whole."""
+    found = _UNBROKEN.match(text)
+    return sum(0.5 if character.isascii() else 1.0 for character in found[0]) if found else 1.0
+
+
+def _lacks_ordinal(upper: PartCell, lower: PartCell, above: Part, below: Part) -> bool:
+    """Whether ``lower`` has no ordinal although the labels over and under it have: then it is no label of its own."""
+    if not upper.text or _ORDINAL.match(lower.text):
+        return False
+    others = [
+        cell
+        for cell in (*above.cells, *below.cells)
+        if cell is not lower and cell.place == lower.place and cell.text and not _is_data(cell)
+    ]
+    numbered = sum(_ORDINAL.match(cell.text) is not None for cell in others)
+    return len(others) > 2 and numbered >= 0.8 * len(others)
 
 
 def _put_together(above: Part, below: Part, *, cut: bool) -> Part:
@@ -190,7 +216,7 @@ def _is_one_label(upper: PartCell, lower: PartCell, below: Part) -> bool:
         return False
     if not upper.text or not lower.text:
         return True
-    return upper.full and not _ORDINAL.match(lower.text)
+    return _runs_on(upper, lower)
 
 
 def _are_heads_cut(pairs: Sequence[Pair], below: Part) -> bool:
@@ -210,5 +236,5 @@ def _stands_once(upper: PartCell, lower: PartCell) -> bool:
 def _absorb(upper: PartCell, lower: PartCell, *, overlap: int) -> None:
     upper.rowspan += lower.rowspan - overlap
     upper.text = "\n".join(text for text in (upper.text, lower.text) if text)
-    upper.full = lower.full
+    upper.room = lower.room
     upper.image = upper.image or lower.image

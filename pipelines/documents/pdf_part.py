@@ -1,5 +1,6 @@
 """One table as far as it stands on one page: its cells with their text."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,14 +12,14 @@ from pipelines.documents.pdf_page import Glyph, Picture
 
 @dataclass(slots=True)
 class PartCell:
-    """``full`` says that the cell's last line had no room for one more character; ``image`` that it holds a picture."""
+    """``room`` is how much space the cell's last line leaves, in sizes of its characters; ``image``: a picture."""
 
     row: int
     column: int
     rowspan: int
     colspan: int
     text: str
-    full: bool = False
+    room: float = math.inf
     image: bool = False
 
     @property
@@ -147,16 +148,16 @@ def _same_number(before: Glyph, glyph: Glyph) -> bool:
 
 def _cell(box: Box, glyphs: Sequence[Glyph]) -> PartCell:
     text = cell_text(glyphs, box.x0, box.x1) if glyphs else ""
-    return PartCell(box.row, box.column, box.rowspan, box.colspan, text, full=_ends_full(box, glyphs))
+    return PartCell(box.row, box.column, box.rowspan, box.colspan, text, _room(box, glyphs))
 
 
-def _ends_full(box: Box, glyphs: Sequence[Glyph]) -> bool:
+def _room(box: Box, glyphs: Sequence[Glyph]) -> float:
     rows = rows_of(glyphs)
     if not rows:
-        return False
+        return math.inf
     last = line_of(rows[-1])
-    one_more = max(glyph.x1 - glyph.x0 for glyph in rows[-1])
-    return last.x1 - last.x0 + one_more > box.x1 - box.x0 - 2 * CELL_MARGIN
+    widest = max(glyph.x1 - glyph.x0 for glyph in rows[-1])
+    return (box.x1 - box.x0 - 2 * CELL_MARGIN - (last.x1 - last.x0)) / max(widest, 1.0)
 
 
 def _mark_picture(grid: Grid, part: Part, picture: Picture) -> None:
