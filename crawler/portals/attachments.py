@@ -12,7 +12,7 @@ from crawler.portals.select import judge
 _FILES = frozenset({"pdf", "doc", "docx", "wps", "ofd", "rtf", "xls", "xlsx", "et", "csv", "zip", "rar", "7z", "txt"})
 _DOWNLOAD = re.compile(
     r"downfile\.jsp|download\.jsp|document/download|DownloadAttach|/download\?|downloadfile|download\.do|/fileDownload|"
-    r"attach(?:ment)?/down|/download/|getfile\?|filedown",
+    r"attach(?:ment)?/down|/download/[\w-]*\d|getfile\?|filedown",
     re.IGNORECASE,
 )
 _VIEWER = re.compile(r"viewer\.html?\?|/pdfjs/|/pdf/web/|onlinePreview|preview\?", re.IGNORECASE)

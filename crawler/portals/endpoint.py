@@ -56,7 +56,9 @@ class Endpoint:
         """The request for the first page at ``url`` with what the page ``given``."""
         query = {**self.defaults, **{name: value for name, value in given.items() if value}}
         query[self.page_name] = str(self.first)
-        if any(not query.get(name) for name in self.wanted):
+        for name in self.wanted:
+            query[name] = query.get(name) or page.meta(name)
+        if not all(query[name] for name in self.wanted):
             return None
         context = {"family": self.family, "endpoint": self.name, "base": page.base}
         return self._request(url, query, context)

@@ -15,6 +15,7 @@ NAME = "epoint"
 _CALL = re.compile(r"([\w./:-]*/rest/\w+/getgovinfolist)")
 _GUID = re.compile(r"siteGuid['\"]?\s*[:=]\s*['\"]([\w-]{8,})")
 _MARKS = re.compile(r"webBuilderCommon|EWB[-_]|ewb-|lightfrontaction|getgovinfolist")
+_ORGAN = re.compile(r"/govxxgk/(\w+)/")
 _DEFAULT = "/EWB-FRONT/rest/lightfrontaction/getgovinfolist"
 _SIZE = 20
 _HEADERS = (("Content-Type", "application/json;charset=UTF-8"), ("X-Requested-With", "XMLHttpRequest"))
@@ -22,7 +23,7 @@ _HEADERS = (("Content-Type", "application/json;charset=UTF-8"), ("X-Requested-Wi
 
 def recognise(page: Page) -> bool:
     """A page of the front end that shows one category."""
-    return bool(_MARKS.search(page.text)) and bool(_category(page))
+    return bool(_MARKS.search(page.text) or "categorynum" in page.url) and bool(_category(page))
 
 
 def read(page: Page) -> Listing:
@@ -58,7 +59,8 @@ def _category(page: Page) -> str:
 
 def _body(page: Page) -> str:
     query = dict(parse_qsl(urlsplit(page.url).query, True))
-    return query.get("deptcode") or scripts.value(page.scripts, "deptcode", "deptCode") or ""
+    organ = _ORGAN.search(page.url)
+    return query.get("deptcode") or scripts.value(page.scripts, "deptcode", "deptCode") or (organ[1] if organ else "")
 
 
 def _call(page: Page) -> str:

@@ -38,9 +38,11 @@ def _categories(page: Page) -> Iterator[Fetch]:
     asked = page.fetch.context.get("fragment", "")
     named = dict.fromkeys(_named(page.scripts))
     chosen = [asked] if asked.isdigit() and asked not in named and "annualreport" in page.url else []
-    for category in [*named, *chosen]:
+    # 0 is everything: the last resort where no category says that it is the annual reports'.
+    for category in [*named, *chosen] or ["0"]:
         url = f"{place[1]}/api/all/{category}?page=1&sid={sid}"
-        yield Fetch(url, "list", context={"family": NAME, "base": page.url, "column": "1", "sid": sid})
+        column = {} if category == "0" else {"column": "1"}
+        yield Fetch(url, "list", context={"family": NAME, "base": page.url, **column})
 
 
 def _named(code: str) -> Iterator[str]:

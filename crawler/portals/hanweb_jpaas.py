@@ -22,8 +22,7 @@ _FURNITURE = re.compile(
     r"头部|页头|底部|页脚|友情|链接|banner|footer|header|漂浮|飘窗|访问量|搜索|位置|logo", re.IGNORECASE
 )
 _MOST_UNITS = 5
-_RENDER = re.compile(r"rows\s*[:=]\s*['\"]?(\d+)['\"]?.{0,200}?count\s*[:=]\s*['\"]?(\d+)", re.DOTALL)
-_PAGE_NUMBER = re.compile(r"pageNo\s*[:=]\s*['\"]?(\d+)", re.IGNORECASE)
+_RENDER = re.compile(r"\b(rows|count)\s*[:=]\s*['\"]?(\d+)")
 
 
 def recognise(page: Page) -> bool:
@@ -61,7 +60,7 @@ def _with(url: str, query: Mapping[str, Any]) -> str:
 def _unit(page: Page) -> Listing:
     answer = records.load(page.text)
     data = answer.get("data") if isinstance(answer, Mapping) else None
-    markup = data.get("html") if isinstance(data, Mapping) else None
+    markup = data.get("html") if isinstance(data, Mapping) else data
     if not isinstance(markup, str):
         return Listing(NAME)
     items = fragment_rows(markup, page.base)
@@ -76,8 +75,8 @@ def _counts(markup: str) -> tuple[int | None, int]:
     for element in parse(markup).xpath("//*[@count and @rows]"):
         if element.get("count", "").isdigit() and element.get("rows", "").isdigit():
             return int(element.get("count", "0")), int(element.get("rows", "0"))
-    match = _RENDER.search(markup)
-    return (int(match[2]), int(match[1])) if match else (None, 0)
+    said = {name: int(number) for name, number in reversed(_RENDER.findall(markup))}
+    return said.get("count"), said.get("rows", 0)
 
 
 def _following(page: Page, number: int, size: int) -> Fetch:

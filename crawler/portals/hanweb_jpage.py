@@ -5,6 +5,7 @@ twice (field guide §3.2). The next group is asked for as the page itself writes
 """
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 from crawler.portals import address, scripts
@@ -30,59 +31,68 @@ def read(page: Page) -> Listing:
     """The rows of the page's groups, and the group that follows each."""
     if "family" in page.fetch.context:
         return _answer(page)
-    items = _items(page)
+    shown = len(_RECORD.findall(page.text))
     calls = _calls(page)
-    following = _next_group(page) or ()
-    by_number = tuple(
-        fetch
-        for call in calls[:3]
-        if (fetch := _numbered(page, call, len(_RECORD.findall(page.text)) if len(calls) == 1 else _first_group(call)))
-    )
     total = max((int(call["totalRecord"]) for call in calls), default=None)
-    if not following:
-        return Listing(NAME, items, by_number, total)
-    other = by_number[0] if by_number else None
-    wanted = total is None or total > len(items)
-    return Listing(NAME, items, (_or(following[0], other),) if wanted else (), total)
-
-
-def _or(fetch: Fetch, other: Fetch | None) -> Fetch:
-    return Fetch(fetch.url, "list", context=fetch.context, instead=other)
+    by_number = [_by_number(page, call, shown if len(calls) == 1 else _first_group(call)) for call in calls[:3]]
+    following = tuple(fetch for fetch in by_number if fetch)
+    group = _next_group(page, shown, total or 0)
+    if group and (total is None or total > shown):
+        # As the page writes it; else by record numbers; else as if the page's own group were number 1.
+        last = replace(group, url=_counted_up(group.url))
+        other = replace(following[0], instead=last) if following else last
+        following = (replace(group, instead=other),)
+    return Listing(NAME, _items(page), following, total)
 
 
 def _answer(page: Page) -> Listing:
-    """An answer of the proxy: as far as it says, its own next group; else the next record numbers."""
+    """An answer of the proxy: its own next group as far as it names one; else the next numbers, or the next page."""
     items = _items(page)
-    total = _TOTAL.search(page.text)
-    count = int(total[1]) if total else int(page.fetch.context.get("total", "0"))
-    following = _next_group(page)
-    if following:
-        return Listing(NAME, items, following if items else (), count or None)
+    context = page.fetch.context
+    said = _TOTAL.search(page.text)
+    total = int(said[1]) if said else int(context.get("total", "0"))
+    seen = int(context.get("seen", "0")) + len(items)
+    if not items or (total and seen >= total):
+        return Listing(NAME, items, total=total or None)
+    group = _next_group(page, seen, total)
+    if group:
+        return Listing(NAME, items, (group,), total or None)
     query = dict(parse_qsl(page.fetch.url.partition("?")[2], True))
-    end, size = query.get("endrecord", ""), query.get("perpage", "")
-    if not (end.isdigit() and size.isdigit()) or int(end) >= count:
-        return Listing(NAME, items, total=count or None)
-    step = _GROUP * int(size)
-    query |= {"startrecord": str(int(end) + 1), "endrecord": str(min(int(end) + step, count))}
+    if "endrecord" not in query:
+        return Listing(NAME, items, (_fetch(page, _counted_up(page.fetch.url), seen, total),), total or None)
+    end, size = int(query["endrecord"]), int(query.get("perpage", "10"))
+    query |= {"startrecord": str(end + 1), "endrecord": str(end + _GROUP * size)}
     url = f"{page.fetch.url.partition('?')[0]}?{urlencode(query)}"
-    return Listing(NAME, items, (_fetch(page, url, count),), count or None)
+    following = (_fetch(page, url, seen, total),) if end < total else ()
+    return Listing(NAME, items, following, total or None)
+
+
+def _counted_up(url: str) -> str:
+    """``url`` with its group's number one higher."""
+    return re.sub(r"([?&]page=)(\d+)", lambda match: f"{match[1]}{int(match[2]) + 1}", url)
 
 
 def _items(page: Page) -> tuple[Item, ...]:
     return fragment_rows("\n".join(_RECORD.findall(page.text)), page.base)
 
 
-def _next_group(page: Page) -> tuple[Fetch, ...]:
+def _next_group(page: Page, seen: int, total: int) -> Fetch | None:
     """The next group as the page writes it; its parameters are replayed untouched."""
     match = _NEXT_GROUP.search(page.text)
     url = address.absolute(page.base, match[2].replace("&amp;", "&")) if match and match[2].strip() else None
-    return (_fetch(page, url, int(page.fetch.context.get("total", "0"))),) if url else ()
+    return _fetch(page, url, seen, total) if url else None
 
 
-def _fetch(page: Page, url: str, total: int) -> Fetch:
-    number = str(int(page.fetch.context.get("page", "1")) + 1)
-    base = page.fetch.context.get("base", page.url)
-    return Fetch(url, "list", context={"family": NAME, "base": base, "page": number, "total": str(total)})
+def _fetch(page: Page, url: str, seen: int, total: int) -> Fetch:
+    context = page.fetch.context
+    told = {
+        "family": NAME,
+        "base": context.get("base", page.url),
+        "page": str(int(context.get("page", "1")) + 1),
+        "seen": str(seen),
+        "total": str(total),
+    }
+    return Fetch(url, "list", context=told)
 
 
 def _calls(page: Page) -> list[dict[str, str]]:
@@ -105,7 +115,7 @@ def _first_group(call: dict[str, str]) -> int:
     return int(call.get("perPage", "10")) * int(call.get("groupSize", str(_GROUP)))
 
 
-def _numbered(page: Page, call: dict[str, str], shown: int) -> Fetch | None:
+def _by_number(page: Page, call: dict[str, str], shown: int) -> Fetch | None:
     """The request for the records after the first ``shown``, by their numbers."""
     total = int(call["totalRecord"])
     if shown >= total:
@@ -118,4 +128,4 @@ def _numbered(page: Page, call: dict[str, str], shown: int) -> Fetch | None:
         **{name.removeprefix("param."): value for name, value in call.items() if name.startswith("param.")},
     }
     url = address.absolute(page.base, f"{call['proxyUrl']}?{urlencode(query)}")
-    return _fetch(page, url, total) if url else None
+    return _fetch(page, url, shown, total) if url else None

@@ -12,8 +12,7 @@ from crawler.portals.select import Verdict, judge
 _MOST_PAGES = 300  # of one list
 _PATIENCE = 20  # pages in a row without a report in an annual-report column, where news stand between
 _PATIENCE_ELSEWHERE = 2
-_MOST_DOUBTFUL = 40  # items whose title says nothing, a walk
-_DOUBTS_IN_VAIN = 6  # of them in a row that were no reports
+_DOUBTS_IN_VAIN = 6  # items whose title says nothing and that were no reports, more than those that were
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,7 @@ class Lists:
 
     def __init__(self, found: Found) -> None:
         self.found = found
-        self.in_vain = 0  # doubtful items in a row that were no reports
-        self._doubtful = 0
+        self._in_vain = 0
         self._rows: set[str] = set()
 
     def take(self, page: Page, listings: tuple[Listing, ...], *, column: bool) -> Taken:
@@ -79,6 +77,15 @@ class Lists:
             return "no_reports"
         return None
 
+    def doubt(self, *, report: bool) -> None:
+        """A doubtful item was fetched, and was a ``report`` or not."""
+        self._in_vain += -1 if report else 1
+
+    @property
+    def doubts_in_vain(self) -> bool:
+        """Whether the column's doubtful items are not worth their requests."""
+        return self._in_vain >= _DOUBTS_IN_VAIN
+
     def _judged(self, item: Item, column: bool) -> tuple[Item, str] | None:
         verdict = self._verdict(item, column)
         if verdict.take:
@@ -97,8 +104,4 @@ class Lists:
             return Verdict(False, "menu")
         if not row and verdict.rule in ("column", "ambiguous"):
             return Verdict(False, "menu")
-        if verdict.rule == "ambiguous":
-            if self._doubtful >= _MOST_DOUBTFUL or self.in_vain >= _DOUBTS_IN_VAIN:
-                return Verdict(False, "too_many_ambiguous")
-            self._doubtful += 1
         return verdict

@@ -19,12 +19,13 @@ _LABEL = re.compile(r"['\"]([^'\"\s]*site/label/8888[^'\"\s]*)['\"]")
 _BODY = re.compile(r"/public/column/(\d+)")
 _PAGES = re.compile(r"pageCount\s*[:=]\s*['\"]?(\d+)")
 _ANNUAL = "3"
+_PATH = "/site/label/8888"
 _COLUMN = 76
 # What the request needs where the page leaves it out.
 _DEFAULTS = {
     "IsAjax": "1", "dataType": "html", "labelName": "publicInfoList", "action": "list", "isDate": "true",
     "dateFormat": "yyyy-MM-dd", "length": "200", "pageSize": "15", "catId": "", "cId": "", "sortType": "1",
-    "result": "暂无相关信息",
+    "result": "暂无相关信息", "file": "/xxgk/publicInfoList_newest2020", "siteId": "",
 }  # fmt: skip
 _SENT = (
     *("siteId", "organId", "type", "catId", "catIds", "cId", "file", "labelName", "action", "pageSize", "isDate"),
@@ -61,17 +62,15 @@ def _bodies(page: Page) -> Iterator[Fetch]:
 def _label(page: Page) -> Fetch | None:
     """The request that fills the page's list, for its annual reports."""
     match = _LABEL.search(page.text)
-    if not match:
-        return None
-    url = address.absolute(page.base, match[1])
+    url = address.absolute(page.base, match[1] if match else _PATH)
     if not url:
         return None
-    given = dict(parse_qsl(urlsplit(url).query, True)) or _given(page, match.start())
+    given = dict(parse_qsl(urlsplit(url).query, True)) or _given(page, match.start() if match else 0)
     here = dict(parse_qsl(urlsplit(page.url).query, True))
     body = _BODY.search(page.url)
     query = {**_DEFAULTS, **{name: value for name, value in given.items() if name in _SENT or name in _DEFAULTS}}
     query |= {"organId": body[1] if body else given.get("organId", ""), "type": here.get("type", given.get("type", ""))}
-    if not query["organId"] or query["type"] != _ANNUAL:
+    if not query["organId"] or not query["siteId"] or query["type"] != _ANNUAL:
         return None
     query |= {"pageIndex": "1", "catId": here.get("catId", ""), "catIds": ""}
     total = _PAGES.search(page.scripts)

@@ -165,8 +165,13 @@ def _by_level_one(link: Link, text: str, here: Standing) -> tuple[Role, int] | N
     return None
 
 
+def may_hold_text(link: Link) -> bool:
+    """Whether a frame may hold more than the weather, a film, a map."""
+    return not re.search(r"tianqi|weather|player|video|map\.|/widget/|search|login", link.url, re.IGNORECASE)
+
+
 def _by_frame(link: Link, text: str, here: Standing) -> tuple[Role, int] | None:
-    if link.source != "frame" or re.search(r"tianqi|weather|player|video|map\.|/widget/", link.url, re.IGNORECASE):
+    if link.source != "frame" or not may_hold_text(link):
         return None
     return ("column" if here.column else "menu"), FRAME
 

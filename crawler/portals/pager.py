@@ -33,6 +33,10 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^(?P<stem>.*?)_(?P<number>\d{1,4})(?P<extension>\.\w+)$")
+_PAGE_PARAMETER = re.compile(
+    r"[?&](page|pageno|page_no|pageindex|pagenum|currentpage|curpage|cur_page|cpage|p|pn|pagenumber)=(\d{1,4})(?=&|$)",
+    re.I,
+)
 _NEXT_TEXT = re.compile(r"^[\[【<]?(?:下一?[页頁]|后一?页|[Nn]ext(?:[Pp]age)?|>|›|＞|>>?下一?页|下一?页>+)[\]】]?$")
 
 
@@ -144,6 +148,10 @@ def _guessed(page: Page) -> Following | None:
     extension, or ``/N`` at the end, as on 南京, 常州 and 淮安."""
     total = _TOTAL.search(page.text)
     count = int(total[1] or total[2]) if total else 0
+    asked = _PAGE_PARAMETER.search(page.url)
+    if asked:
+        number = int(asked[2]) + 1
+        return Following(f"{page.url[: asked.start(2)]}{number}{page.url[asked.end(2) :]}") if number <= count else None
     name = _file(page.url)
     numbered = _NUMBERED.match(name) if page.fetch.context.get("page") else None
     current = int(numbered["number"]) if numbered else 1

@@ -49,6 +49,9 @@ class Walk:
             if self._failing[_host(fetch.url)] >= _DEAD_HOST:
                 self.found.ends["host_dead"] += 1
                 continue
+            if fetch.context.get("rule") == "ambiguous" and self.lists.doubts_in_vain:
+                self.found.skipped["too_many_ambiguous"] += 1
+                continue
             self.found.fetched[fetch.role] += 1
             return fetch
         return None
@@ -156,15 +159,29 @@ class Walk:
             self._listed(page, told=True)
             return
         if rule == "ambiguous":
-            self.lists.in_vain = 0 if confirmed else self.lists.in_vain + 1
-            if not confirmed:
+            report = _reads_like_report(page) or bool(attachments(page))
+            self.lists.doubt(report=report)
+            if not report:
+                self.found.skipped["no_report"] += 1
                 return
+            self._count(Item(page.url, page.fetch.context["name"]), rule, page.fetch.context["found_on"])
+        self._framed(page)
         self._files(page)
         listings = portals.read(page, self.site.family)
         self._take(page, listings, Standing(platform=False, column=False))
         self.found.lists.pop(key_of(page.fetch), None)  # links to other reports make an article no list
         for listing in listings:
             self._continued(page, listing)
+
+    def _framed(self, page: Page) -> None:
+        """The text of an article may stand in a frame."""
+        if "nested" in page.fetch.context or _reads_like_report(page):
+            return
+        frames = [link.url for link in links(page) if link.source == "frame" and navigation.may_hold_text(link)]
+        for url in frames[:2]:
+            if self.site.covers(url) and not is_file(url):
+                context = {"nested": "1", "name": page.fetch.context.get("name", "")}
+                self._push(Fetch(url, "item", priority=ITEM, context=context), page.fetch)
 
     def _attached(self, page: Page) -> None:
         """HTML in place of a file: a viewer's page, or an error; the files that it shows are fetched, once."""
@@ -185,10 +202,10 @@ class Walk:
 
     def _continued(self, page: Page, listing: Listing) -> None:
         """An article in several pages: t20240120_7.html, t20240120_7_1.html."""
-        stem = urlsplit(page.url).path.rpartition(".")[0]
+        stem = page.fetch.context.get("stem") or urlsplit(page.url).path.rpartition(".")[0]
         for fetch in listing.next:
             if urlsplit(fetch.url).path.startswith(f"{stem}_"):
-                self._push(replace(fetch, role="item", priority=ITEM, instead=None), page.fetch)
+                self._push(replace(fetch, role="item", priority=ITEM, instead=None).told(stem=stem), page.fetch)
 
     # Lists
 
@@ -197,7 +214,7 @@ class Walk:
         fetch = page.fetch
         here = navigation.standing(page, told=told)
         if "column" in fetch.context and _is_report(page):
-            self._selected(Item(page.url, fetch.context.get("name", "")), "page", fetch)
+            self._count(Item(page.url, fetch.context.get("name", "")), "page", key_of(fetch))
             self._files(page)
             return
         listings = portals.read(page, self.site.family)
@@ -239,16 +256,21 @@ class Walk:
                 self._push(replace(following, priority=priority, context=context), fetch)
 
     def _selected(self, item: Item, rule: str, origin: Fetch) -> None:
-        """Fetch a report's item, and remember that the pages that led to it were worth their requests."""
+        """Fetch a report's item; a doubtful one counts when its page has shown that it is one."""
         if not self.site.covers(item.url):
             self.found.skipped["out_of_scope"] += 1
             return
         role: Role = "attachment" if is_file(item.url) else "item"
-        fetch = Fetch(item.url, role, priority=ITEM, context={"rule": rule, "name": item.title})
-        if rule != "page" and not self._push(fetch, origin):
-            return
+        listed = key_of(origin)
+        context = {"rule": rule, "name": item.title, "found_on": listed}
+        pushed = self._push(Fetch(item.url, role, priority=ITEM - 4 * (rule == "ambiguous"), context=context), origin)
+        if pushed and (rule != "ambiguous" or role == "attachment"):
+            self._count(item, rule, listed)
+
+    def _count(self, item: Item, rule: str, found_on: str) -> None:
+        """A report was found: the pages that led to it were worth their requests."""
         self.found.selected.append((item, rule))
-        for key in self.frontier.fruitful(key_of(origin)):
+        for key in self.frontier.fruitful(found_on):
             if key in self.found.units:
                 self.found.units[key].reports += 1
 
@@ -286,11 +308,22 @@ class Walk:
             self.found.ends[rule] += 1
         elif not self.site.covers(fetch.url):
             self.found.ends["out_of_scope"] += 1
+        elif fetch.role == "unit" and self._is_other_portal(fetch.url):
+            self.found.ends["other_portal"] += 1
         elif is_file(fetch.url):
             self._push(Fetch(fetch.url, "attachment", priority=ITEM, context=fetch.context), page.fetch)
         elif self._push(fetch, page.fetch) and fetch.priority // 5 * 5 in _UNIT_RANKS:
             name = fetch.context.get("name", "")
             self.found.units.setdefault(key_of(fetch), FoundUnit(name, fetch.url))
+
+    def _is_other_portal(self, url: str) -> bool:
+        """Whether a unit's link leads to another portal of the same domain: a department's list of its sisters.
+
+        The portal of a whole domain (its bare name or www) lists the sites of its departments, which belong to it.
+        """
+        home, host = _host(self.site.home), _host(url)
+        whole = any(home.partition(":")[0] in (own, f"www.{own}") for own in self.site.hosts)
+        return not whole and host != home and not host.endswith(f".{home}") and urlsplit(url).path in ("", "/")
 
 
 _UNIT_RANKS = frozenset({navigation.UNIT, navigation.UNITS_OF_COLUMN})
@@ -307,7 +340,7 @@ def _shown(page: Page, listings: tuple[Listing, ...]) -> Iterator[Page]:
 
 def _is_article(page: Page) -> bool:
     """Whether a page is one article and no list."""
-    if page.meta("ArticleTitle") or reads_like_report(squash(str(page.tree.text_content()))):
+    if page.meta("ArticleTitle") or _reads_like_report(page):
         return True
     return bool(attachments(page)) and not _leads_to_reports(page)
 
@@ -316,13 +349,17 @@ def _is_report(page: Page) -> bool:
     """Whether the page that a year's or a unit's link led to is the report itself."""
     title = page.meta("ArticleTitle")
     named = bool(title) and judge(title, column=True).take
-    return (named or reads_like_report(squash(str(page.tree.text_content())))) and not _leads_to_reports(page)
+    return (named or _reads_like_report(page)) and not _leads_to_reports(page)
 
 
 def _leads_to_reports(page: Page) -> bool:
     """Whether a page links several single reports, or years."""
     titles = {link.text for link in links(page) if YEAR.search(link.text) and judge(link.text, column=True).take}
     return len(titles) >= 2
+
+
+def _reads_like_report(page: Page) -> bool:
+    return reads_like_report(squash(str(page.tree.text_content())))
 
 
 def _host(url: str) -> str:
