@@ -29,17 +29,31 @@ def rechecked(value: Value) -> Value:
 
 def year_findings(form: str, cells: Cells, previous: Cells) -> list[dict[str, Any]]:
     """What does not fit the report of the same agency for the year before."""
+    compared = _compared()
+    own = [
+        cell for cell in cells if cell["table"] in compared and compared[cell["table"]] & {cell["row"], cell["column"]}
+    ]
     before = {
         (cell["table"], cell["row"], cell["column"]): cell["value"] for cell in previous if cell["state"] == "number"
     }
     nobody = Identity(agency=None, year=None, title=None, signed=None, published=None)
-    found = check(_reading(form, cells), (), nobody, before)
+    found = check(_reading(form, own), (), nobody, before)
     return [asdict(finding) for finding in found if finding.rule.startswith(_YEARS)]
 
 
 @cache
 def _rules() -> frozenset[str]:
     return frozenset((*_OTHER_RULES, *(identity.rule for identity in load_identities().identities)))
+
+
+@cache
+def _compared() -> dict[str, frozenset[str]]:
+    """The rows and columns, by table, that the rules between years look at; the checks are spared all others."""
+    named: dict[str, frozenset[str]] = {}
+    for rule in load_identities().across_years:
+        terms = (term.lstrip("-@") for term in (*rule.stated, *rule.expected))
+        named[rule.table] = named.get(rule.table, frozenset()).union(terms)
+    return named
 
 
 @cache

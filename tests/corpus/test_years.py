@@ -1,0 +1,75 @@
+"""The findings that need the report of the year before."""
+
+from typing import Any
+
+from pipelines.corpus import Corpus
+from pipelines.report import Agency
+from tests.corpus.made import HEALTH, NUMBERS, PARSER, changed, record, report
+
+
+def store(corpus: Corpus, year: int, **rest: Any) -> None:
+    url = f"http://wsjkw.qingdao.gov.cn/{year}.html"
+    corpus.store(record(url), report(url, **{"year": year, **rest}), PARSER)
+
+
+def rules(corpus: Corpus, year: int) -> list[str]:
+    return [finding["rule"] for finding in corpus.report(HEALTH.name, year)["findings"]]
+
+
+def test_what_was_carried_over_is_held_against_the_year_before(corpus: Corpus) -> None:
+    store(corpus, 2019)
+    store(corpus, 2020)
+    corpus.assemble()
+    assert rules(corpus, 2019) == []
+    # Three columns: 33, 43, 53 were carried forward, 7, 17, 27 carried over.
+    assert rules(corpus, 2020) == ["years.carried"] * 3
+    finding = corpus.report(HEALTH.name, 2020)["findings"][0]
+    assert (finding["severity"], finding["column"], finding["stated"], finding["expected"]) == (
+        "warning",
+        "natural_person",
+        7,
+        33,
+    )
+    assert [(row["errors"], row["findings"]) for row in corpus.reports()] == [(0, 0), (0, 3)]
+
+
+def test_order_of_arrival_makes_no_difference_and_a_correction_is_heard(corpus: Corpus) -> None:
+    store(corpus, 2020)
+    corpus.assemble()
+    assert rules(corpus, 2020) == []
+    store(corpus, 2019)
+    changes = corpus.assemble()
+    assert rules(corpus, 2020) == ["years.carried"] * 3
+    assert changes.gained_findings == {"years.carried": 3}
+    agreeing = {
+        key: NUMBERS["carried_over", key[1]] if key[0] == "carried_forward" else n for key, n in NUMBERS.items()
+    }
+    store(corpus, 2019, numbers=agreeing)
+    changes = corpus.assemble()
+    assert rules(corpus, 2020) == []
+    assert changes.lost_findings == {"years.carried": 3}
+
+
+def test_report_that_goes_takes_its_comparison_along(corpus: Corpus) -> None:
+    store(corpus, 2019)
+    store(corpus, 2020)
+    corpus.assemble()
+    corpus.drop([record("http://wsjkw.qingdao.gov.cn/2019.html").location.record_id])
+    corpus.assemble()
+    assert rules(corpus, 2020) == []
+
+
+def test_a_year_between_and_a_blank_cell_are_not_compared(corpus: Corpus) -> None:
+    store(corpus, 2018)
+    store(corpus, 2020)
+    store(corpus, 2021, numbers=changed(("carried_over", "total"), None))
+    corpus.assemble()
+    assert rules(corpus, 2020) == []
+    assert rules(corpus, 2021) == ["years.carried"] * 2
+
+
+def test_agencies_of_one_name_in_two_divisions_are_not_compared(corpus: Corpus) -> None:
+    store(corpus, 2019, agency=Agency("鼓楼区教育局", "区教育局", "320106"))
+    store(corpus, 2020, agency=Agency("鼓楼区教育局", "区教育局", "350102"))
+    corpus.assemble()
+    assert [row["findings"] for row in corpus.reports()] == [0, 0]
