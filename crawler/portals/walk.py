@@ -111,7 +111,7 @@ class Walk:
             return "soft_404"
         if ends.same_page(page, self._home):
             return "home_page"
-        if ends.stub(page) and not links(page):
+        if page.fetch.role not in ("item", "attachment") and ends.stub(page) and not links(page):
             return "stub"
         return None
 
