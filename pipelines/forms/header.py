@@ -1,12 +1,16 @@
 """The head of a statutory table: which column is printed where."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pipelines.documents.model import GridCell
+from pipelines.forms.gaps import alike, joined_lines, missing_between
 from pipelines.forms.label import canonical, label_like
 from pipelines.forms.lines import Line
 from pipelines.forms.vocabulary import Vocabulary
+
+# A head counts as the form's own when at least this share of its labels is there, in the form's order.
+_MOST_OF = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ class Header:
         return Header(tuple(Slot(slot.column, slot.label, slot.row) for slot in self.slots))
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The known columns, in printed order."""
+        return tuple(slot.column for slot in self.slots if slot.column)
+
+    @property
     def keys(self) -> tuple[tuple[str | None, str | None], ...]:
         return tuple((slot.row, slot.column) for slot in self.slots)
 
@@ -45,19 +54,43 @@ def read_header(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     labels on the next line). Where the two disagree the spans are wrong, and the printed order is believed only if it
     is the form's own.
     """
+    block = joined_lines(block, vocabulary)
     across = vocabulary.layout == "across"
     by_order = _across_by_order(block, vocabulary) if across else _by_order(block, vocabulary)
     by_grid = _by_grid(block, vocabulary) if all(line.resolved for line in block) else None
-    if by_grid is None or by_order is None:
-        return by_grid or by_order
-    if by_grid.keys == by_order.keys:
-        return by_grid
-    return by_order if by_order.keys == _form_order(by_order, vocabulary) else None
+    header = by_grid or by_order
+    if by_grid is not None and by_order is not None and by_grid.keys != by_order.keys:
+        header = next((read for read in (by_order, by_grid) if read.keys in _form_orders(read, vocabulary)), None)
+    return _with_mistyped(header, vocabulary) if header and not across else header
 
 
-def _form_order(header: Header, vocabulary: Vocabulary) -> tuple[tuple[str | None, str | None], ...]:
-    rows: tuple[str | None, ...] = vocabulary.row_order if header.slots[0].row else (None,)
-    return tuple((row, column) for row in rows for column in vocabulary.column_order)
+def complete(header: Header, columns: Sequence[str]) -> Header | None:
+    """The head of a row that prints all ``columns`` of the form, where labels of the head are missing: those that are
+    there must be half of them, and stand in the form's order."""
+    keys = [slot.column for slot in header.slots]
+    known: Iterator[str | None] = iter(columns)
+    if 2 * len(keys) < len(columns) or len(keys) >= len(columns) or not all(key in known for key in keys):
+        return None
+    return Header(tuple(Slot(column, column) for column in columns))
+
+
+def _with_mistyped(header: Header, vocabulary: Vocabulary) -> Header:
+    """The head with an unknown label read as the one column that is missing at its place, if they look alike."""
+    slots = list(header.slots)
+    for i, slot in enumerate(slots):
+        if slot.column is not None:
+            continue
+        before = slots[i - 1].column if i else None
+        after = slots[i + 1].column if i + 1 < len(slots) else None
+        column = missing_between(before, after, vocabulary.column_orders)
+        if column and column not in header.columns and alike(slot.label, vocabulary.column_labels[column]):
+            slots[i] = replace(slot, column=column)
+    return Header(tuple(slots))
+
+
+def _form_orders(header: Header, vocabulary: Vocabulary) -> list[tuple[tuple[str | None, str | None], ...]]:
+    rows: tuple[str | None, ...] = vocabulary.row_orders[0] if header.slots[0].row else (None,)
+    return [tuple((row, column) for row in rows for column in order) for order in vocabulary.column_orders]
 
 
 def _leaf(cell: GridCell, vocabulary: Vocabulary) -> str | None:
@@ -78,9 +111,12 @@ def _by_order(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
         words = _words(line, vocabulary)
         if not words:
             continue
+        together = _interleaved(slots, words, vocabulary)
         if None in slots:
             at = slots.index(None)
             slots[at : at + 1] = words
+        elif together:
+            slots = together
         elif not slots or not _extends(slots, words):
             slots = words
     columns = [slot for slot in slots if slot is not None]
@@ -88,6 +124,17 @@ def _by_order(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     if not keys or len(set(keys)) != len(keys):
         return None
     return Header(tuple(columns))
+
+
+def _interleaved(
+    slots: Sequence[Slot | None], words: Sequence[Slot | None], vocabulary: Vocabulary
+) -> list[Slot | None]:
+    """Two lines that name all columns of the form between them, where the label that ties them is missing."""
+    found = {word.column: word for word in (*slots, *words) if word is not None}
+    if not slots or not words or len(found) != len(slots) + len(words):
+        return []
+    order = next((order for order in vocabulary.column_orders if set(order) == found.keys()), ())
+    return [found[column] for column in order]
 
 
 def _extends(slots: Sequence[Slot | None], words: Sequence[Slot | None]) -> bool:
@@ -155,10 +202,11 @@ def _across_by_order(block: Sequence[Line], vocabulary: Vocabulary) -> Header | 
     upper line first; `_printed_order` then puts the shares in the order in which they stand side by side."""
     leaves = [Slot(column, cell.text) for line in block for cell in line.cells if (column := _leaf(cell, vocabulary))]
     rows = [row for line in block for cell in line.cells if (row := _row(cell, vocabulary))]
-    if rows and len(rows) % 2 == 0 and rows[: len(rows) // 2] == rows[len(rows) // 2 :]:
-        rows, leaves = rows[: len(rows) // 2], leaves[: len(leaves) // 2]
     if not rows:
         return Header(tuple(leaves)) if _distinct(leaves) else None
+    if _lacks_labels(rows, leaves, vocabulary):
+        columns = vocabulary.column_orders[0]
+        return Header(tuple(Slot(column, column, row) for row in vocabulary.row_orders[0] for column in columns))
     share, left = divmod(len(leaves), len(rows))
     if left or not share or len(set(rows)) != len(rows):
         return None
@@ -168,6 +216,18 @@ def _across_by_order(block: Sequence[Line], vocabulary: Vocabulary) -> Header | 
     return Header(
         tuple(Slot(slot.column, slot.label, row) for row in _printed_order(block, vocabulary) for slot in shares[row])
     )
+
+
+def _lacks_labels(rows: Sequence[str], leaves: Sequence[Slot], vocabulary: Vocabulary) -> bool:
+    """Whether some labels are missing of a head that is otherwise the form's own, label after label."""
+    full_rows = vocabulary.row_orders[0]
+    full = [*vocabulary.column_orders[0]] * len(full_rows)
+    whole = len(leaves) == len(full) and len(rows) == len(full_rows)
+    if whole or len(leaves) < _MOST_OF * len(full):
+        return False
+    known_rows: Iterator[str | None] = iter(full_rows)
+    known: Iterator[str | None] = iter(full)
+    return all(row in known_rows for row in rows) and all(leaf.column in known for leaf in leaves)
 
 
 def _distinct(leaves: Sequence[Slot]) -> bool:

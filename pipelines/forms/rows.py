@@ -1,10 +1,11 @@
 """The lines of a statutory table with the form's row that each one is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from pipelines.documents.model import GridCell
+from pipelines.forms.gaps import alike, missing_between
 from pipelines.forms.header import Header
 from pipelines.forms.label import label_like
 from pipelines.forms.lines import Line
@@ -20,7 +21,7 @@ class RowLine:
     """A line that is no head: its label as printed, the cells after it, and what the label can mean.
 
     ``header`` is the head above it, None where there is none that can be read. ``row`` is the form's row once it is
-    certain.
+    certain; ``doubtful`` says that its values may have gone astray.
     """
 
     line: Line
@@ -29,6 +30,7 @@ class RowLine:
     header: Header | None = None
     sense: Sense = UNKNOWN
     row: str | None = None
+    doubtful: bool = False
 
     @property
     def printed(self) -> bool:
@@ -89,9 +91,9 @@ def _sense(labels: Sequence[GridCell], vocabulary: Vocabulary) -> Sense:
 
 def name_rows(lines: Sequence[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     """The lines with ``row`` set where it is certain, broken labels joined, left-over pieces of labels dropped."""
-    joined = _join_broken(list(lines), vocabulary)
-    named = _by_place(joined, vocabulary)
-    return _give_values_to_label_below(named, vocabulary)
+    named = _by_group(_join_broken(list(lines), vocabulary), vocabulary)
+    named = _by_neighbours(_give_values_to_label_below(named, vocabulary), vocabulary)
+    return _doubt_empty(named)
 
 
 def _join_broken(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
@@ -109,12 +111,13 @@ def _join_broken(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
 
 
 def _join_at(lines: list[RowLine], at: int, vocabulary: Vocabulary) -> tuple[int, RowLine]:
+    """(number of lines taken, the line that they make)."""
     first = lines[at]
     if first.sense.rows or first.sense.groups or not first.label:
         return 1, first
     pieces = [first]
     for piece in lines[at + 1 : at + _MOST_PIECES]:
-        if piece.sense.rows or piece.sense.groups or not piece.label:
+        if not piece.label or piece.sense.groups:
             break
         pieces.append(piece)
         valued = [part for part in pieces if part.printed]
@@ -122,9 +125,10 @@ def _join_at(lines: list[RowLine], at: int, vocabulary: Vocabulary) -> tuple[int
             break
         label = "".join(part.label for part in pieces)
         sense = vocabulary.sense(label)
-        if sense.rows:
-            source = valued[0] if valued else first
-            return len(pieces), replace(source, label=label, sense=sense)
+        if sense.rows and (not piece.sense.rows or piece.sense.rows == sense.rows):
+            return len(pieces), replace(valued[0] if valued else first, label=label, sense=sense)
+        if piece.sense.rows:
+            break
     cut = vocabulary.cut_row(first.label.split(" ")[-1]) if first.printed else ()
     return 1, (replace(first, sense=Sense(rows=cut)) if len(cut) == 1 else first)
 
@@ -134,9 +138,9 @@ def _stray_piece(line: RowLine, vocabulary: Vocabulary) -> bool:
     return not line.printed and not line.sense.known and vocabulary.is_fragment(line.label)
 
 
-def _by_place(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
+def _by_group(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     """Tells rows with the same label apart by the group that they stand in."""
-    order = {row: i for i, row in enumerate(vocabulary.row_order)}
+    order = vocabulary.row_order
     named: list[RowLine] = []
     group: str | None = None
     last = -1
@@ -158,7 +162,9 @@ def _heads(line: RowLine, below: RowLine | None, vocabulary: Vocabulary) -> bool
     return any(vocabulary.row_group.get(row) in line.sense.groups for row in below.sense.rows)
 
 
-def _choose(line: RowLine, group: str | None, last: int, order: dict[str, int], vocabulary: Vocabulary) -> str | None:
+def _choose(
+    line: RowLine, group: str | None, last: int, order: Mapping[str, int], vocabulary: Vocabulary
+) -> str | None:
     rows = line.sense.rows
     if len(rows) <= 1:
         return rows[0] if rows else None
@@ -185,5 +191,33 @@ def _give_values_to_label_below(lines: list[RowLine], vocabulary: Vocabulary) ->
 
 
 def _first_of(row: str, groups: tuple[str, ...], vocabulary: Vocabulary) -> bool:
-    members = [other for other in vocabulary.row_order if vocabulary.row_group.get(other) in groups]
+    members = [other for other, group in vocabulary.row_group.items() if group in groups]
     return bool(members) and members[0] == row
+
+
+def _by_neighbours(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
+    """A label mistyped beyond recognition, between the labels of the rows before and after it. Where it does not even
+    look alike, or is missing, the line may be the row between them (``sense``), but is not said to be (``row``)."""
+    named = [i for i, line in enumerate(lines) if line.row]
+    known = {line.row for line in lines}
+    result = list(lines)
+    for i, line in enumerate(lines):
+        if line.row or line.sense.known or not line.printed:
+            continue
+        before = next((lines[j].row for j in reversed(named) if j < i), None)
+        after = next((lines[j].row for j in named if j > i), None)
+        row = missing_between(before, after, vocabulary.row_orders)
+        if row and row not in known:
+            certain = alike(line.label, vocabulary.row_labels[row])
+            result[i] = replace(line, row=row if certain else None, sense=Sense(rows=(row,)))
+    return result
+
+
+def _doubt_empty(lines: list[RowLine]) -> list[RowLine]:
+    """Marks rows without values beside a line whose values belong to no row: they may be theirs."""
+    result = list(lines)
+    for i, line in enumerate(lines):
+        around = [*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2]]
+        if line.row and not line.printed and any(other.printed and not other.row for other in around):
+            result[i] = replace(line, doubtful=True)
+    return result

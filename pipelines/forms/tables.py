@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.documents.model import GridCell, Table
-from pipelines.forms.align import Margins, Misfit, align
-from pipelines.forms.header import Header, Slot, read_header
+from pipelines.forms.align import Margins, Misfit, Placed, align
+from pipelines.forms.header import Header, Slot, complete, read_header
 from pipelines.forms.label import canonical, loose
 from pipelines.forms.lines import Line
 from pipelines.forms.listing import list_value
@@ -31,9 +31,10 @@ class Printed:
 
 @dataclass(slots=True)
 class TableReading:
-    """All printings by (row, column); cells that the form does not know; the heads of columns that it does not know or
-    that are printed as 本年增 or 本年减 alone."""
+    """All printings by (row, column); cells that the form does not know, with the labels and places of their rows and
+    columns; heads of columns that are printed as 本年增 or 本年减 alone."""
 
+    vocabulary: Vocabulary
     cells: dict[Key, list[Printed]] = field(default_factory=dict)
     extra: list[ExtraCell] = field(default_factory=list)
     unknown_rows: dict[str, str] = field(default_factory=dict)
@@ -43,20 +44,50 @@ class TableReading:
     def add(self, key: Key, printed: Printed) -> None:
         self.cells.setdefault(key, []).append(printed)
 
+    def value(self, cell: GridCell, row: str | None, column: str | None, label: str) -> Value:
+        """What the cell says under a column with this printed ``label``, which may name a unit of money."""
+        if cell.image and not cell.text.strip():
+            return Value("unreadable", reason="image")
+        kind = self.vocabulary.cells.get((row or "", column or ""), "count")
+        return read_value(cell.text, kind, _unit_in(label) if kind == "amount" else None)
+
+    def keep(self, row: RowLine, slot: Slot, cell: GridCell, value: Value) -> None:
+        """Files the cell under its row and column, or as an extra cell where the form has no such place."""
+        row_key, column = row.row or slot.row, slot.column
+        where = f"{row.line.where}, column {cell.column + 1}"
+        if row_key and column and (row_key, column) in self.vocabulary.cells:
+            self.add((row_key, column), Printed(value, cell.text, where, row.line.table, not row.printed))
+            if column == "change" and canonical(slot.label) in ("本年增", "本年减"):
+                self.change_heads.setdefault(canonical(slot.label), where)
+            return
+        if value.state == "blank":
+            return
+        if row_key:
+            self.unknown_columns.setdefault(slot.label, where)
+        else:
+            self.unknown_rows.setdefault(row.label, row.line.where)
+        self.extra.append(
+            ExtraCell(self.vocabulary.table, row.label, slot.label, value.state, value.number, cell.text, where)
+        )
+
 
 def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
     """The cells of one statutory table from all its lines in printed order (they may stand in several tables)."""
     rows = name_rows(list(_rows_under_heads(lines, vocabulary)), vocabulary)
-    reading = TableReading()
+    if vocabulary.layout == "list":
+        return _read_list(rows, vocabulary)
     margins = Margins()
     for row in rows:
         if row.header is not None:
             margins.learn(row.line, row.values, len(row.header.slots))
-    for row in rows:
-        if vocabulary.layout == "list":
-            _read_listed(row, vocabulary, reading)
+    placings = [(row, *_place(row, vocabulary, margins)) for row in rows]
+    whole = {(id(row.line.table), row.line.row) for row, _, placed in placings if isinstance(placed, Placed)}
+    reading = TableReading(vocabulary)
+    for row, header, placed in placings:
+        if isinstance(placed, Misfit) or header is None:
+            _unplaced(row, placed.reason if isinstance(placed, Misfit) else "", reading)
         else:
-            _read_row(row, vocabulary, margins, reading)
+            _placed(row, header, placed, whole, reading)
     return reading
 
 
@@ -92,85 +123,46 @@ def _is_head(line: Line, header: Header | None, vocabulary: Vocabulary) -> bool:
     return any(sense.caption or sense.column_group for sense in senses)
 
 
-def _read_row(row: RowLine, vocabulary: Vocabulary, margins: Margins, reading: TableReading) -> None:
+def _place(row: RowLine, vocabulary: Vocabulary, margins: Margins) -> tuple[Header | None, Placed | Misfit]:
+    """The head that counts for the row, and its cells under that head."""
     if row.header is None:
-        _unplaced(row, Misfit("the labels of the columns can't be told"), vocabulary, reading)
-        return
-    if row.label and not row.printed and row.row is None:
-        return
+        return None, Misfit("the labels of the columns can't be told")
+    if row.doubtful:
+        return row.header, Misfit("nothing stands in the row, and the values beside it belong to no row")
+    if row.row is None and row.sense.rows:
+        return row.header, Misfit("it can't be told which row of the form it is")
     placed = align(row.line, row.values, row.header, margins)
-    if isinstance(placed, Misfit):
-        _unplaced(row, placed, vocabulary, reading)
-        return
-    for i, (slot, cell) in enumerate(zip(row.header.slots, placed.cells, strict=True)):
-        value = _value(cell, row.row or slot.row, slot, vocabulary)
-        if i in placed.merged and value.state == "number":
+    if isinstance(placed, Misfit) and row.row:
+        printed = sum(bool(cell.text.strip()) for cell in row.values)
+        for columns in vocabulary.column_orders:
+            header = complete(row.header, columns) if len(columns) == printed else None
+            if header and all((row.row, column) in vocabulary.cells for column in columns):
+                return header, align(row.line, row.values, header, margins)
+    return row.header, placed
+
+
+def _placed(row: RowLine, header: Header, placed: Placed, whole: set[tuple[int, int]], reading: TableReading) -> None:
+    for i, (slot, cell) in enumerate(zip(header.slots, placed.cells, strict=True)):
+        value = reading.value(cell, row.row or slot.row, slot.column, slot.label)
+        below = range(cell.row + 1, cell.row + cell.rowspan)
+        if value.state == "number" and any((id(row.line.table), line) not in whole for line in below):
+            value = Value("unreadable", reason="one number is printed for several rows")
+        if value.state == "number" and i in placed.merged:
             value = Value("unreadable", reason="one number is printed for several columns")
-        _keep(row, slot, cell, value, vocabulary, reading)
+        reading.keep(row, slot, cell, value)
 
 
-def _value(cell: GridCell, row: str | None, slot: Slot, vocabulary: Vocabulary) -> Value:
-    if cell.image and not cell.text.strip():
-        return Value("unreadable", reason="image")
-    kind = vocabulary.cells.get((row or "", slot.column or ""), "count")
-    return read_value(cell.text, kind, _unit_in(slot.label) if kind == "amount" else None)
-
-
-def _unit_in(label: str) -> str | None:
-    """The unit of money that a column's label names: 本年收费金额（单位：元） → 元."""
-    words = loose(label).replace("单位:", "").replace("单位", "")
-    return next((unit for unit in sorted(AMOUNT_UNITS, key=len, reverse=True) if f"({unit})" in words), None)
-
-
-def _keep(
-    row: RowLine, slot: Slot, cell: GridCell, value: Value, vocabulary: Vocabulary, reading: TableReading
-) -> None:
-    key = (row.row or slot.row, slot.column)
-    where = f"{row.line.where}, column {cell.column + 1}"
-    if key in vocabulary.cells:
-        row_key, column_key = key
-        assert row_key is not None
-        assert column_key is not None
-        reading.add((row_key, column_key), Printed(value, cell.text, where, row.line.table, not row.printed))
-        if column_key == "change" and canonical(slot.label) in ("本年增", "本年减"):
-            reading.change_heads.setdefault(canonical(slot.label), where)
-        return
-    if value.state == "blank":
-        return
-    if key[0] is None:
-        reading.unknown_rows.setdefault(row.label, row.line.where)
-    else:
-        reading.unknown_columns.setdefault(slot.label, where)
-    reading.extra.append(
-        ExtraCell(vocabulary.table, row.label, slot.label, value.state, value.number, cell.text, where)
-    )
-
-
-def _unplaced(row: RowLine, misfit: Misfit, vocabulary: Vocabulary, reading: TableReading) -> None:
+def _unplaced(row: RowLine, reason: str, reading: TableReading) -> None:
     """The values of a row that can't be told apart: `unreadable` in every cell that they could belong to."""
-    raw = " ".join(cell.text for cell in row.values if cell.text.strip())
-    keys = list(_possible(row, vocabulary))
-    for key in keys:
-        value = Value("unreadable", reason=misfit.reason) if row.printed else BLANK
-        reading.add(key, Printed(value, raw, row.line.where, row.line.table, not row.printed))
-    if keys or not row.printed:
+    if not row.printed and not row.row:
         return
-    reading.unknown_rows.setdefault(row.label, row.line.where)
-    for cell in row.values:
-        value = read_value(cell.text)
-        if value.state != "blank":
-            where = f"{row.line.where}, column {cell.column + 1}"
-            reading.extra.append(
-                ExtraCell(
-                    vocabulary.table,
-                    row.label,
-                    f"column {cell.column + 1}",
-                    value.state,
-                    value.number,
-                    cell.text,
-                    where,
-                )
-            )
+    raw = " ".join(cell.text for cell in row.values if cell.text.strip())
+    value = Value("unreadable", reason=reason) if row.printed or row.doubtful else BLANK
+    keys = list(_possible(row, reading.vocabulary))
+    for key in keys:
+        reading.add(key, Printed(value, raw, row.line.where, row.line.table, not row.printed))
+    for cell in row.values if not keys else ():
+        reading.keep(row, Slot(None, f"column {cell.column + 1}"), cell, read_value(cell.text))
 
 
 def _possible(row: RowLine, vocabulary: Vocabulary) -> Iterable[Key]:
@@ -179,25 +171,28 @@ def _possible(row: RowLine, vocabulary: Vocabulary) -> Iterable[Key]:
     columns = {slot.column for slot in slots if slot.column}
     if rows:
         return [key for key in vocabulary.cells if key[0] in rows and (not columns or key[1] in columns)]
+    if vocabulary.layout == "across" and not row.label and not columns:
+        return list(vocabulary.cells)
     return [(slot.row, slot.column) for slot in slots if slot.row and slot.column]
 
 
-def _read_listed(row: RowLine, vocabulary: Vocabulary, reading: TableReading) -> None:
-    if row.row is None and not row.printed:
-        return
-    cell, reason, unit = list_value(row, vocabulary)
+def _read_list(rows: Sequence[RowLine], vocabulary: Vocabulary) -> TableReading:
+    reading = TableReading(vocabulary)
     slot = Slot("value", "统计数")
-    if cell is None:
-        if row.row is None:
-            _unplaced(row, Misfit(reason), vocabulary, reading)
-        else:
-            blank = not reason
-            value = BLANK if blank else Value("unreadable", reason=reason)
-            raw = "" if blank else " ".join(part.text for part in row.values)
-            reading.add((row.row, "value"), Printed(value, raw, row.line.where, row.line.table, blank))
-        return
-    kind = vocabulary.cells.get((row.row or "", "value"), "count")
-    value = read_value(cell.text, kind, unit if kind == "amount" else None)
-    if cell.image and not cell.text.strip():
-        value = Value("unreadable", reason="image")
-    _keep(row, slot, cell, value, vocabulary, reading)
+    for row in rows:
+        cell, reason, unit = list_value(row, vocabulary)
+        if row.row is None and row.sense.rows:
+            _unplaced(row, "it can't be told which row of the form it is", reading)
+        elif row.doubtful or (cell is None and reason):
+            _unplaced(row, reason or "nothing stands in the row, and the value beside it belongs to no row", reading)
+        elif cell is not None:
+            reading.keep(row, slot, cell, reading.value(cell, row.row, slot.column, f"({unit})"))
+        elif row.row:
+            reading.add((row.row, "value"), Printed(BLANK, "", row.line.where, row.line.table, empty_row=True))
+    return reading
+
+
+def _unit_in(label: str) -> str | None:
+    """The unit of money that a label names in brackets: 本年收费金额（单位：元） → 元."""
+    words = loose(label).replace("单位:", "").replace("单位", "")
+    return next((unit for unit in AMOUNT_UNITS if f"({unit})" in words), None)

@@ -5,13 +5,14 @@ A table is read with the words of every form at once, because the form is told b
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from config.forms import Form, Kind, TableForm, load_forms
+from config.forms import Form, Kind, Label, TableForm, load_forms
 from pipelines.forms.label import canonical, distance, loose, without_remarks
 
 # Typing mistakes that a label may have, by its length; shorter labels must be right.
 _TOLERANCE = ((8, 2), (4, 1))
+_SHORTEST_TYPO = 3
 _SHORTEST_CUT = 4
 
 
@@ -46,16 +47,19 @@ def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return one + tuple(item for item in other if item not in one)
 
 
-@dataclass(slots=True)
+@dataclass
 class Vocabulary:
-    """The words of one statutory table. ``cells`` are the (row, column) that some form has, with their kinds."""
+    """The words of one statutory table. ``cells`` are the (row, column) that some form has, with their kinds;
+    ``row_orders`` and ``column_orders`` the orders in which the forms print rows, and the columns of a row."""
 
     table: str
     layout: str
     senses: Mapping[str, Sense]
     cells: Mapping[tuple[str, str], Kind]
-    row_order: tuple[str, ...]
-    column_order: tuple[str, ...]
+    row_orders: tuple[tuple[str, ...], ...]
+    column_orders: tuple[tuple[str, ...], ...]
+    row_labels: Mapping[str, tuple[str, ...]]
+    column_labels: Mapping[str, tuple[str, ...]]
     row_group: Mapping[str, str]
     units: frozenset[str]
     _cache: dict[str, Sense] = field(default_factory=dict)
@@ -96,8 +100,10 @@ class Vocabulary:
     def _mistyped(self, plain: str) -> Sense | None:
         """The one label that is a typing mistake away; None where none is, or two are equally near."""
         best: dict[str, int] = {}
+        if len(plain) < _SHORTEST_TYPO:
+            return None
         for label in self.senses:
-            limit = next((limit for least, limit in _TOLERANCE if min(len(label), len(plain)) >= least), 0)
+            limit = next((limit for least, limit in _TOLERANCE if len(label) >= least), 0)
             if limit and (steps := distance(plain, label, limit)) <= limit:
                 best[label] = steps
         if not best:
@@ -105,6 +111,11 @@ class Vocabulary:
         nearest = min(best.values())
         senses = {self.senses[label] for label, steps in best.items() if steps == nearest}
         return senses.pop() if len(senses) == 1 else None
+
+    @cached_property
+    def row_order(self) -> Mapping[str, int]:
+        """The place of each row: its place in the newest form that has it."""
+        return {row: i for order in reversed(self.row_orders) for i, row in enumerate(order)}
 
     def cut_row(self, text: str) -> tuple[str, ...]:
         """The rows whose label begins or ends with ``text``: a label cut by the end of a page."""
@@ -149,11 +160,23 @@ def _vocabulary(key: str, forms: Iterable[Form]) -> Vocabulary:
         layout=tables[0].layout,
         senses=senses,
         cells=cells,
-        row_order=tuple(dict.fromkeys(row for table in tables for row in table.rows)),
-        column_order=tuple(dict.fromkeys(column for table in tables for column in table.columns)),
+        row_orders=tuple(dict.fromkeys(tuple(table.rows) for table in tables)),
+        column_orders=_column_orders(tables),
+        row_labels=_labels({row: shape for table in tables for row, shape in table.rows.items()}),
+        column_labels=_labels({column: shape for table in tables for column, shape in table.columns.items()}),
         row_group={row: shape.group for table in tables for row, shape in table.rows.items() if shape.group},
         units=frozenset(unit for table in tables for unit in table.units),
     )
+
+
+def _column_orders(tables: Iterable[TableForm]) -> tuple[tuple[str, ...], ...]:
+    """The columns that can be printed side by side: those of a row, in every form."""
+    rows = (row.columns or tuple(table.columns) for table in tables for row in table.rows.values())
+    return tuple(dict.fromkeys(rows))
+
+
+def _labels(shapes: Mapping[str, Label]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(canonical(label) for label in shape.labels) for key, shape in shapes.items()}
 
 
 @lru_cache(maxsize=1)
