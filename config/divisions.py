@@ -54,10 +54,11 @@ class Division:
 
     @property
     def spoken(self) -> tuple[str, ...]:
-        """Every form in use beside the full name: 恩施 and 恩施州, 长阳 and 长阳县, 内蒙古, 大兴安岭, none for 赵县."""
+        """Every form in use beside the full name: 恩施 and 恩施州, 新疆 and 新疆自治区, 青岛; none for 赵县."""
         autonomous = _AUTONOMOUS.fullmatch(self.name)
-        if autonomous and self.level != "province":
-            return autonomous[1], autonomous[1] + autonomous[2]
+        if autonomous:
+            kind = "自治区" if self.level == "province" else autonomous[2]
+            return tuple(form for form in (autonomous[1], autonomous[1] + kind) if form != self.name)
         return () if self.short == self.name else (self.short,)
 
     @property

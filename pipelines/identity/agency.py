@@ -11,7 +11,7 @@ from pipelines.report import Agency, Finding
 
 # The report names its agency in the title; where it doesn't, in this order. A publisher line can name the office
 # that uploaded the page or a successor body, so it comes after everything that the report says itself.
-_ORDER = ("title", "signature", "compiled", "called", "contact", "publisher", "opening", "site")
+_ORDER = ("title", "signature", "compiled", "called", "publisher", "contact", "opening", "uploader", "site")
 _NAMES_ZH = {
     "title": "标题",
     "signature": "落款",
@@ -20,11 +20,12 @@ _NAMES_ZH = {
     "contact": "联系方式",
     "publisher": "发布机构",
     "opening": "正文开头",
+    "uploader": "发布机构",
     "site": "网站名称",
 }
 # Sources that speak of the report's own agency and should agree with the title.
-_FIRM = ("signature", "compiled", "called", "publisher")
-_WEAK = ("contact", "opening", "site")
+_FIRM = ("signature", "compiled", "called", "publisher", "uploader")
+_WEAK = ("publisher", "contact", "opening", "uploader", "site")
 
 
 def find_agency(
@@ -36,7 +37,7 @@ def find_agency(
     ranked = _with_department_first(ranked)
     for witness in ranked:
         agency = resolve(witness.name, hints)
-        if agency is not None and _may_decide(witness):
+        if agency is not None and _may_decide(witness, text):
             return agency, (
                 *_open_division(agency),
                 *_disagreements(witness, agency, ranked, hints),
@@ -72,7 +73,7 @@ def _with_department_first(ranked: list[Witness]) -> list[Witness]:
         return ranked
     region = ranked[0].name
     speaking = [w for w in ranked if w.source in ("signature", "compiled", "called") and w.name.kind == "body"]
-    departments = [w for w in speaking if w.name.options[0].sector != "government" and _same_place(w.name, region)]
+    departments = [w for w in speaking if not w.name.is_government and _same_place(w.name, region)]
     if len(departments) < 2 or len(departments) < len(speaking):
         return ranked
     return [*departments, *(witness for witness in ranked if witness not in departments)]
@@ -82,11 +83,18 @@ def _same_place(name: Name, region: Name) -> bool:
     return not name.divisions or bool({one.code for one in name.divisions} & {one.code for one in region.divisions})
 
 
-def _may_decide(witness: Witness) -> bool:
-    """A portal's owner and a body without a place decide nothing alone: every department publishes there."""
+def _may_decide(witness: Witness, text: str) -> bool:
+    """Whether the witness alone is enough: a portal's owner is not (every department publishes there), nor the
+    government's office as the address for questions, nor a short name that the text writes but once.
+    """
+    name = witness.name
     if witness.source == "site":
-        return witness.name.kind == "body" and witness.name.options[0].sector != "government"
-    return witness.source != "opening" or witness.name.is_complete or bool(witness.name.generic)
+        return name.kind == "body" and not name.is_government
+    if witness.source == "contact":
+        return not name.is_government
+    if witness.source == "opening":
+        return name.is_complete or (bool(name.generic) and text.count(name.written) > 1)
+    return True
 
 
 def _open_division(agency: Agency) -> tuple[Finding, ...]:
@@ -101,7 +109,7 @@ def _open_division(agency: Agency) -> tuple[Finding, ...]:
 
 
 def _weakness(witness: Witness) -> tuple[Finding, ...]:
-    if witness.source not in _WEAK and witness.source != "publisher":
+    if witness.source not in _WEAK:
         return ()
     return (
         Finding(
@@ -129,7 +137,7 @@ def _disagreements(winner: Witness, agency: Agency, ranked: list[Witness], hints
 def _disagreement(winner: Witness, agency: Agency, witness: Witness, other: Agency) -> Finding:
     later = {body.later for body in winner.name.options}
     successor = any(body.name in later for body in witness.name.options)
-    office = witness.source == "publisher" and other.sector == "government"
+    office = witness.source == "uploader"
     reason = " (its successor)" if successor else " (the office that publishes for others)" if office else ""
     reason_zh = "（机构改革后的单位）" if successor else "（代为发布的单位）" if office else ""
     return Finding(

@@ -38,6 +38,8 @@ _URL_DATES = (
 _ATTACHMENT = re.compile(r"^(?:附件|附表|附录|附|统计表)[\d一二三:：]*|统计表$|情况表$")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+部分)")
 _RUNNING_TEXT = 60
+# 发布日期 in a longer paragraph speaks of something else.
+_LINE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def find_published(document: Document, url: str, captured: date) -> date | None:
 
 def _visible_day(document: Document) -> date | None:
     for paragraph in document.paragraphs:
-        match = _VISIBLE.search(folded(paragraph.text))
+        match = _VISIBLE.search(folded(paragraph.text)) if len(paragraph.text) <= _LINE else None
         if match:
             return _day(match)
     return None

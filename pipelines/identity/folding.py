@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u3000\u200b-\u200f\ufeff\xad]+")
 _BRACKETS = str.maketrans("()[]{}〈〉﹙﹚", "（）【】【】《》（）")
@@ -12,8 +13,12 @@ _DIGITS |= {str(value): str(value) for value in range(10)}
 CHINESE_YEAR = rf"[二2][{_ZEROS}][{_ZEROS}一二三四五六七八九1-9]{{2}}"
 
 
+@lru_cache(maxsize=2048)
 def folded(text: str) -> str:
-    """``text`` without white space, full-width letters and digits narrow, round brackets wide, 〔〕 kept."""
+    """``text`` without white space, full-width letters and digits narrow, round brackets wide, 〔〕 kept.
+
+    Remembered, because title, dates and witnesses each look at the same paragraphs of one document.
+    """
     narrow = unicodedata.normalize("NFKC", _SPACE.sub("", text).replace("〇", "\ue000")).replace("\ue000", "〇")
     return _SPACE.sub("", narrow).translate(_BRACKETS)
 

@@ -14,6 +14,8 @@ from config.divisions import Division
 from config.sectors import Body, Head, bodies_by_form, national_by_form, sector_of, vocabulary
 from pipelines.identity.folding import folded
 
+_GOVERNMENT = "government"
+
 Kind = Literal["national", "body", "township", "zone", "corps", "region", "unknown"]
 
 
@@ -40,6 +42,11 @@ class Name:
     short: bool = False
 
     @property
+    def is_government(self) -> bool:
+        """Whether it is the government of a division, or its office."""
+        return self.kind == "region" or (self.kind == "body" and self.options[0].sector == _GOVERNMENT)
+
+    @property
     def is_complete(self) -> bool:
         """Whether the name says by itself where the body belongs, if not which of several such places."""
         return bool(self.divisions) or self.kind == "national"
@@ -53,7 +60,6 @@ _SCOPES = (
     ("（本级）", re.compile(r"（?(?:本级机关|机关本级|机关本部|本级|本机关)）?$")),
     ("（全系统）", re.compile(r"（?(?:全系统|系统|含下属单位|含所属单位)）?$")),
 )
-_GOVERNMENT = "government"
 _OFFICES = {
     "人民政府": "人民政府",
     "政府": "人民政府",
@@ -76,7 +82,11 @@ _TOWNSHIP = re.compile(
 )
 _ZONE_OFFICE = re.compile(r"(?:党工委)?(管理委员会|管委会|管委|工作委员会|工委|)")
 _TAIL = re.compile(
-    r"[一-鿿]{2,20}(?:分局|支队|大队|中队|稽查局|所|中心|站|队|总站|总队|局|办公室|科|处|馆|院|学校)|分局|办公室"
+    r"[一-鿿]{2,20}(?:分局|支队|大队|中队|稽查局|所|中心|站|队|总站|总队|局|办公室|科|处|馆|院|学校)|分局"
+)
+# A room of the house, not an agency: 山亭区卫生健康局办公室, 西街街道党政办.
+INNER_OFFICE = re.compile(
+    r"(?:党政|综合|党政综合|行政|局|委|厅)?(?:办公室|办)|(?:综合|宣传|秘书|政策法规|政务公开|信息|文秘|行政)[科处股室]|信息中心"
 )
 # A whole name that the vocabulary does not know is taken as it stands when it ends like an agency.
 _UNKNOWN = re.compile(
@@ -133,7 +143,8 @@ def _rank(name: Name) -> tuple[int, int]:
     beside the divisions.
     """
     order = {"national": 6, "body": 5, "region": 5, "corps": 5, "zone": 4, "township": 4, "unknown": 1}
-    weight = order[name.kind] * 2 - (1 if name.tail else 0) - (1 if name.short else 0)
+    # Zones are named after the short name of their city: 青岛高新区.
+    weight = order[name.kind] * 2 - (1 if name.tail else 0) - (1 if name.short and name.kind != "zone" else 0)
     return weight, -len(name.written)
 
 
@@ -254,8 +265,8 @@ def _zone(text: str) -> Iterator[Name]:
             yield Name(text, "zone", place=place, options=(Body("管理委员会", _GOVERNMENT),))
         elif after in bodies_by_form():
             yield Name(text, "zone", place=place, options=bodies_by_form()[after])
-        elif after in ("办公室", "党政办公室", "党政办"):
-            yield Name(text, "zone", place=place, options=(Body("管理委员会办公室", _GOVERNMENT),))
+        elif INNER_OFFICE.fullmatch(after):
+            yield Name(text, "zone", place=place, options=(Body("管理委员会", _GOVERNMENT),), tail=after)
 
 
 def _township(text: str) -> Iterator[Name]:
@@ -263,7 +274,7 @@ def _township(text: str) -> Iterator[Name]:
     if not found or _NO_NAME.search(text):
         return
     name, office, rest = found["name"], found["office"], found["rest"]
-    if rest and not _TAIL.fullmatch(rest):
+    if rest and not _TAIL.fullmatch(rest) and not INNER_OFFICE.fullmatch(rest):
         return
     street = name.endswith("街道")
     government = "办事处" if street else "人民政府"
@@ -276,6 +287,6 @@ def _with_tail(text: str) -> Iterator[Name]:
     """A known body and a part of it: 公安局市南分局, 交通运输局综合执法大队."""
     for size in range(min(len(text) - 2, 20), 1, -1):
         known = bodies_by_form().get(text[:size])
-        if known is not None and _TAIL.fullmatch(text[size:]):
+        if known is not None and (_TAIL.fullmatch(text[size:]) or INNER_OFFICE.fullmatch(text[size:])):
             yield Name(text, "body", options=known, tail=text[size:])
             return

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipelines.documents.model import Document, Paragraph
 from pipelines.identity.folding import CHINESE_YEAR, folded
@@ -18,8 +19,9 @@ _TOKEN = re.compile(
 _LEAD = re.compile(
     r"^(?:关于|印发|公布|发布|公开|转发|报送|现将|现|根据|按照|由|附件?\d*|的|将|年度|年|度|对|在|与|向|和|第\d+号|\d+[.、]?)+"
 )
-_END = re.compile(r"(?:关于|印发|公布|发布|的|在|度|开展|做好|推进|本年度)+$")
+_END = re.compile(r"(?:关于|印发|公布|发布|的|在|年度|年|度|开展|做好|推进|本年度)+$")
 _STOP = re.compile(r"政府信息公开|政务信息公开|信息公开|政务公开|年度工作报告|年度报告|工作报告|年报|依申请公开")
+_BODY = re.compile(r"\s+(?=根据|按照|依据|为|本|现|一、)")
 _BAR = re.compile(r"[_|]|-(?=[一-鿿]{2,24}$)|—+(?=[一-鿿]{2,24}$)")
 _IN_BRACKETS = re.compile(r"（([^（）]{2,40})）")
 _LONGEST = 90
@@ -49,7 +51,7 @@ def find_title(document: Document) -> Title | None:
 def _from_lines(document: Document) -> Iterator[Title]:
     """Titles among the first main paragraphs, with the agency line that may stand above or, in brackets, below."""
     blocks = (block for block in document.blocks[:25] if isinstance(block, Paragraph) and block.main)
-    lines = [block.text for block in blocks if block.text.strip()]
+    lines = [_without_body(block.text) for block in blocks if block.text.strip()]
     for number, line in enumerate(lines[:15]):
         if not _is_title(line):
             continue
@@ -62,6 +64,14 @@ def _from_lines(document: Document) -> Iterator[Title]:
             yield Title(title.text, below)
         else:
             yield title
+
+
+def _without_body(text: str) -> str:
+    """The title alone where the text goes on behind it in the same paragraph, parted by white space."""
+    if len(text) <= _LONGEST:
+        return text
+    head = _BODY.split(text, maxsplit=1)[0]
+    return head if len(head) <= _LONGEST and REPORT.search(head) else text
 
 
 def _is_title(text: str) -> bool:
@@ -102,6 +112,7 @@ def _names_in(text: str) -> tuple[Name, ...]:
     return tuple(name for piece in _TOKEN.split(text) if piece and (name := read_piece(piece)) is not None)
 
 
+@lru_cache(maxsize=16384)
 def read_piece(piece: str) -> Name | None:
     """The name that a piece of a title or sentence is, without the words that lead to it and away from it; at last
     from the first full name of a division on.

@@ -6,71 +6,92 @@ from dataclasses import dataclass
 from pipelines.documents.model import Document
 from pipelines.identity.dates import Signature
 from pipelines.identity.folding import folded
-from pipelines.identity.name import Name, read_name
+from pipelines.identity.name import INNER_OFFICE, Name, read_name
 from pipelines.identity.title import Title, read_piece
 
 _PUBLISHER_LABEL = re.compile(
     r"(?:信息|公开)?(?:发布|发文|公开|制发|制定|制作|印发|责任|所属|提供|供稿|主办|生成)(?:机构|机关|单位|主体|部门|者)"
     r"|(?:信息|文章|稿件|内容)?来源|稿源|单位名称|作者"
 )
+_OPEN_OFFICE = r"(?:政府信息(?:与政务)?公开|政务公开|信息公开)(?:工作)?(?:领导小组)?(?:办公室|机构|办|科)?"
 _COMPILED = re.compile(
-    r"由(?P<name>[一-鿿（）、]{3,30}?)"
-    r"(?:政府信息(?:与政务)?公开(?:工作)?(?:领导小组)?(?:办公室|机构)?|政务公开(?:工作)?(?:领导小组)?(?:办公室|科)?)?"
+    rf"由(?P<name>[一-鿿（）、]{{3,30}}?)(?:{_OPEN_OFFICE})?"
     r"(?:按照|根据|依据|依照|结合|负责|组织|牵头|统一|汇总|综合|编制|编写|编撰|制作|撰写|起草|整理)"
 )
 _CONTACT = re.compile(
-    r"(?:请与|请径与|可与|请直接与|可直接与|请联系|可联系|联系单位:|受理机构:|联系部门:|直接与|径与|请向)(?P<name>[一-鿿（）]{3,30}?)"
-    r"(?:联系|（|,|，|。|:|;|政府信息公开|政务公开|咨询|反映|反馈|垂询|地址|电话)"
+    r"(?:请(?:直接|径)?与|可(?:以|直接)?与|直接与|径与|请联系|可联系|请向|可致电|请致电|(?:联系|受理)(?:单位|部门|机构))[:]?"
+    r"(?P<name>[一-鿿（）]{3,30}?)(?:\d+室?)?(?:联系|（|,|，|。|:|;|政府信息公开|政务公开|咨询|反映|反馈|垂询|地址|电话)"
 )
 _CALLED = re.compile(r"(?P<name>[一-鿿]{4,30})（(?:以下|下文|后文)?统?简称")
-_PUBLISHES = re.compile(
-    r"(?:^|[,，。；;、])(?P<name>[一-鿿]{3,24}?)(?:特?向社会(?:公布|公开)|(?:现|特|编制|制作|公布|发布|认真|严格|坚持|深入|高度|全面|积极|继续|始终|紧紧|切实|不断|共)"
-    r"|(?:20\d\d年)?度?政府信息公开)"
+_OPENING = re.compile(
+    r"(?:^|[,，。；;、])(?P<name>[一-鿿]{3,24}?)"
+    r"(?:特?向社会(?:公布|公开)|现|特|编制|编写|撰写|制作|公布|发布|认真|严格|坚持|深入|高度|全面|积极|继续|始终|紧紧|切实|不断|共|主动"
+    r"|办公室对|(?:20\d\d年)?度?政府信息公开)",
+    re.MULTILINE,
 )
-# 与山亭区卫生健康局办公室联系: an office of the house is the address, not the agency.
-_INNER_OFFICES = ("办公室", "综合科", "综合处", "宣传科", "政策法规科", "信息中心")
+_SHOWN_SOURCE = re.compile(r"(?:来源|发布机构|发布单位|发布部门|发文机关|信息来源|稿源)[:：]\s*([^\s:：|]{3,40})")
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """One place that names an agency; ``source``: title, signature, compiled, contact, publisher, opening, site."""
+    """One place that names an agency.
+
+    ``source`` is title, signature, compiled (由…编制), called (…以下简称), publisher (a department), contact, opening
+    (who acts in the first sentences), uploader (a government or its office as publisher) or site.
+    """
 
     source: str
     name: Name
 
 
 def witnesses(document: Document, title: Title | None, signature: Signature | None, text: str) -> tuple[Witness, ...]:
-    """All witnesses, the most reliable kind first. ``text`` is the main text, folded, a line a paragraph."""
+    """All witnesses. ``text`` is the main text, folded, a line a paragraph."""
     found = [Witness("title", name) for name in (title.names if title else ())]
-    found += [
-        Witness("signature", _outer(name))
-        for line in (signature.lines if signature else ())
-        if (name := read_piece(line))
-    ]
-    opening = text[:2500]
-    found += [Witness("compiled", name) for name in _matched(_COMPILED, opening)]
-    found += [Witness("called", name) for name in _matched(_CALLED, opening)]
-    found += [Witness("contact", name) for name in _matched(_CONTACT, opening) + _matched(_CONTACT, text[-600:])]
-    found += [Witness("publisher", name) for name in publishers(document)]
-    found += [Witness("opening", name) for name in _matched(_PUBLISHES, text[:900])]
+    lines = signature.lines if signature else ()
+    found += [Witness("signature", _outer(name)) for line in lines if (name := read_piece(line)) is not None]
+    beginning, end = text[:2500], text[-600:]
+    found += [Witness("compiled", name) for name in _matched(_COMPILED, beginning)]
+    found += [Witness("called", name) for name in _matched(_CALLED, beginning)]
+    found += [Witness("contact", name) for name in _matched(_CONTACT, beginning) + _matched(_CONTACT, end)]
+    found += [Witness("uploader" if name.is_government else "publisher", name) for name in _publishers(document)]
+    found += [Witness("opening", name) for name in _speaking(text)]
     sites = (value for key, value in document.meta if key == "sitename")
     found += [Witness("site", name) for value in sites if (name := read_name(_site_owner(value))) is not None]
     found += [Witness("site", name) for name in (title.site if title else ())]
     return tuple(dict.fromkeys(found))
 
 
-def publishers(document: Document) -> list[Name]:
-    """The bodies of the article's metadata table and of the meta tag ContentSource."""
+def _publishers(document: Document) -> list[Name]:
+    """The bodies of the article's metadata table, of the line below its title, and of the meta tag ContentSource."""
     values = [value for label, value in document.fields if _PUBLISHER_LABEL.fullmatch(label)]
+    shown = (
+        _SHOWN_SOURCE.findall(paragraph.text) for paragraph in document.paragraphs[:40] if len(paragraph.text) < 200
+    )
+    values += [value for found in shown for value in found]
     values += [value for key, value in document.meta if key == "contentsource"]
     return [_outer(name) for value in values if value and (name := read_piece(value)) is not None]
 
 
+def _speaking(text: str) -> list[Name]:
+    """Who acts in the opening's sentences (县卫健局认真贯彻 …), the name that the text writes most often first.
+
+    A division or its government acts in every report; only under its full name may it be the report's own.
+    """
+    names = [
+        name
+        for name in dict.fromkeys(_matched(_OPENING, text[:2500]))
+        if not name.is_government or (name.kind == "body" and name.is_complete)
+    ]
+    return sorted(names, key=lambda name: -text.count(name.written))
+
+
 def _matched(pattern: re.Pattern[str], text: str) -> list[Name]:
+    """The names that ``pattern`` finds, in the order of the text."""
     found = []
     for match in pattern.finditer(text):
-        piece = match["name"]
-        name = read_piece(piece) or read_piece(_without_inner_office(piece))
+        # 由福州市晋安区人民政府信息公开办编制: one 政府 for two words.
+        piece = match["name"] + ("政府" if match["name"].endswith("人民") else "")
+        name = read_piece(piece)
         if name is not None and name.kind != "unknown":
             found.append(_outer(name))
     return found
@@ -78,15 +99,9 @@ def _matched(pattern: re.Pattern[str], text: str) -> list[Name]:
 
 def _outer(name: Name) -> Name:
     """The body itself, where the name is of one of its rooms."""
-    if name.tail in _INNER_OFFICES and name.written.endswith(name.tail):
+    if INNER_OFFICE.fullmatch(name.tail) and name.written.endswith(name.tail):
         return read_name(name.written.removesuffix(name.tail)) or name
     return name
-
-
-def _without_inner_office(piece: str) -> str:
-    for office in _INNER_OFFICES:
-        piece = piece.removesuffix(office)
-    return piece
 
 
 def _site_owner(value: str) -> str:
