@@ -1,11 +1,12 @@
 """`nianbao crawl`: walk portals, archive, parse, store."""
 
+import logging
 from typing import Any
 
 import click
 from scrapy.settings import Settings
 
-from config.errors import Incomplete, Refused, UsageError
+from config.errors import ArchiveError, Incomplete, Refused, UsageError
 from config.load import load_sites, made_up_site
 from config.site import Site
 from crawler.console import json_option, note, print_json, print_reports, say
@@ -37,8 +38,7 @@ def command(data: DataFolder, /, sites: tuple[str, ...], as_json: bool, **option
     chosen = _sites(sites)
     data.prepare()
     runs = walk(chosen, _settings(data, options))
-    for run in runs:
-        write_run(data, run)
+    _keep_reports(data, runs)
     with data.corpus() as corpus:
         rows = [row for row in corpus.reports() if any(_concerns(row, run.site) for run in runs)]
     if as_json:
@@ -48,6 +48,17 @@ def command(data: DataFolder, /, sites: tuple[str, ...], as_json: bool, **option
         for name, place in _places(data).items():
             say(f"{name}: {place}")
     return max((_tell(run, rows) for run in runs), default=0)
+
+
+def _keep_reports(data: DataFolder, runs: list[Run]) -> None:
+    for run in runs:
+        try:
+            write_run(data, run)
+        except ArchiveError as error:
+            # A full disk that stopped the crawl keeps its report out as well; the first error is the one that counts.
+            if run.error is None:
+                raise
+            note(str(error))
 
 
 def _sites(names: tuple[str, ...]) -> list[Site]:
@@ -69,6 +80,9 @@ def _site(name: str, configured: dict[str, Site]) -> Site:
 
 
 def _settings(data: DataFolder, options: dict[str, Any]) -> Settings:
+    if not options["verbose"]:
+        # What stopped a crawl is told once, at the end, by `_tell`.
+        logging.getLogger("crawler.session").setLevel(logging.CRITICAL)
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     asked = {
@@ -102,11 +116,12 @@ def _tell(run: Run, rows: list[dict[str, Any]]) -> int:
         note(f"{name}: robots.txt of {host}: {verdict}: {why}")
     for url, reason in run.failed:
         note(f"{name}: could not be read: {url}: {reason}")
-    if run.interrupted:
-        note(f"{name}: interrupted; the same command goes on where it stopped")
     if run.error is not None:
         note(f"{name}: {run.error}")
         return run.error.exit_code
+    if run.interrupted:
+        note(f"{name}: interrupted; the same command goes on where it stopped")
+        return Incomplete.exit_code
     if not any(_concerns(row, run.site) for row in rows):
         return _empty_handed(run)
     return Incomplete.exit_code if run.failed else 0
