@@ -3,6 +3,9 @@
 A request that is not a GET stands in the key with its method and body, as pywb writes it
 (``…/list?__wb_method=POST&page=2``). Three fields are ours and ignored by pywb: ``id`` (the record id) and, for
 such requests, ``body`` (a digest that tells two of them apart where the query, which pywb cuts, does not).
+
+A 304 stands under a key that pywb never asks for: it would replay an empty "not modified" where a viewer
+expects the page; so it gives the capture before it, which is that page.
 """
 
 import base64
@@ -24,6 +27,8 @@ from archive.warcdate import timestamp_of
 REVISIT_MIME = "warc/revisit"
 # Records that pywb indexes; its own rule leaves out metadata in warc-fields, which is all that we write.
 INDEXED = ("response", "resource", "revisit", "conversion")
+# Sorts before every key of a URL, as pywb's own `!meta` lines do.
+NOT_MODIFIED_PREFIX = "!304:"
 # pywb cuts the query at this length.
 _LONGEST_QUERY = 4096
 
@@ -156,15 +161,18 @@ def line(record: RawRecord, message: Message | None, method: Method | None) -> b
     if method:
         fields |= _method_fields(method)
     key = method.key(url) if method else surt(url)
+    if message and message.status == 304:
+        key = NOT_MODIFIED_PREFIX + key
     return f"{key} {timestamp_of(record.get('WARC-Date') or '')} {json.dumps(fields)}\n".encode()
 
 
 def with_method(raw: bytes, method: Method) -> bytes:
     """The line of a capture whose request, read after it, is no GET."""
-    _, timestamp, text = raw.decode("utf-8").split(" ", 2)
+    key, timestamp, text = raw.decode("utf-8").split(" ", 2)
     fields = json.loads(text)
     fields |= _method_fields(method)
-    return f"{method.key(fields['url'])} {timestamp} {json.dumps(fields)}\n".encode()
+    prefix = NOT_MODIFIED_PREFIX if key.startswith(NOT_MODIFIED_PREFIX) else ""
+    return f"{prefix}{method.key(fields['url'])} {timestamp} {json.dumps(fields)}\n".encode()
 
 
 def _method_fields(method: Method) -> dict[str, str]:

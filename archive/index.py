@@ -68,9 +68,9 @@ class Index:
                     yield capture
 
     def _lines(self, key: str) -> Iterator[bytes]:
-        prefix = key.encode() + b" "
         for file in self._files():
-            yield from file.lines(prefix)
+            for prefix in ("", cdxj.NOT_MODIFIED_PREFIX):
+                yield from file.lines(f"{prefix}{key} ".encode())
 
     def _refresh(self) -> None:
         """Look at the folder again where something was made, renamed or removed in it."""

@@ -128,7 +128,8 @@ def _add_index(package: _Package, folder: ArchiveFolder, files: list[str]) -> No
 
 def _merged_lines(folder: ArchiveFolder, files: list[str]) -> Iterator[bytes]:
     paths = [path for file in files if (path := folder.index_path(file)).is_file()]
-    return heapq.merge(*(_lines(path) for path in paths))
+    merged = heapq.merge(*(_lines(path) for path in paths))
+    return (line for line in merged if not line.startswith(cdxj.NOT_MODIFIED_PREFIX.encode()))
 
 
 def _lines(path: Path) -> Iterator[bytes]:

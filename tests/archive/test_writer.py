@@ -117,6 +117,22 @@ def test_warcio_finds_every_digest_right(folder, writer):
     ]
 
 
+def test_warcio_check_complains_of_chunked_answers_alone(folder, writer):
+    """It takes their payload digest over the chunk framing (warcio#74)."""
+    for number in (1, 2, 1):
+        writer.exchange(page(number, minutes=number))
+    framed = answer(chunked(PAGE), b"Transfer-Encoding: chunked", length=False)
+    place = writer.exchange(Exchange("http://a.gov.cn/framed", "GET", STARTED, None, get("/framed"), framed))
+    writer.failure(Failure("http://gone.gov.cn/", "GET", STARTED, "the name is not known"))
+    writer.close()
+    (file,) = folder.files()
+    command = [sys.executable, "-m", "warcio.cli", "check", "-v", folder.path(file)]
+    told = subprocess.run(command, capture_output=True, text=True).stdout
+    failed = re.findall(r"offset (\d+) .*\n +(payload digest failed|block digest failed|.*unknown)", told)
+    assert [offset for offset, _ in failed] == [str(place.offset)]
+    assert told.count("digest pass") >= 8
+
+
 def test_each_record_is_one_member_for_an_independent_reader(folder, writer):
     writer.exchange(page(1))
     writer.close()
