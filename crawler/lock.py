@@ -8,13 +8,13 @@ from typing import IO
 from config.errors import ArchiveError, UsageError
 
 
-def site_lock(data: Path, name: str) -> IO[str]:
-    """Take the lock of the site ``name`` in the data folder, and hold it until the file returned is closed.
+def site_lock(folder: Path, name: str) -> IO[str]:
+    """Take the lock of the site ``name`` in ``folder``, and hold it until the file returned is closed.
 
     The system lets go of it when the process ends, however it ends. Raises UsageError where another process holds it,
     ArchiveError where the folder can't be written.
     """
-    path = data / "locks" / f"{name}.lock"
+    path = folder / f"{name}.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+", encoding="ascii")
@@ -26,7 +26,7 @@ def site_lock(data: Path, name: str) -> IO[str]:
         holder = _holder(file)
         file.close()
         raise UsageError(
-            f"site {name} is being crawled into {data} already{holder}; wait for it, or use another --data"
+            f"site {name} is being crawled already{holder}; wait for it, or name another folder with --data"
         ) from None
     file.seek(0)
     file.truncate()

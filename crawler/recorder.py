@@ -18,7 +18,7 @@ from archive.exchange import Exchange, Failure
 from crawler.failures import failure_kind, failure_sentence
 from crawler.session import Session
 from crawler.tls import LenientContextFactory
-from crawler.wire import RecordingFactory, Tape, TapedPool, head_end
+from crawler.wire import RecordingFactory, Tape, TapedPool, head_end, status_of
 
 # A beginning of an answer that was no HTTP head is quoted in the record of the failure, up to this many bytes.
 _QUOTED = 512
@@ -81,7 +81,11 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
             truncated=tape.cut,
         )
         request.meta["truncated"] = tape.cut
-        request.meta["location"] = await self._session.store(exchange)
+        if tape.interim:
+            note = {"interim-responses": tape.interim.decode("latin-1").encode("unicode_escape").decode("ascii")}
+            await self._session.store_note(exchange.url, tape.started, note)
+        known = request.meta.get("known") if status_of(exchange.response) == 304 else None
+        request.meta["location"] = await self._session.store(exchange, unchanged=known and known.capture)
 
     async def _record_failure(self, request: Request, tape: Tape, error: Exception) -> None:
         """A whole head makes an exchange, however little of the body came after it; less is a failure."""

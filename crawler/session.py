@@ -9,25 +9,29 @@ command line reports.
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 
+from archive.cdxj import Capture
 from archive.exchange import Exchange, Failure
 from archive.folder import ArchiveFolder
 from archive.index import Index
 from archive.record import Location
+from archive.recover import recover
 from archive.writer import ArchiveWriter
 from config.errors import ArchiveError, NianbaoError, UsageError
 from config.hosts import host_of
 from config.site import Site
 from crawler import terms
 from crawler.lock import site_lock
+from crawler.runs import cut_run, file_prefix
 from crawler.scope import check_site, is_public
 
 logger = logging.getLogger(__name__)
@@ -36,10 +40,14 @@ _Record = TypeVar("_Record")
 # The reasons to close after which nothing is left to be done: "shutdown" and the like leave the run open.
 _ENDS = frozenset({"finished", "max_pages"})
 
+# A run that was cut off longer ago than this is not gone on with: its lists are of another time.
+_FRESH = timedelta(days=7)
+
 # In seconds: what a second signal waits for the record that is being written. Compressing 100 MB takes so long.
 _LAST_WRITE = 10.0
 
-# Sent after an exchange was written and before its response goes on, with ``location: Location`` and ``url: str``.
+# Sent when a record is in the archive and before its response goes on, with ``location: Location`` and ``url: str``:
+# once it is written, or when a crawl that replays comes by it again.
 record_stored = object()
 
 
@@ -52,6 +60,7 @@ class Session:
 
     ``error`` is what stopped the crawl, None as long as nothing did. ``blocked`` are the hosts that were left alone,
     each with the kind of challenge that they answered with, or what else kept us off (``retry_after``, ``timeout`` …).
+    ``run`` is the id of the run; where this goes on with one that was cut off, ``replayed`` are the files of before.
     ``robots`` are the hosts whose robots.txt stood in the way, each with the verdict and a sentence why.
     """
 
@@ -63,6 +72,7 @@ class Session:
         self.terms = terms.of(crawler.settings, site)
         self.folder = ArchiveFolder(self.terms.data)
         self.run = f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self.replayed: frozenset[str] = frozenset()
         self.error: NianbaoError | None = None
         self.blocked: dict[str, str] = {}
         self.robots: dict[str, tuple[str, str]] = {}
@@ -97,6 +107,9 @@ class Session:
 
     def admit(self, url: str) -> None:
         """Let one request to the network pass. Raises IgnoreRequest where the crawl is over or its pages used up."""
+        if self.terms.offline:
+            self._crawler.stats.inc_value("nianbao/skipped/not_archived")
+            raise IgnoreRequest(f"{url} is not in the archive")
         if self._stopping:
             raise IgnoreRequest(f"{url}: the crawl is stopping")
         self.check_blocked(url)
@@ -122,12 +135,22 @@ class Session:
             slot.close()  # ends its pause
             downloader._process_queue(slot)
 
-    async def store(self, exchange: Exchange) -> Location:
-        """Write an exchange and say so; returns once it is written. What the archive raises also stops the crawl."""
-        location = await self._write(self._open_writer().exchange, exchange)
+    async def store(self, exchange: Exchange, *, unchanged: Capture | None = None) -> Location:
+        """Write an exchange and say so; returns once it is written. What the archive raises also stops the crawl.
+
+        ``unchanged`` is the capture whose validators the request had, where the answer is a 304."""
+        location = await self._write(partial(self._open_writer().exchange, refers_to=unchanged), exchange)
         self._crawler.stats.inc_value("nianbao/stored")
-        self._crawler.signals.send_catch_log(record_stored, location=location, url=exchange.url)
+        self.announce(location, exchange.url)
         return location
+
+    def announce(self, location: Location, url: str) -> None:
+        """Say that a record is in the archive: one just written, or one that is answered from again."""
+        self._crawler.signals.send_catch_log(record_stored, location=location, url=url)
+
+    async def store_note(self, url: str, moment: datetime, facts: Mapping[str, str]) -> None:
+        """Write down facts about a fetch that are neither its request nor its response."""
+        await self._write(lambda facts: self._open_writer().metadata(url, moment, facts), facts)
 
     async def store_failure(self, failure: Failure) -> None:
         """Write down why a fetch gave nothing, so that the gap in the archive explains itself."""
@@ -184,14 +207,16 @@ class Session:
         if engine.spider is not None:
             self._ending = asyncio.ensure_future(engine.close_spider_async(reason=reason))
 
-    def _open(self) -> None:
+    async def _open(self) -> None:
         try:
             check_site(self.site, allow_private=self.terms.allow_private)
-            self._lock = site_lock(self.terms.data, self.site.name)
             self.folder.create()
+            self._lock = site_lock(self.folder.collection / "locks", self.site.name)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._pick_up)
             self._writer = ArchiveWriter(
                 self.folder,
                 info={**self.terms.info(self.site), "isPartOf": self.run},
+                prefix=file_prefix(self.site.name),
                 index=Index(self.folder),
                 file_size=self.terms.rotate_bytes,
                 free_floor=self.terms.free_space,
@@ -203,6 +228,14 @@ class Session:
         from twisted.internet import reactor
 
         self._shutdown = reactor.addSystemEventTrigger("before", "shutdown", self._abandon)
+
+    def _pick_up(self) -> None:
+        """Close what dead writers left open, and find the run that was cut off, if it is not too old to go on with."""
+        recover(self.folder)
+        found = None if self.terms.offline else cut_run(self.folder, self.site.name)
+        if found is not None and datetime.now(UTC) - found.started < _FRESH:
+            self.run, self.replayed = found.id, found.files
+            logger.info("going on with run %s", found.id, extra={"site": self.site.name})
 
     def _abandon(self) -> None:
         """The reactor stops in the middle of the crawl (a second signal): close the files as they are, with all that
@@ -228,6 +261,6 @@ class Session:
             self._lock.close()
 
     def _finish(self, writer: ArchiveWriter, reason: str) -> None:
-        if reason in _ENDS and self.error is None:
+        if reason in _ENDS and self.error is None and not self.terms.offline:
             writer.finish({"reason": reason, "requests": str(self.requests)})
         writer.close()

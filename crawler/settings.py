@@ -89,6 +89,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.Guard": 40,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.policy.Replay": 70,
     "crawler.robots.Robots": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.retry.Retry": 550,

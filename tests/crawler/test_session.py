@@ -34,6 +34,10 @@ def fields(data: Path) -> dict[str, str]:
         return dict(line.split(": ", 1) for line in lines if ": " in line)
 
 
+def locks(data: Path) -> Path:
+    return ArchiveFolder(data).collection / "locks"
+
+
 def ending(data: Path) -> str:
     """The last record of the only file, which says how the run ended."""
     (path,) = (data / "collections" / "nianbao" / "archive").iterdir()
@@ -86,7 +90,10 @@ def test_a_contact_that_reaches_nobody_is_refused(tmp_path: Path, contact: str) 
 
 
 def test_two_crawls_of_one_site_do_not_run_at_once(tmp_path: Path) -> None:
-    with serving({"/robots.txt": MISSING, "/": PAGE}) as server, site_lock(tmp_path, "walked"):
+    with (
+        serving({"/robots.txt": MISSING, "/": PAGE}) as server,
+        site_lock(locks(tmp_path), "walked"),
+    ):
         done = walk(tmp_path, [server.url("/")])
         assert server.seen == []
     assert done.error is not None

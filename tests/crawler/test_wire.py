@@ -40,7 +40,6 @@ ODD: Answers = {
     "/moved": answer(b"HTTP/1.1 302 Found\r\nLocation: /landed\r\nContent-Length: 4\r\n\r\ngone"),
     "/landed": answer(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nlanded"),
     "/missing": answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nmissing"),
-    "/broken": answer(b"HTTP/1.1 500 Oops\r\nContent-Length: 3\r\n\r\nerr"),
     "/nothing": answer(b"HTTP/1.1 204 No Content\r\nX: 1\r\n\r\n"),
     "/unchanged": answer(b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 99\r\n\r\n'),
     "/empty": answer(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
@@ -50,8 +49,9 @@ ODD: Answers = {
     "/surplus": answer(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfour and more"),
     "/after-surplus": answer(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nafter"),
     "/old": answer(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\nuntil the end", then="close"),
+    "/broken": answer(b"HTTP/1.1 500 Oops\r\nContent-Length: 3\r\n\r\nerr"),  # the last: a pause comes after it
 }
-_ASKED = [target for target in ODD if target not in ("/robots.txt", "/landed", "/head", "/post")]
+_ASKED = [target for target in ODD if target not in ("/robots.txt", "/landed", "/head", "/post", "/broken")]
 
 
 def blocks(data: Path) -> dict[tuple[str, str], list[bytes]]:
@@ -69,6 +69,7 @@ def ask_everything(server: WireServer, data: Path) -> Walk:
     asks: list[str | dict[str, object]] = [server.url(target) for target in _ASKED]
     asks.append({"url": server.url("/head"), "method": "HEAD"})
     asks.append({"url": server.url("/post"), "method": "POST", "body": "page=1&名=年报", "headers": {"X-Odd": "1"}})
+    asks.append(server.url("/broken"))
     asks[0] = {"url": asks[0], "headers": {"Cookie": "a=b"}}
     return walk(data, asks)
 
@@ -116,6 +117,20 @@ def test_only_encodings_that_we_undo_are_asked_for(odd_walk: tuple[WireServer, W
     server, _ = odd_walk
     assert b"Accept-Encoding: gzip, deflate\r\n" in server.one("/plain").request
     assert b"Accept-Encoding: gzip, deflate\r\n" in server.one("/robots.txt").request
+
+
+def test_interim_responses_are_noted_beside_the_final_one(tmp_path: Path) -> None:
+    early = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: \xb8\xbd\r\n\r\n"
+    final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    with serving({"/early": answer(early[:30], 0.05, early[30:] + final)}) as server:
+        url = server.url("/early")
+        done = walk(tmp_path, [url])
+    archived = blocks(tmp_path)
+    assert archived[("response", url)] == [final]
+    (note,) = archived[("metadata", url)]
+    assert note.partition(b": ")[0] == b"interim-responses"
+    assert note.rstrip().partition(b": ")[2].decode("unicode_escape").encode("latin-1") == early
+    assert done.body(url) == b"ok"
 
 
 def test_interim_responses_stand_apart() -> None:

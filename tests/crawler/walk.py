@@ -1,11 +1,14 @@
-"""Run a walk (see walker.py) in a process of its own, and read back what it archived."""
+"""Have a walk made (see walker.py), and read what came of it."""
 
+import atexit
 import base64
+import contextlib
+import functools
 import json
 import os
-import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +18,7 @@ from typing import Any
 from archive.folder import ArchiveFolder
 
 REPOSITORY = Path(__file__).parents[2]
+_PROCESS_WIDE = ("TWISTED_DNS_RESOLVER",)
 # Loopback, no pauses: what a test of anything but manners wants.
 QUICK: dict[str, Any] = {
     "NIANBAO_ALLOW_PRIVATE": True,
@@ -33,7 +37,6 @@ class Walk:
     data: Path
     account: dict[str, Any]
     log: str
-    exit_code: int
 
     @property
     def answers(self) -> list[dict[str, Any]]:
@@ -68,6 +71,62 @@ class Walk:
         return ArchiveFolder(self.data)
 
 
+class Walker:
+    """A process that walks; see walker.py. ``settings`` are those that hold for the whole process."""
+
+    def __init__(self, environment: dict[str, str] | None = None, **settings: Any) -> None:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - open as long as the process
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crawler.walker"],
+            cwd=REPOSITORY,
+            env=clean | (environment or {}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+        )
+        self._say(settings)
+
+    def order(self, orders: dict[str, Any]) -> None:
+        self._errors.truncate(0)
+        self._say(orders)
+
+    def account(self) -> dict[str, Any]:
+        """What came of the last order; empty where the process ended before it could tell."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        return json.loads(line) if line else {}
+
+    @property
+    def log(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read()
+
+    def end(self, seconds: float = 20) -> int:
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        try:
+            return self.process.wait(seconds)
+        finally:
+            self.process.kill()
+            self._errors.close()
+
+    def _say(self, thing: dict[str, Any]) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(thing) + "\n")
+        self.process.stdin.flush()
+
+
+@functools.cache
+def _shared() -> Walker:
+    """One process for all walks that need none of their own: starting it takes longer than most walks."""
+    walker = Walker()
+    atexit.register(walker.end)
+    return walker
+
+
 def walk(
     data: Path,
     asks: Sequence[str | dict[str, Any]],
@@ -75,40 +134,29 @@ def walk(
     site: dict[str, Any] | None = None,
     while_running: Callable[[subprocess.Popen[str]], None] | None = None,
     environment: dict[str, str] | None = None,
-    timeout: float = 60,
     **settings: Any,
 ) -> Walk:
     """Ask for ``asks`` (URLs, or arguments of a Scrapy request) within ``site`` (the first URL's host where it is
-    None), with ``settings`` on top of QUICK. ``while_running`` gets the process once it has started."""
+    None), with ``settings`` on top of QUICK. ``while_running`` gets the process once it has started; it and an
+    ``environment`` make the walk one in a process of its own."""
     requests = [{"url": ask} if isinstance(ask, str) else ask for ask in asks]
     orders = {
         "asks": requests,
         "site": {"name": "walked", "home": requests[0]["url"]} | (site or {}),
         "settings": QUICK | {"NIANBAO_DATA": str(data)} | settings,
     }
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crawler.walker"],
-        cwd=REPOSITORY,
-        env=clean | (environment or {}),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    if while_running is None and environment is None:
+        walker = _shared()
+        walker.order(orders)
+        return Walk(data, walker.account(), walker.log)
+    walker = Walker(environment, **{name: settings[name] for name in _PROCESS_WIDE if name in settings})
     try:
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(orders))
-        process.stdin.close()
-        process.stdin = None
+        walker.order(orders)
         if while_running is not None:
-            while_running(process)
-        output, log = process.communicate(timeout=timeout)
+            while_running(walker.process)
+        return Walk(data, walker.account(), walker.log)
     finally:
-        process.kill()
-    if process.returncode not in (0, -signal.SIGKILL):
-        raise AssertionError(f"the walk ended with {process.returncode}\n{log}")
-    return Walk(data, json.loads(output) if output else {}, log, process.returncode)
+        walker.end()
 
 
 def until(condition: Callable[[], bool], seconds: float = 20) -> None:

@@ -1,8 +1,11 @@
-"""The smallest crawl: ask for given URLs, and tell what came of each. Run as a process of its own, since a Twisted
-reactor runs once: ``python -m tests.crawler.walker``, the orders as JSON on standard input, the account on standard
-output.
+"""The smallest crawl: ask for given URLs, and tell what came of each.
+
+Run as a process of its own, since a Twisted reactor runs once: ``python -m tests.crawler.walker``. Orders come as lines
+of JSON on standard input, one walk each; the account of each is a line of JSON on standard output. It ends with its
+input, or after the first walk where that was stopped by a signal.
 """
 
+import asyncio
 import base64
 import json
 import os
@@ -12,7 +15,7 @@ import sys
 from typing import Any
 
 from scrapy import Request, Spider, signals
-from scrapy.crawler import CrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from config.errors import NianbaoError
@@ -65,31 +68,50 @@ class Walker(Spider):
         self.account["reason"] = reason
 
 
+async def walk(process: AsyncCrawlerProcess, orders: dict[str, Any]) -> dict[str, Any]:
+    account: dict[str, Any] = {"answers": [], "failures": [], "stored": [], "reason": None, "error": None}
+    crawler = process.create_crawler(Walker)
+    crawler.settings.setdict(orders["settings"], priority="cmdline")
+    error: NianbaoError | None
+    try:
+        await process.crawl(crawler, Site(**orders["site"]), orders["asks"], account)
+    except NianbaoError as refused:
+        error = refused
+    else:
+        session = Session.of(crawler)
+        error = session.error
+        account |= {"blocked": session.blocked, "robots": session.robots, "stats": crawler.stats.get_stats()}
+    if error is not None:
+        account["error"] = [type(error).__name__, error.exit_code, str(error)]
+    return account
+
+
 def main() -> None:
     if limit := int(os.environ.get("TEST_FILE_LIMIT", 0)):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    orders = json.load(sys.stdin)
-    account: dict[str, Any] = {"answers": [], "failures": [], "stored": [], "reason": None, "error": None}
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
-    settings.setdict(orders["settings"], priority="cmdline")
-    process = CrawlerProcess(settings)
-    crawler = process.create_crawler(Walker)
-    crawling = process.crawl(crawler, Site(**orders["site"]), orders["asks"], account)
+    settings.setdict(json.loads(sys.stdin.readline()), priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    serving = asyncio.get_event_loop().create_task(serve(process))
+    serving.add_done_callback(lambda _: stop())
+    process.start(stop_after_crawl=False)
 
-    def refused(failure: Any) -> None:
-        failure.trap(NianbaoError)
-        account["error"] = [type(failure.value).__name__, failure.value.exit_code, str(failure.value)]
 
-    crawling.addErrback(refused)
-    process.start()
-    if account["error"] is None:
-        session = Session.of(crawler)
-        if session.error is not None:
-            account["error"] = [type(session.error).__name__, session.error.exit_code, str(session.error)]
-        account |= {"blocked": session.blocked, "robots": session.robots, "stats": crawler.stats.get_stats()}
-    json.dump(account, sys.stdout, default=str)
+async def serve(process: AsyncCrawlerProcess) -> None:
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        account = await walk(process, json.loads(line))
+        print(json.dumps(account, default=str), flush=True)
+        if account["reason"] == "shutdown":
+            return
+
+
+def stop() -> None:
+    from twisted.internet import reactor
+
+    if reactor.running:
+        reactor.stop()
 
 
 if __name__ == "__main__":
