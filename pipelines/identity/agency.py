@@ -37,11 +37,11 @@ def find_agency(
     ranked = _with_department_first(ranked)
     for witness in ranked:
         agency = resolve(witness.name, hints)
-        if agency is not None and _may_decide(witness, text):
+        if agency is not None and _may_decide(witness):
             return agency, (
                 *_open_division(agency),
                 *_disagreements(witness, agency, ranked, hints),
-                *_weakness(witness),
+                *_weakness(witness, ranked),
             )
     if not ranked:
         return None, (_unknown("no title, signature or publisher names an agency", "标题、落款和发布机构均未写明单位"),)
@@ -83,9 +83,9 @@ def _same_place(name: Name, region: Name) -> bool:
     return not name.divisions or bool({one.code for one in name.divisions} & {one.code for one in region.divisions})
 
 
-def _may_decide(witness: Witness, text: str) -> bool:
+def _may_decide(witness: Witness) -> bool:
     """Whether the witness alone is enough: a portal's owner is not (every department publishes there), nor the
-    government's office as the address for questions, nor a short name that the text writes but once.
+    government's office as the address for questions, nor a body without any place as the subject of a sentence.
     """
     name = witness.name
     if witness.source == "site":
@@ -93,7 +93,7 @@ def _may_decide(witness: Witness, text: str) -> bool:
     if witness.source == "contact":
         return not name.is_government
     if witness.source == "opening":
-        return name.is_complete or (bool(name.generic) and text.count(name.written) > 1)
+        return name.is_complete or bool(name.generic or name.place)
     return True
 
 
@@ -108,16 +108,18 @@ def _open_division(agency: Agency) -> tuple[Finding, ...]:
     )
 
 
-def _weakness(witness: Witness) -> tuple[Finding, ...]:
-    if witness.source not in _WEAK:
+def _weakness(winner: Witness, ranked: list[Witness]) -> tuple[Finding, ...]:
+    """A note where a single weak source names the agency and nothing else speaks for it."""
+    others = (witness for witness in ranked if witness.source != winner.source)
+    if winner.source not in _WEAK or any(agrees(winner.name, other.name) for other in others):
         return ()
     return (
         Finding(
             "identity.agency",
             "note",
-            f"Only the {witness.source} names the agency: {witness.name.written}.",
-            f"仅{_NAMES_ZH[witness.source]}写明单位：{witness.name.written}。",
-            stated=witness.name.written,
+            f"Only the {winner.source} names the agency: {winner.name.written}.",
+            f"仅{_NAMES_ZH[winner.source]}写明单位：{winner.name.written}。",
+            stated=winner.name.written,
         ),
     )
 

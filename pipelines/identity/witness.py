@@ -75,14 +75,18 @@ def _publishers(document: Document) -> list[Name]:
 def _speaking(text: str) -> list[Name]:
     """Who acts in the opening's sentences (县卫健局认真贯彻 …), the name that the text writes most often first.
 
-    A division or its government acts in every report; only under its full name may it be the report's own.
+    A division or its government acts in every report; only under its full name may it be the report's own. Several
+    bodies that are named once each are others, of which the text tells.
     """
     names = [
         name
         for name in dict.fromkeys(_matched(_OPENING, text[:2500]))
         if not name.is_government or (name.kind == "body" and name.is_complete)
     ]
-    return sorted(names, key=lambda name: -text.count(name.written))
+    ranked = sorted(names, key=lambda name: -text.count(name.written))
+    if ranked and text.count(ranked[0].written) < 2 and any(name.options != ranked[0].options for name in ranked):
+        return []
+    return ranked
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> list[Name]:

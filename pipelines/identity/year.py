@@ -28,6 +28,7 @@ _PERIOD = re.compile(
 _STATED = re.compile(
     rf"{_YEAR}(?:年度|年)[^。]{{0,24}}?(?:政府信息公开|政务公开|信息公开)[^。]{{0,12}}?(?:报告|情况|年报|工作)"
 )
+_FIRST_WORDS = re.compile(rf"^(?:（[一二三四五]）|[一二三1]、)?{_YEAR}(?:年度?|以来)[,，]", re.MULTILINE)
 _RUNNING = re.compile(rf"{_YEAR}年(?:度|以来|,|，|全|我|本|共|[一-鿿])(?!月)")
 
 _WEIGHTS = {"title": 3.0, "period": 3.0, "text": 2.0, "signed": 1.5, "published": 1.0}
@@ -84,7 +85,8 @@ def _period_year(text: str) -> int | None:
 
 def _text_year(text: str) -> int | None:
     """The year that the opening says it reports on, else the year that the text speaks of most, by far."""
-    match = _STATED.search(_NUMBERS.sub(" ", text[:1500]))
+    beginning = _NUMBERS.sub(" ", text[:1500])
+    match = _STATED.search(beginning) or _FIRST_WORDS.search(beginning)
     if match:
         return year_number(match["year"])
     counts = Counter(year_number(match["year"]) for match in _RUNNING.finditer(text))
