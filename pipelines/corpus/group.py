@@ -14,7 +14,7 @@ from pipelines.corpus.likeness import unpack_sentences
 from pipelines.corpus.packing import unpack_numbers
 from pipelines.corpus.placement import NO_GROUP
 from pipelines.corpus.schema import links, placements, readings, records
-from pipelines.corpus.versions import Version, same_content
+from pipelines.corpus.units import Version, same_content, same_payload
 
 _Part = tuple[str, int]
 
@@ -143,11 +143,7 @@ def _home(member: Member, known: Mapping[str | None, Sequence[Member]]) -> str |
 
 def _belongs_to(one: Version, other: Version) -> bool:
     linked = one.document in other.targets or other.document in one.targets
-    same_file = one.payload_digest is not None and (one.payload_digest, one.ordinal) == (
-        other.payload_digest,
-        other.ordinal,
-    )
-    return linked or same_file or one.document == other.document or same_content(one, other)
+    return linked or same_payload(one, other) or one.document == other.document or same_content(one, other)
 
 
 def _announces(page: Version, file: Version) -> bool:

@@ -155,6 +155,56 @@ def test_capture_cut_short_loses(corpus: Corpus) -> None:
     assert row["captured"].startswith("2026-11-21")
 
 
+def test_correction_of_the_text_alone_wins(corpus: Corpus) -> None:
+    fixed = report(
+        OTHER, title="2020年年度报告（更正）", text=TEXT.replace("二十四", "二十五"), published=date(2021, 4, 1)
+    )
+    (row,) = assembled(corpus, [(record(PAGE), report(PAGE, published=date(2021, 1, 20))), (record(OTHER), fixed)])
+    assert row["url"] == OTHER
+
+
+def test_tables_without_text_are_a_duplicate_by_their_numbers(corpus: Corpus) -> None:
+    (row,) = assembled(corpus, [(record(PAGE), report(PAGE)), (record(OTHER), report(OTHER, text=""))])
+    assert roles(row) == {PAGE: "canonical", OTHER: "duplicate"}
+
+
+def test_page_and_file_posted_again_elsewhere_are_both_duplicates(corpus: Corpus) -> None:
+    again, again_file = "http://www.qingdao.gov.cn/b.html", "http://www.qingdao.gov.cn/b.pdf"
+    first, later = date(2021, 1, 20), date(2021, 2, 20)
+    text_only = {"numbers": {}, "form": "narrative"}
+    (row,) = assembled(
+        corpus,
+        [
+            (record(PAGE), report(PAGE, **text_only, published=first, attachments=(FILE,))),
+            (record(FILE), report(FILE, text="")),
+            (record(again), report(again, **text_only, published=later, attachments=(again_file,))),
+            (record(again_file), report(again_file, text="")),
+        ],
+    )
+    assert roles(row) == {FILE: "canonical", PAGE: "part", again: "duplicate", again_file: "duplicate"}
+
+
+def test_announcement_of_a_copy_is_a_duplicate_and_of_an_older_version_superseded(corpus: Corpus) -> None:
+    urls = [f"http://www.qingdao.gov.cn/{name}" for name in ("a.html", "a.pdf", "b.html", "b.pdf")]
+    (row,) = assembled(
+        corpus,
+        [
+            (record(PAGE), report(PAGE, published=date(2021, 2, 1))),
+            (record(urls[0]), announcement(urls[0], urls[1], agency=HEALTH, year=2020)),
+            (record(urls[1]), report(urls[1])),
+            (record(urls[2]), announcement(urls[2], urls[3], agency=HEALTH, year=2020, published=date(2021, 1, 1))),
+            (record(urls[3]), report(urls[3], numbers=changed(("total", "total"), 99))),
+        ],
+    )
+    assert roles(row) == {
+        PAGE: "canonical",
+        urls[0]: "duplicate",
+        urls[1]: "duplicate",
+        urls[2]: "superseded",
+        urls[3]: "superseded",
+    }
+
+
 def test_imported_file_without_an_address_is_not_a_mirror(corpus: Corpus) -> None:
     path = "file:///home/me/2020.html"
     (row,) = assembled(corpus, [(record(path, kind="resource"), report(path)), (record(PAGE), report(PAGE))])
