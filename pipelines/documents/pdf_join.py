@@ -14,9 +14,11 @@ from pipelines.documents.pdf_part import Part, PartCell
 SAME_BORDER = 6.0
 
 # The start of a label of its own: 三、 （二） 2. 2． (3) 第二十条 ①
-_ORDINAL = re.compile(r"\s*(?:[(（]?(?:[一二三四五六七八九十]+|\d+)[)）、.．,，:：]|第[一二三四五六七八九十\d]+|[①-⑳])")
-# The beginning of a line that can't be parted (kinsoku: no line begins with a closing sign).
-_UNBROKEN = re.compile(r"(?:[A-Za-z0-9.,%-]+|.)[、，。；：！？）》」』”’…·％,.;:!?)]*")
+_ORDINAL = re.compile(
+    r"(?:[(（]?(?:[一二三四五六七八九十]+|\d+)[)）、.．,，:：]|第[一二三四五六七八九十\d]+[条项款类]|[①-⑳])"
+)
+# The beginning of a line that can't be parted (kinsoku: no line ends with an opening or begins with a closing sign).
+_UNBROKEN = re.compile(r"[（《「『“‘(]*(?:[A-Za-z0-9.,%-]+|.)[、，。；：！？）》」』”’…·％,.;:!?)]*")
 # What stands in a cell of numbers: digits and marks, never a label.
 _DATA = re.compile(r"[\s\d.,，．%％+\-–—−/／万亿元]+|无|零")
 
@@ -117,6 +119,11 @@ def _is_data(cell: PartCell) -> bool:
     return _DATA.fullmatch(cell.text) is not None
 
 
+def _is_numbered(cell: PartCell) -> bool:
+    """Whether the label has an ordinal; a narrow cell may break even that."""
+    return _ORDINAL.match(_bare(cell.text)) is not None
+
+
 Pair = tuple[PartCell, PartCell]
 
 
@@ -157,7 +164,7 @@ def _halves_of_one(plain: Sequence[Pair], above: Part, below: Part) -> bool:
 
 def _runs_on(upper: PartCell, lower: PartCell) -> bool:
     """Whether ``lower`` is the rest of ``upper``: its beginning had no room in the line above."""
-    if not upper.text or not lower.text or _ORDINAL.match(lower.text):
+    if not upper.text or not lower.text or _is_numbered(lower):
         return False
     return upper.room < _first_length(lower.text)
 
@@ -165,20 +172,20 @@ def _runs_on(upper: PartCell, lower: PartCell) -> bool:
 def _first_length(text: str) -> float:
     """How much room the beginning of ``text`` takes that no line break may part, in sizes of its characters: a sign
     that must not begin a line stays with the character before it, a number or Latin word stays whole."""
-    found = _UNBROKEN.match(text)
+    found = _UNBROKEN.match(_bare(text))
     return sum(0.5 if character.isascii() else 1.0 for character in found[0]) if found else 1.0
 
 
 def _lacks_ordinal(upper: PartCell, lower: PartCell, above: Part, below: Part) -> bool:
     """Whether ``lower`` has no ordinal although the labels over and under it have: then it is no label of its own."""
-    if not upper.text or _ORDINAL.match(lower.text):
+    if not upper.text or _is_numbered(lower):
         return False
     others = [
         cell
         for cell in (*above.cells, *below.cells)
-        if cell is not lower and cell.place == lower.place and cell.text and not _is_data(cell)
+        if cell is not lower and cell.column == lower.column and cell.text and not _is_data(cell)
     ]
-    numbered = sum(_ORDINAL.match(cell.text) is not None for cell in others)
+    numbered = sum(map(_is_numbered, others))
     return len(others) > 2 and numbered >= 0.8 * len(others)
 
 

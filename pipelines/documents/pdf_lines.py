@@ -134,19 +134,42 @@ def _latin(text: str) -> bool:
 def cell_text(glyphs: Sequence[Glyph], x0: float, x1: float) -> str:
     """The text of a cell that reaches from ``x0`` to ``x1``: lines parted by ``\\n``.
 
-    Stacked single characters (三、本年度办理结果 in a narrow column) are one line. Turned text is read along its
-    own direction. A number that was broken only because the cell is too narrow for one more digit is one number.
+    Text that runs downward (三、本年度办理结果 beside the rows) is one line, its columns read from right to left.
+    Turned text is read along its own direction. A number that was broken only because the cell is too narrow for one
+    more digit is one number.
     """
     upright = [glyph for glyph in glyphs if glyph.quarter == 0]
     turned = [glyph for glyph in glyphs if glyph.quarter != 0]
-    parts = [_joined_lines(lines_of(upright), x1 - x0)] if upright else []
+    parts = []
+    if _runs_downward(upright):
+        parts.append(_downward_text(upright))
+    elif upright:
+        parts.append(_joined_lines(lines_of(upright), x1 - x0))
     parts.extend(_turned_text(turned))
     return "\n".join(parts)
 
 
+def _runs_downward(glyphs: Sequence[Glyph]) -> bool:
+    """Whether most characters stand below the one that was written before them."""
+    down = across = 0
+    ordered = sorted(glyphs, key=lambda glyph: glyph.order)
+    for before, glyph in pairwise(ordered):
+        near = 0.3 * glyph.size
+        down += abs(glyph.x - before.x) < near < glyph.y - before.y
+        across += abs(glyph.baseline - before.baseline) < near
+    return down > 1 and down > across and not any(glyph.text.isdigit() for glyph in glyphs)
+
+
+def _downward_text(glyphs: Sequence[Glyph]) -> str:
+    columns: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda glyph: -glyph.x):
+        if not columns or columns[-1][0].x - glyph.x > 0.5 * glyph.size:
+            columns.append([])
+        columns[-1].append(glyph)
+    return "".join(glyph.text for column in columns for glyph in sorted(column, key=lambda glyph: glyph.y))
+
+
 def _joined_lines(lines: Sequence[Line], width: float) -> str:
-    if len(lines) > 2 and all(len(line.text) == 1 for line in lines):
-        return "".join(line.text for line in lines)
     text = lines[0].text
     for before, line in pairwise(lines):
         broken_number = before.text[-1].isdigit() and line.text[0].isdigit() and _is_full(before, line, width)
@@ -177,7 +200,7 @@ def _upright(glyph: Glyph) -> Glyph:
         case _:
             x0, x1, top, bottom = -glyph.bottom, -glyph.top, glyph.x0, glyph.x1
     size = bottom - top
-    return Glyph(glyph.text, x0, top, x1, bottom, bottom, size, 0, glyph.mapped, glyph.spaced, glyph.run)
+    return Glyph(glyph.text, x0, top, x1, bottom, bottom, size, 0, glyph.mapped, glyph.spaced, glyph.run, glyph.order)
 
 
 def paragraphs_of(lines: Sequence[Line]) -> list[list[Line]]:

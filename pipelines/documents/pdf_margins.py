@@ -22,7 +22,8 @@ def running_lines(pages: Mapping[int, Sequence[Line]], heights: Mapping[int, flo
 
     ``pages`` are the lines outside tables by page number, ``heights`` the pages' heights. A line is running if it
     reads alike (digits aside) at the same height of two neighbouring pages, or if it is a page number: dressed as
-    one (``- 3 -``, ``第3页``, ``3/8``), or a bare number that counts on from page to page.
+    one (``- 3 -``, ``第3页``, ``3/8``), a bare number that counts on from page to page, or one at the edge of
+    nearly every page.
     """
     marginal = {number: _marginal(lines, heights[number]) for number, lines in pages.items()}
     repeated = _repeated(marginal)
@@ -59,7 +60,9 @@ def _shape(text: str) -> str:
 
 
 def _numbered(marginal: Mapping[int, Sequence[Line]]) -> set[Line]:
-    dressed, bare = set(), defaultdict(list)
+    dressed: set[Line] = set()
+    bare: dict[int, list[Line]] = defaultdict(list)
+    standing: dict[tuple[str, int], list[Line]] = defaultdict(list)
     for page, lines in marginal.items():
         for line in lines:
             found = _PAGE_NUMBER.fullmatch(line.text)
@@ -69,6 +72,11 @@ def _numbered(marginal: Mapping[int, Sequence[Line]]) -> set[Line]:
                 dressed.add(line)
             elif found[1].isdigit():
                 bare[int(found[1]) - page].append(line)
+                if line in (lines[0], lines[-1]) and len(line.pieces) == 1:
+                    standing[line.text, round(line.top / 6)].append(line)
+    for lines in standing.values():
+        if len(lines) >= max(2, 0.8 * len(marginal)):
+            dressed.update(lines)
     for offset, lines in bare.items():
         if len({line.page for line in lines}) > 1 or (len(marginal) == 1 and offset == 0):
             dressed.update(lines)

@@ -43,7 +43,7 @@ class Glyph:
     ``baseline`` is the y on which it stands. ``quarter`` is how often it is turned clockwise by 90°.
     ``mapped`` is false where the font does not say which character it is. ``spaced`` is true where a space
     character was set just before it. ``run`` numbers the text object that drew it: glyphs of one run were set by
-    one stroke of the writing program.
+    one stroke of the writing program. ``order`` is its place in the page's stream.
     """
 
     text: str
@@ -57,6 +57,7 @@ class Glyph:
     mapped: bool = True
     spaced: bool = False
     run: int = 0
+    order: int = 0
 
     @property
     def x(self) -> float:
@@ -238,7 +239,20 @@ def _add_glyph(page: Page, frame: _Frame, glyph: _RawGlyph, spaced: bool) -> Non
     size = (x1 - x0) if quarter % 2 else (bottom - top)
     baseline = frame.place(*glyph.origin)[1]
     page.glyphs.append(
-        Glyph(glyph.text, x0, top, x1, bottom, baseline, max(size, 1.0), quarter, glyph.mapped, spaced, glyph.run)
+        Glyph(
+            glyph.text,
+            x0,
+            top,
+            x1,
+            bottom,
+            baseline,
+            max(size, 1.0),
+            quarter,
+            glyph.mapped,
+            spaced,
+            glyph.run,
+            len(page.glyphs),
+        )
     )
 
 
