@@ -5,6 +5,7 @@ The site's id stands in a script file of the site, which is asked for first wher
 
 import json
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.portals import address, records, scripts
@@ -16,7 +17,8 @@ _CALL = re.compile(r"([\w./:-]*/rest/\w+/getgovinfolist)")
 _GUID = re.compile(r"siteGuid['\"]?\s*[:=]\s*['\"]([\w-]{8,})")
 _MARKS = re.compile(r"webBuilderCommon|EWB[-_]|ewb-|lightfrontaction|getgovinfolist")
 _ORGAN = re.compile(r"/govxxgk/(\w+)/")
-_DEFAULT = "/EWB-FRONT/rest/lightfrontaction/getgovinfolist"
+_PROJECT = re.compile(r"projectName['\"]?\s*[:=]\s*['\"](/[\w-]+)['\"]")
+_ACTION = "/rest/lightfrontaction/getgovinfolist"
 _SIZE = 20
 _HEADERS = (("Content-Type", "application/json;charset=UTF-8"), ("X-Requested-With", "XMLHttpRequest"))
 
@@ -33,7 +35,10 @@ def read(page: Page) -> Listing:
         return _answer(page)
     guid = _GUID.search(page.text)
     if context.get("epoint") == "guid":
-        return Listing(NAME, next=_list(page, guid[1], dict(context)) if guid else ())
+        project = _PROJECT.search(page.text)
+        call = address.absolute(page.url, f"{project[1]}{_ACTION}") if project else None
+        asked = {**context, "call": call or context["call"]}
+        return Listing(NAME, next=_list(guid[1], asked) if guid else ())
     asked = {
         "family": NAME,
         "base": page.url,
@@ -42,7 +47,7 @@ def read(page: Page) -> Listing:
         "call": _call(page),
     }
     if guid:
-        return Listing(NAME, next=_list(page, guid[1], asked))
+        return Listing(NAME, next=_list(guid[1], asked))
     script = _script(page)
     return Listing(
         NAME,
@@ -65,7 +70,7 @@ def _body(page: Page) -> str:
 
 def _call(page: Page) -> str:
     named = _CALL.search(page.text)
-    return address.absolute(page.url, named[1] if named else _DEFAULT) or ""
+    return address.absolute(page.url, named[1] if named else f"/EWB-FRONT{_ACTION}") or ""
 
 
 def _script(page: Page) -> str | None:
@@ -73,8 +78,8 @@ def _script(page: Page) -> str | None:
     return address.absolute(page.base, sources[0] if sources else "/js/webBuilderCommon.js")
 
 
-def _list(page: Page, guid: str, asked: dict[str, str]) -> tuple[Fetch, ...]:
-    """The first page's request; some front ends want it wrapped in ``params``."""
+def _list(guid: str, asked: dict[str, str]) -> tuple[Fetch, ...]:
+    """The first page's request; some front ends want it wrapped in ``params``, some count pages from 1."""
     context = {name: text for name, text in asked.items() if name in ("family", "base", "category", "column", "list")}
     plain = {
         "deptcode": asked["body"],
@@ -84,8 +89,9 @@ def _list(page: Page, guid: str, asked: dict[str, str]) -> tuple[Fetch, ...]:
         "siteGuid": guid,
     }
     wrapped = _post(asked["call"], {"token": "", "params": plain}, context)
+    from_one = _post(asked["call"], {**plain, "pageIndex": 1}, context)
     first = _post(asked["call"], plain, context)
-    return (Fetch(first.url, "list", "POST", first.body, _HEADERS, first.context, instead=wrapped),)
+    return (replace(first, instead=replace(wrapped, instead=from_one)),)
 
 
 def _post(url: str, body: dict[str, object], context: dict[str, str]) -> Fetch:
@@ -102,8 +108,16 @@ def _answer(page: Page) -> Listing:
     seen = int(page.fetch.context.get("seen", "0")) + len(items)
     if not items or total is None or seen >= total:
         return Listing(NAME, items, total=total)
+    following = _following(page, seen, 1)
+    if "page" not in page.fetch.context:
+        # Where the front end takes 0 for 1, page 1 comes twice.
+        following = replace(following, instead=_following(page, seen, 2))
+    return Listing(NAME, items, (following,), total)
+
+
+def _following(page: Page, seen: int, further: int) -> Fetch:
     body = json.loads(page.fetch.body)
     asked = body.get("params", body)
-    asked["pageIndex"] = int(asked["pageIndex"]) + 1
+    asked["pageIndex"] = int(asked["pageIndex"]) + further
     context = {**page.fetch.context, "page": str(asked["pageIndex"] + 1), "seen": str(seen)}
-    return Listing(NAME, items, (_post(page.fetch.url, body, context),), total)
+    return _post(page.fetch.url, body, context)

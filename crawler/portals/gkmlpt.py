@@ -37,7 +37,8 @@ def _categories(page: Page) -> Iterator[Fetch]:
         return
     asked = page.fetch.context.get("fragment", "")
     named = dict.fromkeys(_named(page.scripts))
-    chosen = [asked] if asked.isdigit() and asked not in named and "annualreport" in page.url else []
+    meant = "annualreport" in page.url or "column" in page.fetch.context
+    chosen = [asked] if asked.isdigit() and asked not in named and meant else []
     # 0 is everything: the last resort where no category says that it is the annual reports'.
     for category in [*named, *chosen] or ["0"]:
         url = f"{place[1]}/api/all/{category}?page=1&sid={sid}"

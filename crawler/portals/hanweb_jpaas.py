@@ -22,12 +22,15 @@ _FURNITURE = re.compile(
     r"头部|页头|底部|页脚|友情|链接|banner|footer|header|漂浮|飘窗|访问量|搜索|位置|logo", re.IGNORECASE
 )
 _MOST_UNITS = 5
+_PATH = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+# Spelt so on most sites; a page that spells it otherwise says so.
+_STATIC = {"parseType": "bulidstatic", "pageType": "column"}
 _RENDER = re.compile(r"\b(rows|count)\s*[:=]\s*['\"]?(\d+)")
 
 
 def recognise(page: Page) -> bool:
     """A page with a unit to be built."""
-    return bool(_UNIT.search(page.text)) and bool(page.tree.xpath("//*[@querydata]"))
+    return bool(_UNIT.search(page.text)) and bool(page.tree.xpath("//*[@querydata]") or _asked_by_script(page))
 
 
 def read(page: Page) -> Listing:
@@ -35,7 +38,7 @@ def read(page: Page) -> Listing:
     if "family" in page.fetch.context:
         return _unit(page)
     units = sorted(_units(page), key=_rank)[:_MOST_UNITS]
-    return Listing(NAME, next=tuple(units))
+    return Listing(NAME, next=tuple(units or _asked_by_script(page)))
 
 
 def _units(page: Page) -> Iterator[Fetch]:
@@ -47,6 +50,17 @@ def _units(page: Page) -> Iterator[Fetch]:
             continue
         context = {"family": NAME, "base": page.url, "tag": str(query.get("tagId", ""))}
         yield Fetch(_with(url, query), "list", context=context)
+
+
+def _asked_by_script(page: Page) -> list[Fetch]:
+    """The unit of a page whose own script asks for it: the parameters stand somewhere in that script."""
+    given = {name: scripts.value(page.text, name) for name in ("webId", "pageId", "tplSetId", "tagId", "parseType")}
+    url = address.absolute(page.base, _PATH)
+    if not (given["webId"] and given["pageId"] and given["tplSetId"]) or not url:
+        return []
+    query = {**_STATIC, **{name: text for name, text in given.items() if text}}
+    context = {"family": NAME, "base": page.url, "tag": query.get("tagId", "")}
+    return [Fetch(_with(url, query), "list", context=context)]
 
 
 def _rank(unit: Fetch) -> bool:

@@ -19,6 +19,7 @@ _NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[\s*<a[^>]*href=(['\"])(.*?)\
 _CALL = re.compile(r"\.jpage\s*\(\s*\{")
 _TOTAL = re.compile(r"<totalrecord>\s*(\d+)", re.IGNORECASE)
 _DUMMY_TOTAL = 1000  # the form variant of the call carries it whatever the list's length
+_WIDE = "100"  # rows a page; more are cut by the server
 _GROUP = 3  # pages that one answer holds
 
 
@@ -38,11 +39,18 @@ def read(page: Page) -> Listing:
     following = tuple(fetch for fetch in by_number if fetch)
     group = _next_group(page, shown, total or 0)
     if group and (total is None or total > shown):
-        # As the page writes it; else by record numbers; else as if the page's own group were number 1.
-        last = replace(group, url=_counted_up(group.url))
-        other = replace(following[0], instead=last) if following else last
-        following = (replace(group, instead=other),)
-    return Listing(NAME, _items(page), following, total)
+        following = (replace(group, instead=following[0] if following else None),)
+    return Listing(NAME, _items(page), tuple(_last_resort(fetch) for fetch in following), total)
+
+
+def _last_resort(fetch: Fetch) -> Fetch:
+    """Some proxies ignore record numbers and only count pages: then the list is asked for again, in long pages."""
+    if fetch.instead is not None:
+        return replace(fetch, instead=_last_resort(fetch.instead))
+    path, _, query = fetch.url.partition("?")
+    wide = dict(parse_qsl(query, True)) | {"page": "1", "perpage": _WIDE, "startrecord": "1", "endrecord": _WIDE}
+    context = {**fetch.context, "by": "pages", "seen": "0"}
+    return replace(fetch, instead=Fetch(f"{path}?{urlencode(wide)}", "list", context=context))
 
 
 def _answer(page: Page) -> Listing:
@@ -58,7 +66,7 @@ def _answer(page: Page) -> Listing:
     if group:
         return Listing(NAME, items, (group,), total or None)
     query = dict(parse_qsl(page.fetch.url.partition("?")[2], True))
-    if "endrecord" not in query:
+    if "endrecord" not in query or context.get("by") == "pages":
         return Listing(NAME, items, (_fetch(page, _counted_up(page.fetch.url), seen, total),), total or None)
     end, size = int(query["endrecord"]), int(query.get("perpage", "10"))
     query |= {"startrecord": str(end + 1), "endrecord": str(end + _GROUP * size)}
@@ -86,6 +94,7 @@ def _next_group(page: Page, seen: int, total: int) -> Fetch | None:
 def _fetch(page: Page, url: str, seen: int, total: int) -> Fetch:
     context = page.fetch.context
     told = {
+        **({"by": context["by"]} if "by" in context else {}),
         "family": NAME,
         "base": context.get("base", page.url),
         "page": str(int(context.get("page", "1")) + 1),

@@ -14,6 +14,8 @@ from crawler.portals.rows import fragment_rows
 NAME = "hanweb_xxgk"
 
 _SEARCH = re.compile(r"['\"]([^'\"\s]*/module/xxgk/(?:search|subjectinfo)\.jsp[^'\"\s]*)['\"]")
+_TREE = re.compile(r"/module/xxgk/tree\.jsp\?area=")
+_PATH = "/module/xxgk/search.jsp"
 _PAGES = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d+)\s*(?:<[^>]+>\s*)*页")
 _COLUMN = re.compile(r"/col/col(\d+)/")
 _HEADERS = (
@@ -25,8 +27,8 @@ _AREA = re.compile(r"[?&]area=(\w{6,})")
 
 
 def recognise(page: Page) -> bool:
-    """A page whose script loads the catalogue's search."""
-    return "/module/xxgk/" in page.text and bool(_SEARCH.search(page.text))
+    """A page whose script loads the catalogue's search, or its tree of bodies."""
+    return "/module/xxgk/" in page.text and bool(_SEARCH.search(page.text) or _TREE.search(page.text))
 
 
 def read(page: Page) -> Listing:
@@ -37,7 +39,7 @@ def read(page: Page) -> Listing:
 def _searches(page: Page) -> Iterator[Fetch]:
     here = dict(parse_qsl(urlsplit(page.url).query, True))
     column = _COLUMN.search(page.url)
-    for match in dict.fromkeys(_SEARCH.findall(page.text)):
+    for match in dict.fromkeys(_SEARCH.findall(page.text) or [_PATH]):
         url = address.absolute(page.base, match.replace("&amp;", "&"))
         if not url:
             continue
@@ -55,9 +57,7 @@ def _searches(page: Page) -> Iterator[Fetch]:
             "area": area,
             "sortfield": given.get("sortfield") or scripts.value(code, "sortfield") or "compaltedate:0",
         }
-        query = {"infotypeId": given.get("infotypeId", ""), "vc_title": "", "vc_number": "", "area": area}
-        target = f"{url.partition('?')[0]}?{urlencode(query)}"
-        yield _post(target, body, {"family": NAME, "base": page.url})
+        yield _post(url.partition("?")[0], body, {"family": NAME, "base": page.url})
 
 
 def _linked_area(page: Page) -> str:
@@ -65,16 +65,19 @@ def _linked_area(page: Page) -> str:
     return found[1] if found else ""
 
 
-def _post(url: str, body: dict[str, str], context: dict[str, str]) -> Fetch:
-    return Fetch(url, "list", "POST", urlencode(body).encode(), _HEADERS, context)
+def _post(path: str, body: dict[str, str], context: dict[str, str]) -> Fetch:
+    """The search as browsers ask it: versions differ in whether they read the address or the body."""
+    query = {"infotypeId": "", "vc_title": "", "vc_number": "", "area": body["area"], "currpage": body["currpage"]}
+    return Fetch(f"{path}?{urlencode(query)}", "list", "POST", urlencode(body).encode(), _HEADERS, context)
 
 
 def _answer(page: Page) -> Listing:
     items = fragment_rows(page.text, page.base)
     pages = _PAGES.search(squash(page.text))
     body = dict(parse_qsl(page.fetch.body.decode(), True))
+    body.setdefault("area", "")
     number = int(body.get("currpage", "1")) + 1
     if not items or not pages or number > int(pages[1]):
         return Listing(NAME, items)
     context = {**page.fetch.context, "page": str(number)}
-    return Listing(NAME, items, (_post(page.fetch.url, {**body, "currpage": str(number)}, context),))
+    return Listing(NAME, items, (_post(page.fetch.url.partition("?")[0], {**body, "currpage": str(number)}, context),))

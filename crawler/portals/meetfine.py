@@ -12,7 +12,7 @@ from crawler.portals.rows import rows
 NAME = "meetfine"
 
 _MARKS = re.compile(r"openness(?:content|annualreport)", re.IGNORECASE)
-_BRANCH = re.compile(r"/OpennessContent/(?:showList|index|branch)/(\d+)|[?&]branch_id=(\d+)", re.IGNORECASE)
+_BRANCH = re.compile(r"/OpennessContent/(?:showList|index|branch)/(\w+)|[?&]branch_id=(\w+)", re.IGNORECASE)
 _NUMBERED = re.compile(r"/page_(\d+)\.html", re.IGNORECASE)
 _PAGES = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d+)\s*(?:<[^>]+>\s*)*页|/(\d+)\s*页")
 _COLUMN = 76

@@ -15,10 +15,12 @@ from crawler.portals.page import Page
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """The next page's address, and by the other reading of the pager, where there is one."""
+    """The next page's address; by the other reading of the pager, where there is one; and of a page that was passed
+    over before it showed which reading is right."""
 
     url: str
     instead: str | None = None
+    missed: str | None = None
 
 
 _CALL = re.compile(r"(?<!function )\bcreatePageHTML\w*\s*\(([^()]*)\)")
@@ -73,7 +75,8 @@ def _trs(page: Page, arguments: list[str]) -> Following | None:
     if current is None or current + (0 if from_one else 1) >= total:
         return _END
     other = _join(page, f"{stem}_{current + 2}.{suffix}") if current == 0 and total > 1 else None
-    return _at(page, f"{stem}_{current + 1}.{suffix}", other)
+    number = _own_number(page, stem)
+    return _at(page, f"{stem}_{(current if number is None else number) + 1}.{suffix}", other)
 
 
 def _ucap(page: Page, arguments: list[str]) -> Following | None:
@@ -82,8 +85,18 @@ def _ucap(page: Page, arguments: list[str]) -> Following | None:
     stem, suffix = _name(page, arguments[2:])
     if total is None or current is None or current >= total:
         return _END
+    number = _own_number(page, stem)
+    if number is not None and number == current - 1:
+        missed = _join(page, f"{stem}_{number - 1}.{suffix}") if number == 2 else None
+        return Following(_join(page, f"{stem}_{current}.{suffix}") or "", missed=missed)
     other = _join(page, f"{stem}_{current}.{suffix}") if current == 1 else None
     return _at(page, f"{stem}_{current + 1}.{suffix}", other)
+
+
+def _own_number(page: Page, stem: str) -> int | None:
+    """The number in the page's own name, which goes before what its pager says where the two differ."""
+    numbered = _NUMBERED.match(_file(page.url))
+    return int(numbered["number"]) if numbered and numbered["stem"] == stem else None
 
 
 def _count_page(page: Page) -> Following | None:

@@ -38,7 +38,10 @@ def family_name(page: Page) -> str:
 def read(page: Page) -> Listing:
     """All rows of the page, and the page that follows."""
     found = pager.following(page, links(page))
-    return Listing(family_name(page), rows(page.tree, page.base), (_next(page, found),) if found else ())
+    following = (_next(page, found),) if found else ()
+    if found and found.missed:
+        following = (*following, Fetch(found.missed, "list", context={"page": "2"}))
+    return Listing(family_name(page), rows(page.tree, page.base), following)
 
 
 def _next(page: Page, found: pager.Following) -> Fetch:

@@ -93,7 +93,10 @@ def _guessed(page: Page) -> Fetch | None:
         return None
     first = _COMMON.asked(page, _root(page, f"/common/search/{channel}"), {})
     other = _SEARCH_LIST.asked(page, _root(page, f"/searchList/{channel}"), {})
-    return replace(first, instead=other) if first else None
+    last = _BY_CODE.asked(page, _root(page, "/getFileListByCodeId"), {"channelId": channel})
+    if not first or not other:
+        return None
+    return replace(first, instead=replace(other, instead=last))
 
 
 def _root(page: Page, path: str) -> str:
