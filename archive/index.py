@@ -1,21 +1,18 @@
-"""Looks captures up by their request, in the CDXJ files of the folder: those of finished files by bisection, those
-of files in writing through a small table."""
+"""Looks captures up by their request, in the CDXJ files of the folder."""
 
-import mmap
-import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from archive import cdxj
 from archive.cdxj import Capture
 from archive.folder import OPEN, ArchiveFolder
+from archive.indexfile import GrowingIndex, SortedIndex
 from archive.surt import surt
 
 _FORM = "application/x-www-form-urlencoded"
 _TICK_NS = 50_000_000
+_ATTEMPTS = 5
 _JSON_START = re.compile(rb"\s*[\[{]")
 
 
@@ -25,8 +22,8 @@ class Index:
     def __init__(self, folder: ArchiveFolder) -> None:
         self._folder = folder
         self._seen_change = -1
-        self._sorted: dict[str, _SortedFile] = {}
-        self._growing: dict[str, _GrowingFile] = {}
+        self._sorted: dict[str, SortedIndex] = {}
+        self._growing: dict[str, GrowingIndex] = {}
 
     def captures(
         self, url: str, method: str = "GET", body: bytes = b"", media_type: str | None = None
@@ -63,8 +60,8 @@ class Index:
     def _naming(self, value: str) -> Iterator[Capture]:
         needle = b'"%s"' % value.encode()
         for file in self._files():
-            for raw in file.containing(needle):
-                if capture := cdxj.parse_line(raw):
+            for raw in file.all():
+                if needle in raw and (capture := cdxj.parse_line(raw)):
                     yield capture
 
     def _lines(self, key: str) -> Iterator[bytes]:
@@ -72,34 +69,36 @@ class Index:
             for prefix in ("", cdxj.NOT_MODIFIED_PREFIX):
                 yield from file.lines(f"{prefix}{key} ".encode())
 
+    def _files(self) -> list[SortedIndex | GrowingIndex]:
+        for _ in range(_ATTEMPTS):
+            try:
+                self._refresh()
+                break
+            except FileNotFoundError:  # closed, and so renamed, between the listing and the opening
+                self._seen_change = -1
+        return [*self._sorted.values(), *self._growing.values()]
+
     def _refresh(self) -> None:
         """Look at the folder again where something was made, renamed or removed in it."""
-        try:
-            change = self._folder.indexes.stat().st_mtime_ns
-        except FileNotFoundError:
+        if not self._folder.indexes.is_dir():
             return
+        change = self._folder.indexes.stat().st_mtime_ns
         if change == self._seen_change:
             return
-        # A folder's time has the grain of the kernel's tick: a fresh one may hide a second change.
-        self._seen_change = change if time.time_ns() - change > _TICK_NS else -1
         names = {entry.name for entry in self._folder.indexes.iterdir()}
         finished = {name for name in names if name.endswith(".cdxj")}
         # Between the making of the sorted file and the removal of the other both are there.
         growing = {name for name in names if name.endswith(".cdxj" + OPEN) and name.removesuffix(OPEN) not in finished}
         self._sorted = {name: self._finished(name) for name in sorted(finished)}
         self._growing = {
-            name: self._growing.get(name) or _GrowingFile(self._folder.indexes / name) for name in sorted(growing)
+            name: self._growing.get(name) or GrowingIndex(self._folder.indexes / name) for name in sorted(growing)
         }
+        # A folder's time has the grain of the kernel's tick: a fresh one may hide a second change.
+        self._seen_change = change if time.time_ns() - change > _TICK_NS else -1
 
-    def _finished(self, name: str) -> "_SortedFile":
+    def _finished(self, name: str) -> SortedIndex:
         path, known = self._folder.indexes / name, self._sorted.get(name)
-        with path.open("rb") as stream:
-            inode = os.fstat(stream.fileno()).st_ino
-            return known if known and known.inode == inode else _SortedFile.of(stream.fileno())
-
-    def _files(self) -> "list[_SortedFile | _GrowingFile]":
-        self._refresh()
-        return [*self._sorted.values(), *self._growing.values()]
+        return known if known and known.inode == path.stat().st_ino else SortedIndex.of(path)
 
 
 def _asked_so(capture: Capture, method: cdxj.Method | None) -> bool:
@@ -107,87 +106,3 @@ def _asked_so(capture: Capture, method: cdxj.Method | None) -> bool:
         return capture.method == "GET"
     # An index made by pywb has no digest of the body: the key with the query in it must do.
     return capture.method == method.name and capture.body in (None, method.digest)
-
-
-@dataclass(frozen=True, slots=True)
-class _SortedFile:
-    """A finished index, searched where it lies."""
-
-    data: bytes | mmap.mmap
-    inode: int
-
-    @classmethod
-    def of(cls, descriptor: int) -> "_SortedFile":
-        status = os.fstat(descriptor)
-        # An empty file cannot be mapped.
-        data = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) if status.st_size else b""
-        return cls(data, status.st_ino)
-
-    def lines(self, prefix: bytes) -> Iterator[bytes]:
-        data, low, high = self.data, 0, len(self.data)
-        while low < high:  # the first line that is not below the prefix begins in [low, high]
-            middle = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            end = data.find(b"\n", middle) + 1 or len(data)
-            if data[middle : middle + len(prefix)] < prefix:
-                low = end
-            else:
-                high = middle
-        while data[low : low + len(prefix)] == prefix:
-            end = data.find(b"\n", low) + 1 or len(data)
-            yield data[low:end]
-            low = end
-
-    def all(self) -> Iterator[bytes]:
-        at = 0
-        while at < len(self.data):
-            end = self.data.find(b"\n", at) + 1 or len(self.data)
-            yield self.data[at:end]
-            at = end
-
-    def containing(self, needle: bytes) -> Iterator[bytes]:
-        at = self.data.find(needle)
-        while at >= 0:
-            end = self.data.find(b"\n", at) + 1 or len(self.data)
-            yield self.data[self.data.rfind(b"\n", 0, at) + 1 : end]
-            at = self.data.find(needle, end)
-
-
-@dataclass(slots=True)
-class _GrowingFile:
-    """The index of a file in writing, in the order of its records: read as it grows, found through the hash of the
-    key (the lines themselves stay on the disk, so that a long crawl needs little memory)."""
-
-    path: Path
-    read_to: int = 0
-    places: dict[int, list[int]] = field(default_factory=dict)
-
-    def lines(self, prefix: bytes) -> Iterator[bytes]:
-        try:
-            with self.path.open("rb") as stream:
-                self._read_on(stream.fileno())
-                for place in self.places.get(hash(prefix), ()):
-                    stream.seek(place)
-                    raw = stream.readline()
-                    if raw.startswith(prefix):
-                        yield raw
-        except FileNotFoundError:
-            return  # closed at this moment; the next look at the folder finds the finished one
-
-    def all(self) -> Iterator[bytes]:
-        try:
-            yield from self.path.read_bytes().splitlines(keepends=True)
-        except FileNotFoundError:
-            return
-
-    def containing(self, needle: bytes) -> Iterator[bytes]:
-        return (raw for raw in self.all() if needle in raw)
-
-    def _read_on(self, descriptor: int) -> None:
-        data = os.pread(descriptor, max(0, os.fstat(descriptor).st_size - self.read_to), self.read_to)
-        whole = data.rfind(b"\n") + 1
-        at = 0
-        while at < whole:
-            key_end = data.find(b" ", at, whole) + 1
-            self.places.setdefault(hash(data[at:key_end]), []).append(self.read_to + at)
-            at = data.find(b"\n", at) + 1
-        self.read_to += whole

@@ -1,0 +1,101 @@
+"""The CDXJ files that an index looks into: finished ones, which are sorted, and those in writing.
+
+Neither keeps lines in memory: the index of a crawl of years is long.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+# Longer than any line: URLs and form bodies are cut at a few kilobytes.
+_LONGEST_LINE = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SortedIndex:
+    """A finished index, searched by bisection where it lies. ``first`` and ``last`` are its outer lines: most files
+    are of one site, and need not be opened for another."""
+
+    path: Path
+    inode: int
+    first: bytes
+    last: bytes
+
+    @classmethod
+    def of(cls, path: Path) -> "SortedIndex":
+        with path.open("rb") as stream:
+            status = os.fstat(stream.fileno())
+            first = stream.readline()
+            stream.seek(max(0, status.st_size - _LONGEST_LINE))
+            return cls(path, status.st_ino, first, next(reversed(stream.readlines()), b""))
+
+    def lines(self, prefix: bytes) -> Iterator[bytes]:
+        """The lines that begin with ``prefix``."""
+        if not self.first[: len(prefix)] <= prefix <= self.last[: len(prefix)]:
+            return
+        with self.path.open("rb") as stream:
+            low, high = 0, os.fstat(stream.fileno()).st_size
+            while low < high:  # the least place behind which no line is below the prefix
+                middle = (low + high) // 2
+                line = _line_from(stream, middle)
+                if line and line[: len(prefix)] < prefix:
+                    low = stream.tell()
+                else:
+                    high = middle
+            line = _line_from(stream, low)
+            while line.startswith(prefix):
+                yield line
+                line = stream.readline()
+
+    def all(self) -> Iterator[bytes]:
+        """All lines, in the order of the keys."""
+        with self.path.open("rb") as stream:
+            yield from stream
+
+
+class GrowingIndex:
+    """The index of a file in writing, in the order of its records: read as it grows, found by the hash of the key.
+
+    It stays open, and so readable, when its writer closes and removes it. Raises FileNotFoundError at the start.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._stream = path.open("rb")
+        self._read_to = 0
+        self._places: dict[int, list[int]] = {}
+
+    def lines(self, prefix: bytes) -> Iterator[bytes]:
+        """The lines that begin with ``prefix``, a key and its space."""
+        self._read_on()
+        for place in self._places.get(hash(prefix), ()):
+            self._stream.seek(place)
+            line = self._stream.readline()
+            if line.startswith(prefix):
+                yield line
+
+    def all(self) -> Iterator[bytes]:
+        """All whole lines so far."""
+        self._read_on()
+        self._stream.seek(0)
+        yield from self._stream.read(self._read_to).splitlines(keepends=True)
+
+    def _read_on(self) -> None:
+        descriptor = self._stream.fileno()
+        data = os.pread(descriptor, max(0, os.fstat(descriptor).st_size - self._read_to), self._read_to)
+        whole = data.rfind(b"\n") + 1
+        at = 0
+        while at < whole:
+            key_end = data.find(b" ", at, whole) + 1
+            self._places.setdefault(hash(data[at:key_end]), []).append(self._read_to + at)
+            at = data.find(b"\n", at) + 1
+        self._read_to += whole
+
+
+def _line_from(stream: BinaryIO, place: int) -> bytes:
+    """The first line that begins at ``place`` or behind it; empty at the end."""
+    stream.seek(max(0, place - 1))
+    if place:
+        stream.readline()
+    return stream.readline()
