@@ -135,6 +135,7 @@ class Lookalike(_Strict):
     code: str
     titles: tuple[str, ...]
     unless: tuple[str, ...] = ()
+    anywhere: bool = False
     reason: str
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.forms import Identity, TableForm, load_forms, load_identities, terms
+from pipelines.forms.copied import copied_text
 from pipelines.forms.dates import Identified, date_findings
 from pipelines.forms.reading import Reading
 from pipelines.forms.statements import statement_findings
@@ -37,12 +38,13 @@ def check(
     sections: Sequence[Section],
     identity: Identified,
     previous: Mapping[CellPlace, Number | None] | None = None,
+    previous_sections: Sequence[Section] = (),
 ) -> tuple[Finding, ...]:
     """What does not hold in the report, in the order of the rules.
 
     ``identity`` gives agency, year, title and dates. ``previous`` are the numbers of the same agency's report of the
-    year before by (table, row, column); the rules between years run when it is given. A rule that needs a cell without
-    a number is not assessed.
+    year before by (table, row, column), ``previous_sections`` its text; the rules between years run when they are
+    given. A rule that needs a cell without a number is not assessed.
     """
     cells = {(cell.table, cell.row, cell.column): cell for cell in reading.cells}
     rules = load_identities()
@@ -53,6 +55,7 @@ def check(
         for rule in rules.across_years:
             findings += _assess(rule, cells, previous)
     findings += statement_findings(cells, sections)
+    findings += copied_text(sections, previous_sections)
     findings += date_findings(reading, identity)
     return tuple(findings)
 
@@ -179,8 +182,10 @@ def _failure(
     return Finding(
         rule.rule,
         rule.severity,
-        f"{rule.table}, {place}: {_written(stated)} is {left}, but must be {english}{_written(expected)} = {right}.",
-        f"“{across}”：{_written_zh(stated)}为{left}，{chinese}{_written_zh(expected)}＝{right}。",
+        f"{rule.table}, {place}: {_written(stated)}{_sum_of(stated, left)} must be {english}"
+        f"{_written(expected)}{_sum_of(expected, right)}.",
+        f"“{across}”：{_written_zh(stated)}{_sum_of(stated, left)}，{chinese}"
+        f"{_written_zh(expected)}{_sum_of(expected, right)}。",
         table=rule.table,
         row=row,
         column=column,
@@ -189,18 +194,20 @@ def _failure(
     )
 
 
+def _sum_of(addends: Sequence[_Addend], number: Number) -> str:
+    return f" = {number}" if len(addends) > 1 else ""
+
+
 def _written(addends: Sequence[_Addend]) -> str:
-    return _joined(
-        [(addend.sign, f"{'last year’s ' if addend.before else ''}{addend.key}", addend) for addend in addends]
-    )
+    return _joined([(addend, f"{'last year’s ' if addend.before else ''}{addend.key}") for addend in addends])
 
 
 def _written_zh(addends: Sequence[_Addend]) -> str:
-    return _joined([(addend.sign, f"{'上年' if addend.before else ''}“{addend.label}”", addend) for addend in addends])
+    return _joined([(addend, f"{'上年' if addend.before else ''}“{addend.label}”") for addend in addends])
 
 
-def _joined(parts: Sequence[tuple[int, str, _Addend]]) -> str:
+def _joined(named: Sequence[tuple[_Addend, str]]) -> str:
     """The addends with their numbers; of many, those that are 0 are left out."""
-    shown = [part for part in parts if len(parts) <= 3 or part[2].number] or list(parts[:1])
-    text = " ".join(f"{'-' if sign < 0 else '+'} {name} {addend.number}" for sign, name, addend in shown)
+    shown = [(addend, name) for addend, name in named if len(named) <= 3 or addend.number] or list(named[:1])
+    text = " ".join(f"{'-' if addend.sign < 0 else '+'} {name} ({addend.number})" for addend, name in shown)
     return text.removeprefix("+ ")

@@ -23,7 +23,7 @@ def choose(table: str, reading: TableReading) -> Choice:
     choice = Choice()
     templates = _templates(reading)
     for key, printings in reading.cells.items():
-        candidates = _best(printings, templates)
+        candidates = _best(printings, templates) if len(printings) > 1 else printings
         first = candidates[0]
         other = next((printed for printed in candidates if _content(printed) != _content(first)), None)
         if other is None:

@@ -202,7 +202,8 @@ def _lookalike(title: str) -> Lookalike | None:
         (
             kind
             for kind in _kinds()
-            if any(word in words for word in kind.titles) and not any(word in plain for word in kind.unless)
+            if any(word in (plain if kind.anywhere else words) for word in kind.titles)
+            and not any(word in plain for word in kind.unless)
         ),
         None,
     )

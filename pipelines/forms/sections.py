@@ -21,6 +21,11 @@ _OTHERWISE = re.compile(
 _REMARK = re.compile(r"\s*[(（\[【〔][^()（）]*[)）\]】〕]?\s*$")
 _LEADER = re.compile(r"[.…·\s_—-]*[0-9]{1,3}\s*$|[….·]{3,}.*$")
 _SENTENCE_END = re.compile(r"[。；;！!\n]")
+# A sentence follows the heading: …情况 2022年，我局主动公开信息318条。
+_SENTENCE = re.compile(r"[，,；;。]|.{25}")
+_RUNS_ON = re.compile(
+    r"^[^，。：:；;\s]{2,40}?(?:情况|事项|措施|打算|概述|概况)(?=20[0-9]{2}\s*年|本年|根据|按照|我[局委镇乡])"
+)
 _HEADING_END = re.compile(r"[。：:；;\n]")
 _DATE = re.compile(
     r"^\s*[0-9〇零○一二三四五六七八九十]{2,4}\s*年\s*[0-9一二三四五六七八九十]{1,3}\s*月\s*[0-9一二三四五六七八九十]{1,3}\s*日\s*$"
@@ -139,11 +144,12 @@ def part_heading(rest: str) -> tuple[str, str]:
     """(heading, text behind it) of what follows the number; an empty heading where there is none."""
     end = _HEADING_END.search(rest)
     heading, text = (rest[: end.start()], rest[end.end() :]) if end else (rest, "")
-    if len(heading) > LONGEST_HEADING or (not end and " " in heading.strip()):
-        first, _, behind = heading.strip().partition(" ")
-        known = known_heading(first)
-        if known and (len(heading) > LONGEST_HEADING or _SENTENCE_END.search(rest)):
-            heading, text = first, f"{behind}{rest[len(heading) :]}"
+    runs_on = _RUNS_ON.match(rest)
+    first, _, behind = rest.strip().partition(" ")
+    if runs_on:
+        heading, text = runs_on[0], rest[runs_on.end() :]
+    elif len(first) < len(heading.strip()) and known_heading(first) and _SENTENCE.search(behind):
+        heading, text = first, behind
     heading = _LEADER.sub("", heading)
     while _REMARK.search(heading):
         heading = _REMARK.sub("", heading)

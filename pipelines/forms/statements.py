@@ -92,9 +92,10 @@ def _claims(clause: str) -> Iterator[_Claim]:
         if found := pattern.search(clause):
             yield _Claim("text.requests", int(found["count"]), found[0], _RECEIVED)
             break
+    about_openness = "信息公开" in clause or "公开工作" in clause
     for rule, pattern, meant in (
         ("text.disputes", _REVIEWED, _RECONSIDERATION),
-        ("text.disputes", _SUED, _LITIGATION),
+        *((("text.disputes", _SUED, _LITIGATION),) if about_openness else ()),
         ("text.fees", _FEES, _FEE_AMOUNT),
         ("text.fees", _FEE_ITEMS, _FEE_COUNT),
     ):

@@ -80,8 +80,10 @@ AMOUNT_UNITS = {
     "亿元": Decimal(10_000),
     "億元": Decimal(10_000),
 }
-_POWERS = {"千": 1000, "百": 100, "十": 10}
-_NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_NUMERALS = "零一二三四五六七八九"
+_PLACES = re.compile(
+    r"(?:([一-九])千)?零?(?:([一-九])百)?零?(?:([一-九])十)?零?([一-九零])?".replace("一-九", _NUMERALS[1:])
+)
 MAX_LENGTH = 40
 
 
@@ -173,25 +175,24 @@ def _unreadable(reason: str) -> Value:
 
 def chinese_number(digits: str) -> int | None:
     """``一百二十`` → 120; None for what is not a well-formed number below 10 000 (一百二, 二〇, 一二)."""
-    if digits in ("零", "〇"):
-        return 0
-    total, digit, power = 0, 0, 10_000
-    zero = False
-    for sign in digits:
-        if sign in _POWERS:
-            if _POWERS[sign] >= power or (digit == 0 and (sign != "十" or total or zero)):
-                return None
-            power = _POWERS[sign]
-            total += (digit or 1) * power
-            digit, zero = 0, False
-        elif sign in "零〇":
-            if zero or digit or not total:
-                return None
-            zero = True
-        else:
-            if digit or (total and power > 10 and not zero and sign == digits[-1]):
-                return None
-            digit = _NUMERALS[sign]
-    if zero and not digit:
+    plain = digits.replace("两", "二").replace("〇", "零")
+    plain = f"一{plain}" if plain.startswith("十") else plain
+    found = _PLACES.fullmatch(plain)
+    if found is None:
         return None
-    return total + digit
+    number = sum(
+        _NUMERALS.index(digit) * power
+        for digit, power in zip(found.groups(default="零"), (1000, 100, 10, 1), strict=True)
+    )
+    return number if in_chinese(number) == plain else None
+
+
+def in_chinese(number: int) -> str:
+    """The one careful way to write a number below 10 000: 一百零二, 一十二."""
+    text, gap = "", False
+    for power, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // power % 10
+        if digit:
+            text += ("零" if gap and text else "") + _NUMERALS[digit] + sign
+        gap = not digit
+    return text or "零"

@@ -1,0 +1,182 @@
+"""What is a report, and what only looks like one."""
+
+from random import Random
+
+import pytest
+
+from pipelines.documents.model import Attachment, Document, Paragraph
+from pipelines.forms import judge, read_forms, read_sections
+from tests.forms.build import document, grid
+from tests.forms.layouts import change_texts, form_rows, random_values
+from tests.forms.test_sections import SIX, report
+
+LONG = "本年度，我局认真贯彻落实条例，主动公开各类信息，规范办理依申请公开，没有发生行政复议和行政诉讼。" * 8
+
+
+def code(made: Document) -> str | None:
+    verdict = judge(made, read_forms(made), read_sections(made))
+    if verdict is not None:
+        assert verdict[1].endswith(".")
+    return verdict[0] if verdict else None
+
+
+def page(
+    title: str, *texts: str, links: int = 0, images: int = 0, attachments: tuple[Attachment, ...] = ()
+) -> Document:
+    blocks = tuple(Paragraph(text) for text in (title, *texts))
+    return Document("text/html", (("h1", title),), blocks=blocks, links=links, images=images, attachments=attachments)
+
+
+def whole(form: str, title: str) -> Document:
+    paragraphs = report()[1:]
+    tables = [grid(rows) for rows in form_rows(form, random_values(form, Random(1))).values()]
+    return document(title, *paragraphs, *tables, title=title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "某局2022年政府信息公开工作年度报告",
+        "2022年度",
+        "",
+        "关于公布某局2022年政府信息公开工作年度报告的通知",
+        "某局2022年政府信息公开工作年度报告解读",
+        "图解：某局2022年年报",
+        "某市法治政府建设年度报告",
+    ],
+)
+@pytest.mark.parametrize("form", ["2021", "2019", "2014"])
+def test_tables_and_headings_make_a_report_whatever_its_title(form: str, title: str) -> None:
+    assert code(whole(form, title)) is None
+
+
+def test_tables_alone_are_enough() -> None:
+    tables = [grid(rows) for rows in form_rows("2021", random_values("2021", Random(2))).values()]
+    assert code(document(*tables)) is None
+
+
+def test_old_reports_have_no_tables() -> None:
+    old = (
+        "概述",
+        "主动公开政府信息情况",
+        "依申请公开政府信息情况",
+        "政府信息公开的收费及减免情况",
+        "行政复议情况",
+        "存在的问题和改进措施",
+    )
+    texts = [
+        text for number, heading in zip("一二三四五六", old, strict=True) for text in (f"{number}、{heading}", LONG)
+    ]
+    assert code(page("某局2010年政府信息公开工作年度报告", *texts)) is None
+    assert code(page("2010年度", *texts)) is None
+
+
+def test_a_short_narrative_needs_the_title_of_a_report() -> None:
+    assert code(page("某镇2009年政府信息公开工作年度报告", LONG)) is None
+    assert code(page("某镇开展信息公开工作", LONG)) == "other"
+
+
+def test_sections_without_tables_where_the_tables_are_pictures_or_files() -> None:
+    file = Attachment("http://example.gov.cn/a.xlsx", "附表")
+    assert code(page("某局2022年政府信息公开工作年度报告", *report(), attachments=(file,))) is None
+    assert code(page("某局2022年政府信息公开工作年度报告", *report(), images=3)) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("某市2022年法治政府建设年度报告", "rule_of_law_report"),
+        ("某局2022年度部门决算公开", "budget"),
+        ("某局政府网站工作年度报表（2022年度）", "website_report"),
+        ("2022年政府工作报告", "work_report"),
+        ("某区2022年国民经济和社会发展统计公报", "statistics"),
+        ("一图读懂某局2022年政府信息公开工作年度报告", "explanation"),
+        ("图解：某局2022年政府信息公开工作年度报告", "explanation"),
+        ("【解读】某局2022年政府信息公开工作年度报告", "explanation"),
+        ("《某局2022年政府信息公开工作年度报告》解读", "explanation"),
+        ("某局政府信息公开指南", "guide"),
+        ("关于做好2022年政府信息公开工作年度报告编制工作的通知", "notice"),
+        ("某市2023年政务公开工作要点", "plan"),
+        ("某市召开政务公开工作推进会", "news"),
+        ("某市按时发布2022年政府信息公开工作年度报告", "news"),
+        ("某大学2021—2022学年信息公开年度报告", "school_report"),
+        ("某医院2022年质量报告", "quality_report"),
+    ],
+)
+def test_look_alikes(title: str, expected: str) -> None:
+    assert code(page(title, LONG)) == expected
+
+
+def test_a_look_alike_with_headings_of_its_own() -> None:
+    own = [
+        "一、主要举措和成效",
+        LONG,
+        "二、存在的主要问题",
+        LONG,
+        "三、下一步工作打算",
+        LONG,
+        "四、其他需要报告的事项",
+        LONG,
+    ]
+    assert code(page("某市2022年法治政府建设年度报告", *own)) == "rule_of_law_report"
+
+
+def test_names_of_bodies_are_not_taken_for_look_alikes() -> None:
+    for body in ("某市教育考核评估中心", "某省干部培训会务中心", "某市预算公开评审办", "某市政府调研室"):
+        assert code(page(f"{body}2009年政府信息公开工作年度报告", LONG)) is None
+
+
+def test_templates() -> None:
+    empty = dict.fromkeys(random_values("2021", Random(3)), "")
+    tables = [grid(rows) for rows in form_rows("2021", empty).values()]
+    assert code(document("××局××年政府信息公开工作年度报告", *tables)) == "template"
+    headings = [f"{number}、{heading}" for number, heading in zip("一二三四五六", SIX, strict=True)]
+    assert code(page("政府信息公开工作年度报告", *headings)) == "template"
+
+
+def test_a_report_of_marks_is_no_template() -> None:
+    rows = form_rows("2021", random_values("2021", Random(3)))
+    tables = [grid(change_texts(part, lambda text: "/" if text.isdigit() else text)) for part in rows.values()]
+    assert code(document(*report(), *tables)) is None
+
+
+def test_only_a_file() -> None:
+    file = Attachment("http://example.gov.cn/W020230120.pdf", "某局2022年政府信息公开工作年度报告.pdf")
+    assert (
+        code(page("某局2022年政府信息公开工作年度报告", "发布日期：2023-01-20", attachments=(file,)))
+        == "attachment_only"
+    )
+    unnamed = Attachment("http://example.gov.cn/W020230120.pdf", "点击下载")
+    assert code(page("某局2022年政府信息公开工作年度报告", attachments=(unnamed,))) == "attachment_only"
+    assert code(page("关于某会议的通知", attachments=(unnamed,))) != "attachment_only"
+
+
+def test_only_pictures() -> None:
+    assert code(page("某局2022年政府信息公开工作年度报告", images=5)) == "image_only"
+
+
+def test_corrections() -> None:
+    assert code(page("关于某局2022年政府信息公开工作年度报告的更正说明", "附表有误，现予更正。")) == "correction_notice"
+
+
+def test_error_pages_and_empty_pages() -> None:
+    assert code(page("404 Not Found", "nginx")) == "error_page"
+    assert code(page("系统提示", "您访问的页面不存在或已删除")) == "error_page"
+    assert code(Document("text/html")) == "no_content"
+
+
+def test_lists_and_entrances() -> None:
+    rows = [f"某局{year}年政府信息公开工作年度报告 {year + 1}-01-20" for year in range(2012, 2023)]
+    assert code(page("政府信息公开年报", *rows, links=11)) == "list_page"
+    entries = ["政务公开", "办事服务", "互动交流", "走进某市"] * 20
+    assert code(page("某市人民政府门户网站", *entries, links=80)) == "home_page"
+
+
+def test_news_that_cites_a_table_is_news() -> None:
+    rows = [
+        ["", "本年制发件数", "本年废止件数", "现行有效件数"],
+        ["规章", "0", "0", "1"],
+        ["行政规范性文件", "1", "0", "3"],
+    ]
+    made = document("某市召开政务公开会议", LONG, grid(rows), title="某市召开政务公开会议")
+    assert code(made) == "news"
