@@ -6,7 +6,6 @@ the result is the one that an assembly of everything gives, whatever the order i
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -15,7 +14,7 @@ from pipelines.corpus.batches import in_batches
 from pipelines.corpus.checks import rechecked
 from pipelines.corpus.diff import Changes, state
 from pipelines.corpus.group import Member, by_division, groups
-from pipelines.corpus.merge import Value, merged
+from pipelines.corpus.merge import Value, merged, with_identity
 from pipelines.corpus.packing import pack, pack_cells, storable, unpack, unpack_cells
 from pipelines.corpus.placement import place_pending
 from pipelines.corpus.schema import reports, stale, versions
@@ -74,16 +73,13 @@ def _report(grouping: str, division: str | None, members: Sequence[Member]) -> t
     agency = identity.agency
     if agency is not None and agency["division"] is None:
         agency = agency | {"division": division}
-    parts = [
-        _value(rows[(verdict.version.record_id, verdict.version.ordinal)])
-        for verdict in verdicts
-        if verdict.role == "part" and not verdict.version.announcement
-    ]
+    parts = [verdict.version for verdict in verdicts if verdict.role == "part"]
+    dates = [part.identity.published for part in parts if part.identity.published]
+    placed = {"agency": agency, "year": identity.year, "published": identity.published or min(dates, default=None)}
+    others = [_value(rows[(part.record_id, part.ordinal)]) for part in parts if not part.announcement]
     own = unpack(main.body)
-    placed = {"agency": agency, "year": identity.year, "published": identity.published}
-    if parts or any(own[name] != value for name, value in placed.items()):
-        whole = merged(_value(main), parts)
-        values = _columns(rechecked(replace(whole, body=whole.body | placed)))
+    if others or any(own[name] != value for name, value in placed.items()):
+        values = _columns(rechecked(with_identity(merged(_value(main), others), placed)))
     else:
         values = _stored_columns(main)
     row = values | {

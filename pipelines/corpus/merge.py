@@ -8,6 +8,22 @@ from pipelines.corpus.packing import Cells
 
 PARTS_DISAGREE = "parts.disagree"
 
+# What a report may learn from the page that links it, or from another version: field, rule that complained, notes.
+_LENT = (
+    (
+        "agency",
+        "identity.agency",
+        "The agency, or its division, is not told here; another part or version of the report tells it.",
+        "本件未写明单位或其所属地区，据同一报告的其他部分或版本确定。",
+    ),
+    (
+        "year",
+        "dates.year",
+        "The year is not told here; another part of the report tells it.",
+        "本件未写明年度，据同一报告的其他部分确定。",
+    ),
+)
+
 _Key = tuple[str, str, str]
 
 
@@ -32,12 +48,26 @@ def merged(main: Value, parts: Sequence[Value]) -> Value:
     return main
 
 
+def with_identity(value: Value, placed: dict[str, Any]) -> Value:
+    """``value`` as the report of the agency, year and publication in ``placed``, where others told what it left open.
+
+    What it said it could not tell is taken back, and where the answer comes from is noted.
+    """
+    findings = value.findings
+    for name, rule, message, message_zh in _LENT:
+        if value.body[name] != placed[name]:
+            findings = [finding for finding in findings if finding["rule"] != rule or finding["stated"] is not None]
+            findings.append(_finding(rule, "note", message, message_zh))
+    return replace(value, body=value.body | placed, findings=findings)
+
+
 def _with_part(main: Value, part: Value) -> Value:
     main = _with_body(main, part)
     if not main.cells:
         form = {"form": part.body.get("form"), "extra": part.body.get("extra", [])} if part.cells else {}
         cells = [cell | {"where": _where(cell, part)} for cell in part.cells]
-        return replace(main, body=main.body | form, cells=cells, findings=main.findings + part.findings)
+        about_tables = [finding for finding in part.findings if finding["table"] is not None]
+        return replace(main, body=main.body | form, cells=cells, findings=main.findings + about_tables)
     theirs = {_key(cell): cell for cell in part.cells if cell["state"] == "number"}
     cells, findings = [], list(main.findings)
     for own in main.cells:
@@ -75,14 +105,16 @@ def _where(cell: dict[str, Any], part: Value) -> str:
 
 def _disagreement(own: dict[str, Any], other: dict[str, Any], part: Value) -> dict[str, Any]:
     place = f"{own['table']}, {own['row']}, {own['column']}"
-    return {
-        "rule": PARTS_DISAGREE,
-        "severity": "error",
-        "message": f"{place}: {own['value']} here, {other['value']} in {part.url}",
-        "message_zh": f"{place}：本页为 {own['value']}，附件 {part.url} 为 {other['value']}",
-        "table": own["table"],
-        "row": own["row"],
-        "column": own["column"],
-        "stated": own["value"],
-        "expected": other["value"],
-    }
+    finding = _finding(
+        PARTS_DISAGREE,
+        "error",
+        f"{place}: {own['value']} here, {other['value']} in {part.url}.",
+        f"{place}：本件为{own['value']}，{part.url} 中为{other['value']}。",
+    )
+    numbers = {"stated": own["value"], "expected": other["value"]}
+    return finding | {name: own[name] for name in ("table", "row", "column")} | numbers
+
+
+def _finding(rule: str, severity: str, message: str, message_zh: str) -> dict[str, Any]:
+    nowhere = dict.fromkeys(("table", "row", "column", "stated", "expected"))
+    return {"rule": rule, "severity": severity, "message": message, "message_zh": message_zh, **nowhere}

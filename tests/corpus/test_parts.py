@@ -1,9 +1,10 @@
 """A page and the files that it links are one report; and what a file may take from its page."""
 
+from dataclasses import replace
 from datetime import date
 
 from pipelines.corpus import Corpus
-from pipelines.report import Agency
+from pipelines.report import Agency, Finding
 from tests.corpus.made import FILE, HEALTH, NUMBERS, PAGE, PARSER, announcement, changed, record, report
 from tests.corpus.test_versions import assembled, roles
 
@@ -18,6 +19,27 @@ def test_announcement_lends_its_file_agency_year_and_publication(corpus: Corpus)
     full = corpus.report(HEALTH.name, 2020)
     assert full["agency"]["sector"] == "health"
     assert full["published"] == "2021-01-20"
+    assert [(finding["rule"], finding["severity"]) for finding in full["findings"]] == [
+        ("identity.agency", "note"),
+        ("dates.year", "note"),
+    ]
+
+
+def test_complaint_that_the_agency_is_unknown_is_taken_back(corpus: Corpus) -> None:
+    unknown = Finding("identity.agency", "warning", "The agency can't be told.", "无法判断单位。")
+    late = Finding("dates.deadline", "note", "late", "逾期", stated="2021-05-01")
+    file = replace(report(FILE, agency=None), findings=(unknown, late))
+    page = announcement(PAGE, FILE, agency=HEALTH, year=2020, published=date(2021, 1, 20))
+    assembled(corpus, [(record(PAGE), page), (record(FILE), file)])
+    findings = corpus.report(HEALTH.name, 2020)["findings"]
+    assert [(finding["rule"], finding["severity"]) for finding in findings] == [("identity.agency", "note")]
+
+
+def test_publication_of_the_page_is_held_against_the_deadline(corpus: Corpus) -> None:
+    page = announcement(PAGE, FILE, agency=HEALTH, year=2020, published=date(2021, 5, 1))
+    assembled(corpus, [(record(PAGE), page), (record(FILE), report(FILE))])
+    (finding,) = corpus.report(HEALTH.name, 2020)["findings"]
+    assert finding["rule"] == "dates.deadline"
 
 
 def test_link_and_file_meet_in_any_spelling(corpus: Corpus) -> None:
