@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from archive.closing import parse_closing
 from archive.decode import entity
 from archive.digest import matches, sha1
 from archive.folder import ArchiveFolder
@@ -128,6 +129,8 @@ class _Import:
             for found in scan(self._path, self._name):
                 if isinstance(found, Damage):
                     self._result.damages.append(found)
+                    continue
+                if parse_closing(found):  # it speaks of the file that it was in
                     continue
                 record = self._with_id(found)
                 if record.record_id in known:

@@ -14,10 +14,13 @@ _READ = 1024 * 1024
 
 @dataclass(slots=True)
 class Inspection:
-    """``spans`` are the (offset, length) of the whole records, in order; ``closing`` the closing record where it is
-    the last one. ``unanswered`` is the offset of a last response whose request is missing: exchanges are written
-    response first, so it was cut off in the middle of one. ``opened``: it begins with a warcinfo record;
-    ``is_ours``: one promises a closing record, or there is one."""
+    """``spans`` are the (offset, length) of the whole records, in order.
+
+    ``closing`` is the closing record where it is the last one and speaks of this file. ``unanswered`` is the
+    offset of a last response whose request is missing: exchanges are written response first, so it was cut off in
+    the middle of one. ``opened``: it begins with a warcinfo record. ``is_ours``: one promises a closing record, or
+    there is one. ``shared_member``: several records share a gzip member.
+    """
 
     file: str
     records: int = 0
@@ -51,7 +54,8 @@ class Inspection:
             self.opened = record.type == "warcinfo"
             self.warcinfo_id = record.record_id if self.opened else record.id_in("WARC-Warcinfo-ID") or ""
         self.records += 1
-        self.closing = parse_closing(record)
+        closing = parse_closing(record)
+        self.closing = closing if closing and closing.size == record.offset else None
         self.is_ours = self.is_ours or self.closing is not None or _promises_closing(record)
         self.indexer.add(record)
         self.shared_member = self.shared_member or record.length is None

@@ -13,6 +13,7 @@ from archive.cdxj import Capture
 from archive.folder import OPEN, ArchiveFolder, stem, sync_folder
 from archive.indexer import write_index
 from archive.inspection import Inspection, inspect
+from archive.raw import Damage
 from archive.recover import Recovered, append_closing, move_aside, recover
 from archive.verify import closing_is_right
 from archive.warcinfo import warcinfo_member
@@ -96,11 +97,13 @@ def _rewrite(folder: ArchiveFolder, path: Path, found: Inspection, indexed: list
     """Put the whole records into a file that takes the place of the damaged one, the rest into ``torn``; the new
     index lines."""
     urls = {capture.location.offset: capture.url for capture in indexed}
-    for damage in found.damages:
+    orphans = _without_request(found, indexed)
+    for damage in (*found.damages, *orphans):
         work.torn.append(move_aside(folder, path, damage.offset, damage.length))
         work.lost.append(Loss(found.file, damage.offset, damage.url or urls.get(damage.offset), damage.reason))
     work.rewritten.append(found.file)
-    spans = found.spans[:-1] if found.closing else found.spans
+    dropped = {orphan.offset for orphan in orphans} | ({found.spans[-1][0]} if found.closing else set())
+    spans = [span for span in found.spans if span[0] not in dropped]
     if not spans:  # nothing is left of it
         path.unlink()
         folder.index_path(found.file).unlink(missing_ok=True)
@@ -117,6 +120,17 @@ def _rewrite(folder: ArchiveFolder, path: Path, found: Inspection, indexed: list
     write_index(folder, found.file, lines)
     _log.info("%s: rewritten with %d whole records", found.file, whole.records, extra={"file": found.file})
     return lines
+
+
+def _without_request(found: Inspection, indexed: list[Capture]) -> list[Damage]:
+    """Answers to a POST (or the like) whose request is lost: they would stand in the index as what a GET gave."""
+    asked = {capture.location.record_id: capture.method for capture in indexed}
+    captures = (capture for raw in found.indexer.lines() if (capture := cdxj.parse_line(raw)))
+    return [
+        Damage(found.file, capture.location.offset, capture.length, "the request that it answers is lost", capture.url)
+        for capture in captures
+        if capture.method == "GET" and asked.get(capture.location.record_id, "GET") != "GET"
+    ]
 
 
 def _warcinfo_again(found: Inspection, told: Mapping[str, str]) -> bytes:

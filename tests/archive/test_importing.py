@@ -15,14 +15,14 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.folder import ArchiveFolder
 from archive.importing import NotAnArchive, import_warc
 from archive.index import Index
 from archive.raw import Damage, RawRecord, scan
 from archive.reader import read, records
-from archive.recover import recover
 from archive.verify import verify
 from config.errors import UsageError
-from tests.archive.exchanges import INFO, PAGE, chunked
+from tests.archive.exchanges import INFO, PAGE, chunked, page
 from tests.archive.test_writer import raw_records
 
 URL = "http://www.example.gov.cn/gk/{}.html"
@@ -110,36 +110,6 @@ def test_what_two_files_have_in_common_is_stored_once(folder, tmp_path):
     import_warc(one, folder, info=INFO)
     result = import_warc(both, folder, info=INFO)
     assert (result.taken, result.known) == (9, 9)
-
-
-def test_an_import_that_was_killed_goes_on_where_it_stopped(folder, tmp_path, monkeypatch):
-    source = foreign(tmp_path / "a.warc.gz", count=5)
-    for fatal in (4, 3):
-        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr("archive.importing._Import._take", dying_after(fatal))
-            import_warc(source, folder, info=INFO)
-        recover(folder)
-    import_warc(source, folder, info=INFO)
-    ids = [record.record_id for record in raw_records(folder) if record.get("WARC-Profile") != "nianbao/closing"]
-    assert len(ids) == len(set(ids))
-    assert {record.record_id for record in scan(source, "x")} <= set(ids)
-    assert verify(folder).problems == ()
-
-
-def dying_after(count: int):
-    from archive.importing import _Import
-
-    take, calls = _Import._take, []
-
-    def counted(self, record, writer):
-        calls.append(record)
-        if len(calls) > count:
-            writer._file.release()
-            writer._file = None
-            raise KeyboardInterrupt
-        take(self, record, writer)
-
-    return counted
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -244,6 +214,16 @@ def test_what_wget_writes_is_taken_over_whole(folder, tmp_path, options):
     assert pages[home + "a.html"] == PAGE
     assert verify(folder).problems == ()
     assert import_warc(source, folder, info=INFO).taken == 0
+
+
+def test_an_archive_of_ours_moves_into_another(folder, writer, tmp_path):
+    writer.exchange(page(1))
+    writer.close()
+    other = ArchiveFolder(tmp_path / "other")
+    assert import_warc(folder.path(folder.files()[0]), other, info=INFO).taken == 3
+    types = [record.type for record in raw_records(other)]
+    assert types == ["warcinfo", "warcinfo", "response", "request", "metadata"]
+    assert verify(other).problems == ()
 
 
 def test_a_wacz_is_the_warcs_in_it(folder, tmp_path):

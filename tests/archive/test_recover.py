@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.folder import ArchiveFolder
 from archive.index import Index
 from archive.reader import read, records
 from archive.recover import recover
@@ -17,6 +18,8 @@ from archive.verify import verify
 from archive.writer import ArchiveWriter
 from tests.archive.exchanges import INFO, die, page
 
+# The nightly run asks for 50.
+KILLS = int(os.environ.get("NIANBAO_KILLS", "5"))
 ROOT = Path(__file__).parents[2]
 # Writes pages for ever and tells, after each sync, how many are safe.
 CHILD = """
@@ -45,7 +48,7 @@ def killed_writer(data: Path, after: float) -> list[list[str]]:
     return [line.split() for line in (first + rest).splitlines() if line.count(" ") == 2]
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("NIANBAO_KILLS", "5"))))
+@pytest.mark.parametrize("seed", range(KILLS))
 def test_a_killed_writer_loses_nothing_that_it_reported(folder, seed):
     reported = killed_writer(folder.data, random.Random(seed).uniform(0, 0.25))
     recovered = recover(folder)
@@ -59,6 +62,77 @@ def test_a_killed_writer_loses_nothing_that_it_reported(folder, seed):
         assert capture.location.file == file
         assert read(folder, capture.location).payload.endswith(number_of(number))
     assert recover(folder) == []
+
+
+# Imports the WARC, or repairs the archive, whatever is left to be done.
+IMPORT = """
+import sys
+from pathlib import Path
+from archive.folder import ArchiveFolder
+from archive.importing import import_warc
+from archive.recover import recover
+folder = ArchiveFolder(Path(sys.argv[1]))
+recover(folder)
+print("ready", flush=True)
+import_warc(Path(sys.argv[2]), folder, info={})
+"""
+REPAIR = """
+import sys
+from pathlib import Path
+from archive.folder import ArchiveFolder
+from archive.repair import repair
+print("ready", flush=True)
+repair(ArchiveFolder(Path(sys.argv[1])))
+"""
+
+
+def run_to_the_end_through_kills(script: str, arguments: list[Path], seed: int) -> int:
+    """Run ``script`` again and again, killed after longer and longer times, until it ends by itself; the kills."""
+    pause = random.Random(seed)
+    for kills in range(60):
+        child = subprocess.Popen([sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, cwd=ROOT)
+        child.stdout.readline()
+        try:
+            child.wait(timeout=pause.uniform(0, 0.01 * (kills + 1)))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.communicate()
+            continue
+        assert child.returncode == 0
+        return kills
+    raise AssertionError("it never came to its end")
+
+
+def foreign_archive(folder: Path, pages: int) -> tuple[Path, ArchiveFolder]:
+    """A WARC of many pages, made in another data folder."""
+    other = ArchiveFolder(folder / "other")
+    with ArchiveWriter(other, info={}) as writer:
+        for number in range(pages):
+            writer.exchange(page(number, os.urandom(3000)))
+    return other.path(other.files()[0]), other
+
+
+@pytest.mark.parametrize("seed", range(KILLS // 2 + 1))
+def test_a_killed_import_stores_every_record_once(folder, tmp_path, seed):
+    source, other = foreign_archive(tmp_path, 300)
+    kills = run_to_the_end_through_kills(IMPORT, [folder.data, source], seed)
+    assert verify(folder).problems == ()
+    stored = [record.location.record_id for record in records(folder)]
+    assert sorted(stored) == sorted(record.location.record_id for record in records(other)), f"after {kills} kills"
+
+
+@pytest.mark.parametrize("seed", range(KILLS // 2 + 1))
+def test_a_killed_repair_loses_nothing_that_was_whole(tmp_path, seed):
+    source, other = foreign_archive(tmp_path, 300)
+    captures = sorted(Index(other).all(), key=lambda capture: capture.location.offset)
+    damaged = bytearray(source.read_bytes())
+    for capture in captures[::50]:
+        damaged[capture.location.offset + 100] ^= 1
+    source.write_bytes(damaged)
+    kept = [capture.location.record_id for number, capture in enumerate(captures) if number % 50]
+    run_to_the_end_through_kills(REPAIR, [other.data], seed)
+    assert verify(other).problems == ()
+    assert [record.location.record_id for record in records(other)] == kept
 
 
 def number_of(reported: str) -> bytes:

@@ -9,6 +9,7 @@ from archive.repair import repair
 from archive.verify import verify
 from archive.writer import ArchiveWriter
 from tests.archive.exchanges import INFO, die, page
+from tests.archive.test_index import post
 
 
 @pytest.fixture
@@ -92,6 +93,21 @@ def test_a_deleted_file_is_named_and_its_index_retired(folder, places):
     assert {loss.url for loss in result.lost} == {page(number).url for number in range(5)}
     assert verify(folder).problems == ()
     assert [path.suffix for path in folder.torn.iterdir()] == [".0"]
+
+
+def test_an_answer_to_a_lost_post_is_not_taken_for_that_of_a_get(folder, writer):
+    url = "http://a.gov.cn/list"
+    asked = [writer.exchange(post(url, b"page=%d" % number)) for number in (1, 2)]
+    writer.close()
+    path = folder.path(asked[0].file)
+    damaged = bytearray(path.read_bytes())
+    damaged[asked[1].offset - 40] ^= 1  # the first request
+    path.write_bytes(damaged)
+    assert [loss.url for loss in repair(folder).lost] == [url, url]
+    index = Index(folder)
+    assert (index.captures(url), index.captures(url, "POST", b"page=1")) == ([], [])
+    assert len(index.captures(url, "POST", b"page=2")) == 1
+    assert verify(folder).problems == ()
 
 
 def test_a_lost_warcinfo_is_made_up_from_what_is_left(folder, places):
