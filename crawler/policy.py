@@ -57,9 +57,7 @@ class Archived:
         self._replayed = session.replayed
 
     def choose(self, url: str, method: str, body: bytes, media_type: str | None, *, document: bool) -> Choice:
-        """Where the answer to a request comes from; ``document``: it is one that leads nowhere."""
-        if not (self._offline or self._replayed or document):
-            return Choice("network")
+        """Where the answer to a request comes from; ``document``: the answer is one that leads nowhere."""
         captures = self._index.captures_of(url, Method.of(method, body, media_type))
         newest_first = captures[::-1]
         if self._offline:
@@ -106,7 +104,10 @@ class Replay:
         return replay
 
     async def process_request(self, request: Request) -> Response | None:
-        choice = await self._choose(request)
+        document = request.meta.get("role") in DOCUMENTS
+        if not (document or self._session.terms.offline or self._session.replayed):
+            return None
+        choice = await self._choose(request, document=document)
         if choice.source == "nowhere":
             self._crawler.stats.inc_value("nianbao/skipped/not_archived")
             raise IgnoreRequest(f"{request.url} is not in the archive")
@@ -128,8 +129,7 @@ class Replay:
         self._crawler.stats.inc_value("nianbao/unchanged")
         return _answer(request, known.record, location=request.meta["location"])
 
-    async def _choose(self, request: Request) -> Choice:
-        document = request.meta.get("role") in DOCUMENTS
+    async def _choose(self, request: Request, *, document: bool) -> Choice:
         media_type = request.headers.get("Content-Type")
         arguments = (request.url, request.method, request.body, media_type and media_type.decode("latin-1"))
         return await asyncio.get_running_loop().run_in_executor(

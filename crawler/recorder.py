@@ -71,25 +71,26 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
             return await maybe_deferred_to_future(agent.download_request(request))
 
     async def _record(self, request: Request, tape: Tape) -> None:
+        interim, response = tape.answer()
         exchange = Exchange(
             url=urldefrag(request.url)[0],
             method=request.method,
             started=tape.started,
             ip=tape.ip,
             request=tape.request,
-            response=tape.response,
+            response=response,
             truncated=tape.cut,
         )
         request.meta["truncated"] = tape.cut
-        if tape.interim:
-            note = {"interim-responses": tape.interim.decode("latin-1").encode("unicode_escape").decode("ascii")}
+        if interim:
+            note = {"interim-responses": interim.decode("latin-1").encode("unicode_escape").decode("ascii")}
             await self._session.store_note(exchange.url, tape.started, note)
         known = request.meta.get("known") if status_of(exchange.response) == 304 else None
         request.meta["location"] = await self._session.store(exchange, unchanged=known and known.capture)
 
     async def _record_failure(self, request: Request, tape: Tape, error: Exception) -> None:
         """A whole head makes an exchange, however little of the body came after it; less is a failure."""
-        received = tape.response
+        _, received = tape.answer()
         if head_end(received) is not None:
             tape.cut = tape.cut or ("time" if isinstance(error, DownloadTimeoutError) else "unspecified")
             await self._record(request, tape)

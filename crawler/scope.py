@@ -8,10 +8,12 @@ before the request, the resolved address before the connection, and the peer of 
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
-from config.errors import UsageError
+from config.errors import ConfigurationError, UsageError
 from config.hosts import is_address, is_government
+from config.load import made_up_site
 from config.site import Site
 
 # The ports that web browsers refuse (Fetch standard, "bad port"): services that a request could be smuggled into.
@@ -70,8 +72,17 @@ def _host_refusal(parts: SplitResult, site: Site, *, allow_private: bool) -> Ref
 
 
 def _named(host: str, site: Site) -> bool:
-    """Whether the site file itself names ``host`` or a domain above it: a scope that was not only derived."""
-    return any(host == own or host.endswith("." + own) for own in site.scope)
+    """Whether a person wrote ``host``, or a domain above it, into the scope of the site's file."""
+    return any(host == own or host.endswith("." + own) for own in site.scope) and not _is_made_up(site)
+
+
+@lru_cache(maxsize=1024)
+def _is_made_up(site: Site) -> bool:
+    """Whether ``site`` comes from an address alone; its scope then was derived from that."""
+    try:
+        return site == made_up_site(site.home)
+    except ConfigurationError:
+        return False
 
 
 def is_public(address: str) -> bool:

@@ -28,6 +28,8 @@ DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Across all hosts of one portal. More would only lengthen the queues that a stop has to wait for.
 CONCURRENT_REQUESTS = 8
+# Scrapy starts so many tasks for each answer to handle what the spider makes of it: a request or two.
+CONCURRENT_ITEMS = 4
 AUTOTHROTTLE_ENABLED = False
 # 2xx to 4xx are answers. Timeouts, resets and these statuses are asked again, later, and never more than three times.
 RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]

@@ -63,15 +63,9 @@ class Tape:
         """The request as it was written."""
         return bytes(self._written)
 
-    @property
-    def response(self) -> bytes:
-        """The response as it was received, without the interim responses before it."""
-        return split_interim(bytes(self._received))[1]
-
-    @property
-    def interim(self) -> bytes:
-        """The interim (1xx) responses that came before the response, as received."""
-        return split_interim(bytes(self._received))[0]
+    def answer(self) -> tuple[bytes, bytes]:
+        """The interim (1xx) responses as they were received, and the final response as it was received."""
+        return split_interim(bytes(self._received))
 
 
 def head_end(message: bytes) -> int | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import UsageError
+from config.load import made_up_site
 from config.site import Site
 from crawler.scope import check_site, is_odd_address, is_public, is_real, refusal
 from tests.crawler.resolver import VARIABLE
@@ -59,9 +60,9 @@ def test_refusals_of_an_address(url: str, expected: str | None) -> None:
 
 
 def test_hosts_outside_the_government_need_the_site_file_or_permission() -> None:
-    derived = Site(name="derived", home="http://www.example.com/")
-    assert code("http://www.example.com/", derived) == "not_government"
-    assert code("http://www.example.com/", derived, allow_private=True) is None
+    for derived in (made_up_site("http://www.example.com/"), Site(name="derived", home="http://www.example.com/")):
+        assert code("http://www.example.com/", derived) == "not_government"
+        assert code("http://www.example.com/", derived, allow_private=True) is None
     assert code("http://www.example.com/", NAMED) is None
     assert code("http://218.22.184.155:8231/", NAMED) is None
 
