@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from crawler.portals import address
 from crawler.portals.page import Item, parse, squash
 
-_DATE = re.compile(r"(?<!\d)(20\d{2}|19\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_DATE = re.compile(r"(?<!\d)(20\d{2}|19\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)日?")
 _URL_DATES = (
     re.compile(r"/t?(20\d{2})(\d{2})(\d{2})[_/]"),
     re.compile(r"/art/(20\d{2})/(\d{1,2})/(\d{1,2})/"),

@@ -1,6 +1,7 @@
 """Epoint: a front page with a category's number, the site's id in a script file, rows by a JSON interface from page 0.
 
-Option ``wrapped``: ``yes`` when the interface wants its parameters inside ``params``.
+Option ``wrapped``: ``yes`` when the interface wants its parameters inside ``params``. Option ``first``: ``1`` when
+pages count from 1 and page 0 is empty, ``both`` when page 0 is page 1.
 """
 
 import json
@@ -36,12 +37,15 @@ def mount(builder: Builder, place: Place) -> None:
         asked = body.get("params", body)
         right = asked["siteGuid"] == _GUID and asked["categorynum"] == category
         size = asked["pageSize"]
-        rows = pairs[asked["pageIndex"] * size : (asked["pageIndex"] + 1) * size] if right else []
+        index = asked["pageIndex"]
+        if place.column.options.get("first"):
+            index = max(index, 1) - 1 if place.column.options["first"] == "both" else index - 1
+        rows = pairs[index * size : (index + 1) * size] if right and index >= 0 else []
         data = [
             {"title": e.title, "realtitle": e.title, "infourl": path, "infodate": f"{e.published} 08:00"}
             for e, path in rows
         ]
-        value = {"custom": {"total": len(pairs) if right else 0, "data": data}}
+        value = {"custom": {"total": len(pairs) if rows else 0, "data": data}}
         return Reply(json.dumps(value, ensure_ascii=False).encode(), "application/json", validators=False)
 
     builder.shared("/EWB-FRONT/rest/lightfrontaction/getgovinfolist", answer, category)

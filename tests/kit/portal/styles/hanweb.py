@@ -1,6 +1,7 @@
 """Hanweb: ``jpage`` (records in the page and a proxy), ``xxgk`` (the catalogue's search), ``jpaas`` (units).
 
-Option ``module`` names which. Option ``proxy`` of jpage: ``numbers`` (record numbers), ``group`` (the page's own link).
+Option ``module`` names which. Option ``proxy`` of jpage: ``numbers`` (record numbers), ``group`` (the page's own
+link), ``pages`` (record numbers are ignored). Option ``search`` of xxgk: ``tree`` (the page shows the tree alone).
 """
 
 import json
@@ -67,6 +68,9 @@ def _jpage(builder: Builder, place: Place, pairs: Pairs) -> None:
 
     def proxy(request: Request) -> Reply:
         asked = request.query
+        if place.column.options.get("proxy") == "pages":
+            page, size = int(asked.get("page", "1")), min(int(asked.get("perpage", "10")), 100)
+            return Reply(store(0, pairs[(page - 1) * size : page * size]).encode(), "text/xml", validators=False)
         if by_group:
             page = int(asked.get("page", "0"))
             text = store(page + 1, pairs[page * step : (page + 1) * step]) if "page" in asked else ""
@@ -86,12 +90,14 @@ def _xxgk(builder: Builder, place: Place, pairs: Pairs) -> None:
         "function turn(page){loadDynamic('/module/xxgk/search.jsp?infotypeId=&vc_title=&vc_number=&area="
         f"{area}','infotypeId=A00002&jdid=3&divid=div{place.number}&currpage='+page);}} turn(1);"
     )
+    if place.column.options.get("search") == "tree":
+        script = f"$('#tree').load('/module/xxgk/tree.jsp?area={area}');"
     body = f'<div id="div{place.number}"></div><script>{script}</script>'
     builder.column_page(place, body, place.path)
 
     def search(request: Request) -> Reply:
-        number = int(request.form.get("currpage", "1"))
-        rows = pairs[(number - 1) * size : number * size] if request.form.get("area") == area else []
+        number = int(request.query.get("currpage", "1"))
+        rows = pairs[(number - 1) * size : number * size] if request.query.get("area") == area else []
         pages = -(-len(pairs) // size)
         lines = "".join(
             f'<tr class="tr_main_value_odd"><td>1137/{n}</td><td><a href="{path}" title="{entry.title}" '

@@ -11,7 +11,7 @@ def mount(builder: Builder, place: Place) -> None:
     def dialect(entry: Entry, number: int) -> str:
         return f"/OpennessContent/show/{number}.html"
 
-    branch = place.number
+    branch = f"5b{int(place.number):022x}"
     pages = place.groups(builder.entries(place, dialect))
     folder = f"/OpennessContent/showList/{branch}/9"
     for number, rows in enumerate(pages, 1):

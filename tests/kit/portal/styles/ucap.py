@@ -1,6 +1,7 @@
 """UCAP: static ``list.shtml``, ``list_2.shtml`` … or a shell whose rows come as JSON.
 
-Option ``json``: ``common_search``, ``search_list``, ``query_list``, ``file_list``, ``szinf``.
+Option ``shifted``: page 2 is ``list_1.shtml``. Option ``json``: ``common_search``, ``search_list``, ``query_list``,
+``file_list``, ``szinf``.
 """
 
 import json
@@ -46,9 +47,8 @@ def mount(builder: Builder, place: Place) -> None:
     for number, rows in enumerate(pages, 1):
         call = f"createPageHTML('page_div',{len(pages)}, {number},'list','shtml',{len(pairs)});"
         text = f"<UCAPCONTENT>{html.rows(rows)}</UCAPCONTENT><div id='page_div'></div><script>{call}</script>"
-        builder.column_page(
-            place, text, f"{place.path}list.shtml" if number == 1 else f"{place.path}list_{number}.shtml"
-        )
+        further = number - 1 if place.column.options.get("shifted") else number
+        builder.column_page(place, text, f"{place.path}list{f'_{further}' if number > 1 else ''}.shtml")
         if number == 1:
             builder.column_page(place, text, place.path)
 
