@@ -18,6 +18,7 @@ from pipelines.documents.rows import is_section
 from pipelines.documents.tree import Element
 
 log = logging.getLogger(__name__)
+logging.getLogger("trafilatura").setLevel(logging.ERROR)  # it warns of every page in which it finds no article
 
 _FEWEST_HEADINGS = 3
 _HEADING_LENGTH = 50

@@ -52,7 +52,7 @@ _NO_TITLES = frozenset({"title", "a", "li", "body", "html"})
 @dataclass(slots=True)
 class Piece:
     """One line of text. ``raw`` keeps tabs and the width of spaces (line breaks of the source are spaces), ``link``
-    counts the characters that are links; ``aside`` says that it stands in navigation, a footer or the article's data."""
+    counts the characters that are links; ``aside``: it stands in navigation, a footer, or the article's own data."""
 
     raw: str
     level: int

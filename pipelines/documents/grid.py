@@ -14,8 +14,9 @@ _MAX_COLSPAN = 1000
 _MAX_ROWSPAN = 65534
 _WIDEST_FORM = 60  # columns that spans alone may make; cells may make more
 _MAX_SPAN_WORK = 2_000_000
-_MAX_CUTS = 8
-_LARGEST_MENDED = 5000  # cells; above, a table is no form, and spans are taken at their word
+_MAX_CUTS = 16
+_MOST_CANDIDATES = 8
+_LARGEST_MENDED = 1500  # cells; above, a table is no form, and spans are taken at their word
 _CELLS = ("td", "th")
 
 
@@ -46,12 +47,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """``cut`` counts the spans that were cut because they displaced the cells of complete rows."""
+    """``cut`` counts the spans that were cut because they displaced the cells of complete rows; ``uneven`` says that
+    the rows, taken at their word, do not end at the same column."""
 
     cells: tuple[Placed, ...]
     height: int
     width: int
     cut: int = 0
+    uneven: bool = False
 
 
 def sections_of(table: Element) -> list[list[list[Element]]]:
@@ -104,23 +107,37 @@ def span_of(element: Element, name: str) -> int:
     return min(max(int(digits), 1), _MAX_COLSPAN)
 
 
-def resolve(sections: Sequence[Sequence[Row]]) -> Grid:
-    """Place the cells of all sections, one below the other."""
+def resolve(sections: Sequence[Sequence[Row]], mend: bool = True) -> Grid:
+    """Place the cells of all sections, one below the other; ``mend`` says whether spans that are too long are sought,
+    which costs up to a tenth of a second for a table that has some."""
     _limit_spans(sections)
-    best = _place(sections, {})
-    if len(best.cells) > _LARGEST_MENDED:
-        return best
-    if len(sections) > 1 and _spans_reach_out(sections):
-        # The standard ends a span with its section; pages that give every row a <tbody> of its own mean otherwise.
-        joined = [[row for section in sections for row in section]]
-        if _cost(other := _place(joined, {})) < _cost(best):
-            best, sections = other, joined
-    cut = 0
-    cuts: dict[int, int] = {}
-    while cut < _MAX_CUTS and (improved := _with_a_span_cut(sections, best, cuts)):
-        best = improved
-        cut += 1
-    return replace(best, cut=cut)
+    grid = _place(sections, {})
+    if all(placed.cell.rowspan == 1 for placed in grid.cells) or not (mend and _is_mendable(grid)):
+        return grid
+    unevenness = _unevenness(grid)
+    if not unevenness:
+        return grid
+    for other in _readings(sections):
+        alternative = _place(other, {})
+        if _unevenness(alternative) < unevenness:
+            grid, sections, unevenness = alternative, other, _unevenness(alternative)
+    widths = {_usual_width(grid), sum(cell.colspan for cell in next((row for rows in sections for row in rows), []))}
+    mended = min((_with_spans_cut(sections, grid, width) for width in sorted(widths)), key=_unevenness)
+    return replace(mended if 2 * _unevenness(mended) <= unevenness else grid, uneven=True)
+
+
+def _is_mendable(grid: Grid) -> bool:
+    """Not larger than any form, and not made of spans: what follows takes time in proportion to both."""
+    return len(grid.cells) <= _LARGEST_MENDED and sum(cell.rowspan for cell in grid.cells) <= 4 * len(grid.cells)
+
+
+def _readings(sections: Sequence[Sequence[Row]]) -> Iterator[Sequence[Sequence[Row]]]:
+    """What the page may mean where the standard's reading leaves the rows uneven: spans that reach over sections (each
+    row in a <tbody> of its own), rows without cells that no span counts."""
+    if len(sections) > 1:
+        yield [[row for section in sections for row in section]]
+    if not all(row for section in sections for row in section):
+        yield [[row for row in section if row] for section in sections]
 
 
 def _limit_spans(sections: Sequence[Sequence[Row]]) -> None:
@@ -134,12 +151,6 @@ def _limit_spans(sections: Sequence[Sequence[Row]]) -> None:
         for cell in row:
             if cell.colspan > _WIDEST_FORM:
                 cell.colspan = max(1, width - others + 1)
-
-
-def _spans_reach_out(sections: Sequence[Sequence[Row]]) -> bool:
-    return any(
-        cell.rowspan > len(section) - index for section in sections for index, row in enumerate(section) for cell in row
-    )
 
 
 def _place(sections: Sequence[Sequence[Row]], cuts: dict[int, int]) -> Grid:
@@ -190,51 +201,60 @@ def _clipped(placed: list[Placed], height: int) -> Grid:
     return Grid(cells, height, width)
 
 
-def _with_a_span_cut(sections: Sequence[Sequence[Row]], grid: Grid, cuts: dict[int, int]) -> Grid | None:
-    """The grid with one rowspan cut, where that puts displaced rows right; None where no cut improves it.
+def _with_spans_cut(sections: Sequence[Sequence[Row]], grid: Grid, width: int) -> Grid:
+    """The grid with rowspans cut, one after the other, that push the cells of complete rows over the table's edge.
 
-    A rowspan that is too long pushes the cells of the rows after it to the right, over the edge of the table. Which of
-    the spans from above is too long shows when it is cut: the rows fit again. Remembers the cut in ``cuts``.
+    Which of the spans from above is too long shows when it is cut: the rows fit again. Of two that fit equally the
+    inner one is cut, because the groups of a form contain each other.
     """
-    width, ends = _usual_width(grid)
-    over = next((row for row, end in enumerate(ends) if end > width), None)
-    if over is None or sum(end > width for end in ends) * 3 > len(ends):
-        return None
-    cost = _cost(grid)
-    best: tuple[int, Grid, int, int] | None = None
-    for cell in grid.cells:
-        if cell.row < over < cell.row + cell.rowspan:
-            candidate = _place(sections, cuts | {id(cell.cell): over - cell.row})
-            candidate_cost = _cost(candidate, width)
-            if candidate_cost < cost and (best is None or candidate_cost <= best[0]):
-                best = (candidate_cost, candidate, id(cell.cell), over - cell.row)
-    if best is None:
-        return None
-    cuts[best[2]] = best[3]
-    return best[1]
+    cuts: dict[int, int] = {}
+    unevenness = _unevenness(grid, width)
+    for number in range(_MAX_CUTS):
+        over = _first_over(grid, width)
+        candidates = [cell for cell in grid.cells if over is not None and cell.row < over < cell.row + cell.rowspan]
+        if over is None or not candidates:
+            break
+        candidates = sorted(candidates, key=lambda cell: -cell.column)[:_MOST_CANDIDATES]
+        tried = [(cell, _place(sections, cuts | {id(cell.cell): over - cell.row})) for cell in candidates]
+        cell, best = min(tried, key=lambda pair: (_unevenness(pair[1], width), -pair[0].column))
+        reached = _first_over(best, width)
+        moved = reached is None or reached > over
+        if (remaining := _unevenness(best, width)) > unevenness or (remaining == unevenness and not moved):
+            break
+        cuts[id(cell.cell)] = over - cell.row
+        grid, unevenness = replace(best, cut=number + 1), remaining
+    return grid
 
 
-def _usual_width(grid: Grid) -> tuple[int, list[int]]:
-    """Where most rows end, and where each row's last printed cell ends."""
+def _first_over(grid: Grid, width: int) -> int | None:
+    """The first row whose printed cells stick out over the edge."""
+    rows = (cell.row for cell in grid.cells if cell.cell.text and cell.column + cell.colspan > width)
+    return min(rows, default=None)
+
+
+def _ends(grid: Grid) -> tuple[list[int], list[int]]:
+    """Where each row ends, spans from above included, and where its own last printed cell does."""
     ends = [0] * grid.height
     printed = [0] * grid.height
     for cell in grid.cells:
-        for row in range(cell.row, cell.row + (cell.rowspan if cell.rowspan < 200 else 1)):
-            ends[row] = max(ends[row], cell.column + cell.colspan)
+        end = cell.column + cell.colspan
+        for row in range(cell.row, cell.row + cell.rowspan):
+            ends[row] = max(ends[row], end)
         if cell.cell.text:
-            printed[cell.row] = max(printed[cell.row], cell.column + cell.colspan)
-    counted = Counter(end for end in ends if end)
-    width = max(counted, key=lambda end: (counted[end], -end), default=0)
-    return width, printed
+            printed[cell.row] = max(printed[cell.row], end)
+    return ends, printed
 
 
-def _cost(grid: Grid, width: int | None = None) -> int:
-    """How far the rows are from ending at the same column: what sticks out, and what is missing."""
-    usual, printed = _usual_width(grid)
-    usual = usual if width is None else width
-    full = [0] * grid.height
-    for cell in grid.cells:
-        for row in range(cell.row, cell.row + (cell.rowspan if cell.rowspan < 200 else 1)):
-            full[row] = max(full[row], cell.column + cell.colspan)
-    over = sum(end - usual for end in printed if end > usual)
-    return over + sum(usual - end for end in full if end < usual)
+def _usual_width(grid: Grid) -> int:
+    """Where most rows end."""
+    counted = Counter(end for end in _ends(grid)[0] if end)
+    return max(counted, key=lambda end: (counted[end], -end), default=0)
+
+
+def _unevenness(grid: Grid, width: int | None = None) -> int:
+    """How far the rows are from ending at the same column: what is printed beyond it, and what is missing."""
+    if width is None:
+        width = _usual_width(grid)
+    ends, printed = _ends(grid)
+    over = sum(end - width for end in printed if end > width)
+    return over + sum(width - end for end in ends if 0 < end < width)

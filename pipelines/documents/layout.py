@@ -11,6 +11,7 @@ from pipelines.documents.tree import Element, inner_text
 from pipelines.documents.visibility import Visibility
 
 _MAX_CELLS = 100_000  # of one page; the largest real report has about 1,000
+_MOST_UNEVEN = 30  # tables of one page whose spans are put right
 _LONG_CELL = 400
 _LONG_SHARE = 0.6
 _LINK_SHARE = 0.5
@@ -33,6 +34,7 @@ class TableReader:
     def __init__(self, root: Element, visibility: Visibility) -> None:
         self._visibility = visibility
         self._cells = 0
+        self._uneven = 0
         self._outer = _tables_around_tables(root)
         self.notes: list[Note] = []
         self.metadata: set[Element] = set()  # tables that hold the article's own data: no text of the article
@@ -55,7 +57,8 @@ class TableReader:
             return None
         if not _is_data(printed, element):
             return None
-        grid = resolve(raw)
+        grid = resolve(raw, mend=self._uneven < _MOST_UNEVEN)
+        self._uneven += grid.uneven
         if grid.cut:
             self.notes.append(("span_cut", f"{grid.cut} row spans reached into complete rows and were cut"))
         cells = tuple(

@@ -35,18 +35,24 @@ def read_lines(
 ) -> list[Paragraph | Table]:
     """The blocks that the lines hold, in order; ``where`` names the place of a table by the index of its first line."""
     blocks: list[Paragraph | Table] = []
-    index = 0
+    index = barren = 0
     while index < len(lines):
         if is_blank(lines[index]):
             index += 1
             continue
-        block = next((found for reader in _READERS if (found := reader(lines, index))), None)
-        if block is None:
-            index = _paragraph(lines, index, blocks)
+        block = _block(lines, index) if index >= barren else None
+        if block is not None and block.rows:
+            blocks.append(table_of(block.rows, where(index)))
+            index = block.end
             continue
-        blocks.append(table_of(block.rows, where(index)))
-        index = block.end
+        if block is not None:
+            barren = block.end
+        index = _paragraph(lines, index, blocks)
     return blocks
+
+
+def _block(lines: Sequence[str], index: int) -> Block | None:
+    return next((block for reader in _READERS if (block := reader(lines, index))), None)
 
 
 def table_of(rows: Sequence[Sequence[str]], where: str) -> Table:

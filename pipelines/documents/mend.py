@@ -15,6 +15,7 @@ from unicodedata import normalize
 from pipelines.documents.chinese import is_traditional, simplified
 from pipelines.documents.model import Document, GridCell, Paragraph, Table
 from pipelines.documents.mojibake import mend_mojibake
+from pipelines.documents.normal import fold_lines
 
 Note = tuple[str, str]
 
@@ -33,6 +34,7 @@ _FEW = 3
 
 # Markup that shows as text, and entities that were escaped twice. Numeric references may stand for digits: left alone.
 _TAGS = re.compile(r"</?(?:p|br|div|span|strong|b|font|td|tr|table|tbody|o:p|a|h[1-6])(?:\s[^<>\n]{0,300})?/?>", re.I)
+_CUT_END = re.compile(r"\?[！!]\?/p>")  # what the bytes of ``。　</p>`` show when they are read one off (see `shifted`)
 _CUT_TAG = re.compile(r"\?/(?:p|span|div|strong)>", re.I)
 _ENTITY = re.compile(
     r"&(?:amp;)?(?:nbsp|ensp|emsp|thinsp|quot|ldquo|rdquo|lsquo|rsquo|hellip|mdash|ndash|middot|lt|gt|amp);", re.I
@@ -81,7 +83,7 @@ def mend_document(document: Document) -> Document:
     parts, repairs, notes = mend_all(texts)
     if not repairs:
         return replace(document, notes=document.notes + notes) if notes else document
-    mended = iter(parts)
+    mended = map(fold_lines, parts)
     return replace(
         document,
         titles=tuple((source, next(mended)) for source, _ in document.titles),
@@ -111,7 +113,7 @@ def _without_markup(text: str) -> tuple[str, Note | None]:
     if "&" not in text and "/" not in text and "<" not in text:
         return text, None
     text = _ENTITY.sub(lambda entity: unescape(unescape(entity[0])).replace("\u00a0", " "), text)
-    return _CUT_TAG.sub("", _TAGS.sub("", text)), None
+    return _CUT_TAG.sub("", _TAGS.sub("", _CUT_END.sub("。", text))), None
 
 
 def _without_annotations(text: str) -> tuple[str, Note | None]:

@@ -1,8 +1,9 @@
 """Characters that are the wrong reading of the right bytes, read again where the bytes still tell what they were.
 
 Three kinds of damage are known from real pages: UTF-8 read as windows-1252 (``æ”¿åºœ``), UTF-8 read as GBK
-(``鏀垮簻``), and runs of GBK read one byte off, after one byte was lost (``?ㄎ澹┙⒔∪畔⒐_`` for ``（五）建立健全信息公开``). A run is
-replaced only where the new reading is made of known words or frequent characters; the rest is counted and noted.
+(``鏀垮簻``), and runs of GBK read one byte off, after one byte was lost (``?ㄎ澹┙⒔∪畔⒐_`` for
+``（五）建立健全信息公开``). A run is replaced only where the new reading is made of known words or frequent characters;
+the rest is counted and noted.
 """
 
 import re
@@ -90,20 +91,19 @@ def _in_step(text: str) -> str:
             break
         before = text[max(position, run.start() - _CONTEXT) : run.start()]
         after = text[run.end() : run.end() + _CONTEXT]
-        reading = read_shifted(run[2], run[3], before, after, words) if _is_odd(run[2], after) else None
+        reading = read_shifted(run[2], run[3], before, after, words) if _is_odd(run[2]) else None
         if reading is None:
             pieces.append(text[position : run.start() + 1])
             position = run.start() + 1
             continue
-        # A lost end took the "<" of an end tag with it.
-        pieces += [text[position : run.start()], reading, "<" if after.startswith("/") else ""]
+        pieces += [text[position : run.start()], reading]
         position = run.end()
     return "".join(pieces) + text[position:]
 
 
-def _is_odd(run: str, after: str) -> bool:
+def _is_odd(run: str) -> bool:
     """Whether the run is none of the prose that may stand behind a question mark."""
-    return common_share(run) < 0.5 and (len(run) > 1 or after.startswith("/"))
+    return len(run) > 1 and common_share(run) < 0.5
 
 
 @lru_cache(maxsize=2)

@@ -21,7 +21,6 @@ _PIPE = re.compile(r"(?<!\\)[|｜│┃║]")
 _RULE_MARKS = frozenset("|｜│┃+:- \t")
 _BOX_MARKS = frozenset("+-=|│┃─━┄┅┈┉├┌└┏┗┣┬┼┴┐┤┘┓┛┫┳╋┻┠┨┯┷┿═║╦╬╩╗╣╝╔╚╠ \t")
 _BOX_CORNERS = frozenset("+├┌└┏┗┣┬┼┴┐┤┘┓┛┫┳╋┻┠┨┯┷┿╦╬╩╗╣╝╔╚╠")
-_PROBE = 200  # after so many pipe lines without two cells in any, it is no table
 _MAX_GAP = 2
 
 
@@ -35,9 +34,7 @@ def read_pipes(lines: Sequence[str], start: int) -> Block | None:
     rows, end = (
         _led_rows(lines, start, region, margin) if _leads(printed, margin) else _plain_rows(lines, start, region)
     )
-    if not _is_table(rows):
-        return None
-    return Block(rows, end)
+    return Block(rows if _is_table(rows) else [], end)
 
 
 def read_boxes(lines: Sequence[str], start: int) -> Block | None:
@@ -85,14 +82,10 @@ def _region(lines: Sequence[str], start: int) -> int:
     """Where the run of pipe lines ends that begins at ``start``, broken cells included."""
     index = start
     end = start
-    probed = 0
     while index < len(lines):
-        if pipes := len(_PIPE.findall(lines[index])):
+        if _PIPE.search(lines[index]):
             index += 1
             end = index
-            probed = probed + 1 if pipes == 1 and probed >= 0 else -1
-            if probed > _PROBE:
-                break
             continue
         following = index
         while following < len(lines) and not _PIPE.search(lines[following]) and following - index <= _MAX_GAP:

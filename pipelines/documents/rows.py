@@ -22,7 +22,8 @@ _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of printed cells in printed order, and the index of the line after them."""
+    """Rows of printed cells in printed order, and the index of the line after them. No rows: no table begins before
+    ``end``, and nobody needs to look again."""
 
     rows: list[list[str]]
     end: int

@@ -14,13 +14,16 @@ from itertools import count
 
 from pipelines.documents.lexicon import SINGLE
 
-_PUNCTUATION = frozenset("，。、；：？！“”‘’（）《》〈〉【】—…·")
+_PUNCTUATION = frozenset("，。、；：？！“”‘’（）《》〈〉【】·")
 _SPACE = "\u3000"  # stands before most ends: paragraphs begin and end with it
-_WORD_COST, _SINGLE_COST, _MARK_COST, _SPACE_COST = 10, 15, 4, 3
-_BEGUN_COST = 2  # a word that begins before the run is all but certain
-_DROP_COST = 6
+_MARKS = _PUNCTUATION | {_SPACE}
+_WORD_COST, _SINGLE_COST, _MARK_COST, _SPACE_COST = 10, 20, 4, 3
+_BEGUN_COST = -8  # a word that begins before the run is all but certain
+_DROP_COST, _DROP_BEFORE_MARK_COST = 2, 20
+_DASHES = ("——", "……")  # half of one fits nearly anywhere
 _MOST_DROPPED = 2  # undefined pairs in a row
-_MOST_STATES = 3000
+_MOST_STEPS = 3000
+_MARGIN = 10  # what a second reading must cost more than the first
 _WIDE = {ord(mark): ord(mark) + 0xFEE0 for mark in "!,:;()"}
 _LOST = "?\ufffd"
 
@@ -36,56 +39,59 @@ class _State:
     done: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Path:
-    """The cheapest text that leads to a state; ``tied`` where another one is as cheap."""
+    """A text that leads to a state. ``settled`` is the part of it that the run determines: all but a mark at the end,
+    where the end was lost."""
 
     cost: int
     text: str
-    tied: bool
+    settled: str
 
 
 def read_shifted(run: str, end: str, before: str, after: str, words: frozenset[str]) -> str | None:
     """The text that shows as ``run`` (whole pairs) and ``end`` (the single byte, or a sign that it was lost), or None.
 
     It stands for the mark of the lost byte, the run and the end. ``before`` and ``after`` are the sound text next to
-    it: a word may begin or end there.
+    it: a word may begin or end there. None too where another text is nearly as likely.
     """
     pairs = [pair for character in run.translate(_WIDE) if (pair := _bytes_of(character))]
     if len(pairs) < len(run):
         return None
     search = _Search(pairs, end, after)
-    start = _State(0, None)
+    start, nothing = _State(0, None), _Path(0, "", "")
     for word, length in _begun(before, words):
-        search.reach(start, _Path(0, "", False), word[length:], _BEGUN_COST)
+        search.reach(start, nothing, word[length:], _BEGUN_COST)
     for word, cost in _by_lead(words)[None]:
-        search.reach(start, _Path(0, "", False), word, cost)
-    return search.cheapest(words)
+        search.reach(start, nothing, word, cost)
+    return search.likeliest(words)
 
 
 class _Search:
-    """Dijkstra's search over the states; an edge is a word, a mark, or a character that stands alone."""
+    """The cheapest texts by state, two to each; an edge is a word, a mark, or a character that stands alone."""
 
     def __init__(self, pairs: list[tuple[int, int]], end: str, after: str) -> None:
         self._pairs = pairs
         self._end = None if end in _LOST else (0x80 if end == "€" else ord(end))
         self._after = after
-        self._paths: dict[_State, _Path] = {}
-        self._heap: list[tuple[int, int, _State]] = []
+        self._paths: dict[_State, list[_Path]] = {}
+        self._heap: list[tuple[int, int, _State, _Path]] = []
         self._order = count()
 
-    def cheapest(self, words: frozenset[str]) -> str | None:
-        """The text of the cheapest path to the end; None without one, or with two."""
-        settled: set[_State] = set()
-        while self._heap and len(settled) < _MOST_STATES:
-            _, _, state = heapq.heappop(self._heap)
-            if state in settled:
-                continue
-            settled.add(state)
-            path = self._paths[state]
+    def likeliest(self, words: frozenset[str]) -> str | None:
+        """The cheapest text to the end, if no other comes near its cost."""
+        found: _Path | None = None
+        for _ in range(_MOST_STEPS):
+            if not self._heap or (found and self._heap[0][0] >= found.cost + _MARGIN):
+                return found.settled if found else None
+            _, _, state, path = heapq.heappop(self._heap)
+            if path not in self._paths[state]:
+                continue  # two cheaper ones have come since
             if state.done:
-                rivals = (other for key, other in self._paths.items() if key.done and other.cost == path.cost)
-                return None if path.tied or any(rival.text != path.text for rival in rivals) else path.text
+                if found and _core(found) != _core(path):
+                    return None
+                found = found or path
+                continue
             for lead in self._leads(state):
                 for word, cost in _by_lead(words).get(lead, ()):
                     self.reach(state, path, word, cost)
@@ -105,13 +111,15 @@ class _Search:
         if following is None:
             return
         reached, length, dropped = following
-        new = _Path(path.cost + cost + dropped * _DROP_COST, path.text + word[:length], path.tied)
-        known = self._paths.get(reached)
-        if known is None or new.cost < known.cost:
-            self._paths[reached] = new
-            heapq.heappush(self._heap, (new.cost, next(self._order), reached))
-        elif new.cost == known.cost and new.text != known.text:
-            known.tied = True
+        text = path.text + word[:length]
+        is_open = reached.done and self._end is None and word in _MARKS
+        cost += dropped * (_DROP_BEFORE_MARK_COST if word in _MARKS else _DROP_COST)
+        new = _Path(path.cost + cost, text, path.text if is_open else text)
+        rivals = [known for known in self._paths.get(reached, []) if known.text != text or known.cost <= new.cost]
+        if any(known.text == text for known in rivals) or (len(rivals) > 1 and rivals[-1].cost <= new.cost):
+            return
+        self._paths[reached] = sorted([*rivals, new], key=lambda known: known.cost)[:2]
+        heapq.heappush(self._heap, (new.cost, next(self._order), reached, new))
 
     def _shown(self, state: _State, word: str) -> tuple[_State, int, int] | None:
         """The state after ``word``, how many of its characters the run covers (the rest stands after it), and how many
@@ -149,7 +157,7 @@ def _begun(before: str, words: frozenset[str]) -> Iterator[tuple[str, int]]:
 @lru_cache(maxsize=2)
 def _by_lead(words: frozenset[str]) -> dict[int | None, list[tuple[str, int]]]:
     """What a text is made of and what each costs, by the first byte; all under None."""
-    known = [(word, _WORD_COST) for word in sorted(words)]
+    known = [(word, _WORD_COST) for word in (*sorted(words), *_DASHES)]
     known.append((_SPACE, _SPACE_COST))
     known += [(mark, _MARK_COST) for mark in sorted(_PUNCTUATION)] + [(one, _SINGLE_COST) for one in sorted(SINGLE)]
     by_lead: dict[int | None, list[tuple[str, int]]] = {None: known}
@@ -157,6 +165,11 @@ def _by_lead(words: frozenset[str]) -> dict[int | None, list[tuple[str, int]]]:
         if pair := _bytes_of(text[0]):
             by_lead.setdefault(pair[0], []).append((text, cost))
     return by_lead
+
+
+def _core(path: _Path) -> str:
+    """What two readings must agree on: of a mark at the very beginning only one byte is known."""
+    return path.settled[1:] if path.settled[:1] in _MARKS else path.settled
 
 
 @lru_cache(maxsize=8192)

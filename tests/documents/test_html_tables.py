@@ -1,0 +1,227 @@
+"""Tables of HTML pages: the DOM's own grid, in everything that portals make of it."""
+
+import pytest
+
+from pipelines.documents import Document, extract
+from tests.documents.pages import URL, cells_of, page, plain, table, tables, texts, truth, word
+from tests.kit.reports.statutory import Rows
+
+ALL_TABLES = [pytest.param(rows, id=name) for name, rows in tables()]
+REQUESTS = [pytest.param(rows, id=name) for name, rows in tables() if name.endswith("requests")]
+
+
+def read(body: str, **more: str) -> Document:
+    return extract(page(body, **more), url=URL)
+
+
+@pytest.mark.parametrize("rows", ALL_TABLES)
+@pytest.mark.parametrize(
+    "markup",
+    [
+        pytest.param(table, id="plain"),
+        pytest.param(lambda rows: table(rows, word), id="word paste"),
+        pytest.param(lambda rows: table(rows, closed=False), id="no end tags"),
+        pytest.param(
+            lambda rows: table(rows, lambda text: f"<p>{plain(text)}</p><p>&nbsp;</p>"), id="empty paragraphs"
+        ),
+        pytest.param(lambda rows: table(rows, lambda text: f"<div><div><b>{plain(text)}</b></div></div>"), id="divs"),
+        pytest.param(
+            lambda rows: table(rows, lambda text: f"<!--[if x]>9<![endif]-->{plain(text)}<![if !y]><![endif]>"),
+            id="comments",
+        ),
+        pytest.param(lambda rows: f"<table><tr><td>{table(rows)}</td></tr></table>", id="layout table around"),
+        pytest.param(
+            lambda rows: f"<table><tr><td>x<td><table><tr><td>{table(rows)}</table></table>",
+            id="two layout tables around",
+        ),
+        pytest.param(lambda rows: table(rows).replace("<tr>", "<form><tr>", 1), id="form inside the table"),
+        pytest.param(lambda rows: table(rows).replace("<tr>", "<tbody><tr>"), id="tbody a row"),
+        pytest.param(lambda rows: table(rows).replace("<tr>", "<colgroup><col></colgroup><tr>", 1), id="colgroup"),
+        pytest.param(lambda rows: table(rows).upper().replace("<BR>", "<br>"), id="upper case"),
+    ],
+)
+def test_every_form_keeps_its_grid(markup, rows: Rows) -> None:  # type: ignore[no-untyped-def]
+    (found,) = read(markup(rows)).tables
+    assert found.spans == "resolved"
+    assert cells_of(found) == truth(rows)
+
+
+@pytest.mark.parametrize("rows", REQUESTS)
+@pytest.mark.parametrize("excess", [1, 2, 7, 100])
+def test_a_rowspan_that_is_too_long_displaces_nothing(rows: Rows, excess: int) -> None:
+    spanning = [(r, index) for r, row in enumerate(rows) for index, cell in enumerate(row) if cell.rowspan > 1]
+    for place in spanning:
+        (found,) = read(table(rows, longer={place: excess})).tables
+        assert cells_of(found) == truth(rows), place
+
+
+def test_a_cut_span_is_noted() -> None:
+    rows = "<tr><td rowspan=3>甲<td>乙<td>1<tr><td>丙<td>2<tr><td>丁<td>戊<td>3<tr><td>己<td>庚<td>4"
+    document = read(f"<table>{rows}</table>")
+    assert texts(document.tables[0])[2] == ["丁", "戊", "3"]
+    assert [cell.column for cell in document.tables[0].rows()[2]] == [0, 1, 2]
+    assert "span_cut" in dict(document.notes)
+
+
+def test_an_empty_cell_too_many_is_no_reason_to_cut_a_span() -> None:
+    rows = "<tr><td rowspan=2>甲<td>乙<td>1<tr><td>丙<td>2<td><tr><td colspan=2>丁<td>3"
+    document = read(f"<table>{rows}</table>")
+    assert [cell.column for cell in document.tables[0].rows()[1]] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("span", "columns"),
+    [
+        ('rowspan="0"', [0, 1]),
+        ('rowspan="2.0"', [0, 1]),
+        ('rowspan="１"', [0, 0]),
+        ('rowspan="-3"', [0, 0]),
+        ('rowspan="1000000000"', [0, 1]),
+        ("rowspan", [0, 0]),
+    ],
+)
+def test_odd_rowspans_are_read_as_browsers_do(span: str, columns: list[int]) -> None:
+    document = read(f"<table><tr><td {span}>甲</td><td>1</td></tr><tr><td>2</td></tr></table>")
+    assert [row[0].column for row in document.tables[0].rows()] == columns
+
+
+def test_an_absurd_colspan_is_clipped_to_the_table() -> None:
+    document = read("<table><tr><td colspan=1000000000>甲</td></tr><tr><td>乙</td><td>1</td><td>2</td></tr></table>")
+    (found,) = document.tables
+    assert (found.width, found.rows()[0][0].colspan) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>结果</p><p>维持</p>", "结果\n维持"),
+        ("结果<br>维持", "结果\n维持"),
+        ("结果<br/><br/>维持", "结果\n维持"),
+        ("1<p>2</p>", "1\n2"),
+        ("<span>1</span><span>2</span>", "12"),
+        ("1&nbsp;234", "1 234"),
+        ("\n\t 12 \u3000\n", "12"),
+        ("１２", "１２"),
+        ("<s>5</s>6", "~~5~~6"),
+        ("24<sup>1</sup>", "24¹"),
+        ("7<script>document.write(8)</script>", "7"),
+        ('7<span style="display: none">8</span>', "7"),
+        ('7<span style="VISIBILITY:HIDDEN">8</span>', "7"),
+        ('<input type="text" value="9">', "9"),
+        ('<input type="hidden" value="9">3', "3"),
+        ("<select><option>1<option selected>2</select>", "2"),
+        ("<ruby>公<rt>gong</rt></ruby>开", "公开"),
+        ("<table><tr><td>5</td></tr></table>", "5"),
+        ("&amp;nbsp;5", "5"),
+    ],
+)
+def test_what_a_cell_shows(markup: str, text: str) -> None:
+    document = read(f"<table><tr><td>规章</td><td>{markup}</td></tr><tr><td>文件</td><td>3</td></tr></table>")
+    assert texts(document.tables[0])[0] == ["规章", text]
+
+
+def test_a_picture_in_a_cell_is_said_to_be_one() -> None:
+    document = read('<table><tr><td>规章</td><td><img src="a.png"></td></tr>'
+                    '<tr><td>文件</td><td><img src="a.png">3</td></tr>'
+                    '<tr><td>其他</td><td><img src="spacer.gif" width=1></td></tr></table>')  # fmt: skip
+    assert [row[1].image for row in document.tables[0].rows()] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<div style="display:none">{}</div>',
+        '<section style="color:red; Visibility : hidden"><div>{}</div></section>',
+        "<div hidden>{}</div>",
+        '<div aria-hidden="true">{}</div>',
+        '<div class="only-print">{}</div>',
+        '<div class="wrap mobile-only">{}</div>',
+        "<style>.twin, .other { display: none; }</style><div class='a twin'>{}</div>",
+        "<style>#twin{visibility:hidden}</style><div id='twin'>{}</div>",
+        "<noscript>{}</noscript>",
+    ],
+)
+def test_a_hidden_twin_is_marked(around: str) -> None:
+    twin = "<table><tr><td>规章</td><td>1</td></tr><tr><td>文件</td><td>2</td></tr></table>"
+    document = read(around.replace("{}", twin) + twin)
+    assert [found.hidden for found in document.tables] == [True, False]
+    assert [found.where for found in document.tables] == ["table 1", "table 2"]
+
+
+def test_rules_for_phones_and_printers_hide_nothing_on_a_screen() -> None:
+    style = (
+        "<style>@media print{.main{display:none}} @media (max-width:600px){.main{display:none}} .x{color:red}</style>"
+    )
+    document = read(style + '<div class="main"><table><tr><td>规章</td><td>1</td></tr></table></div>')
+    assert not document.tables[0].hidden
+
+
+def test_a_table_in_two_parts_stays_in_two() -> None:
+    document = read(
+        "<table><tr><td>规章</td><td>1</td></tr></table><p>续表</p><table><tr><td>文件</td><td>2</td></tr></table>"
+    )
+    assert [texts(found) for found in document.tables] == [[["规章", "1"]], [["文件", "2"]]]
+
+
+def test_text_between_the_cells_is_not_lost() -> None:
+    document = read(
+        "<table><caption>附表一</caption>单位：件<tr><td>规章</td><td>1</td></tr><tr><td>文件</td><td>2</td></tr></table>"
+    )
+    assert "附表一" in document.paragraphs[0].text
+    assert "单位：件" in document.paragraphs[0].text
+    assert texts(document.tables[0]) == [["规章", "1"], ["文件", "2"]]
+
+
+def test_tables_that_only_arrange_dissolve_into_text() -> None:
+    body = (
+        "<table><tr><td><p>一、总体情况</p><p>2021年公开信息30条。</p></td></tr></table>"
+        "<table><tr><td>某市水务局</td><td>2022年1月20日</td></tr></table>"
+    )
+    document = read(body)
+    assert document.tables == ()
+    assert [paragraph.text for paragraph in document.paragraphs] == [
+        "一、总体情况",
+        "2021年公开信息30条。",
+        "某市水务局",
+        "2022年1月20日",
+    ]
+
+
+def test_a_menu_in_a_table_is_no_data() -> None:
+    document = read("<table><tr><td><a href=1>政策文件</a></td><td><a href=2>信息公开</a></td></tr>"
+                    "<tr><td><a href=3>机构职能</a></td><td><a href=4>年度报告</a></td></tr></table>")  # fmt: skip
+    assert document.tables == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        pytest.param(
+            "<pre>规章\t0\t1\t2\n行政规范性文件\t3\t4\t5</pre>",
+            [["规章", "0", "1", "2"], ["行政规范性文件", "3", "4", "5"]],
+            id="tabs in pre",
+        ),
+        pytest.param(
+            "<p>规章 | 0 | 1 |</p><p>行政规范性文件 | 3 | 4 |</p>",
+            [["规章", "0", "1"], ["行政规范性文件", "3", "4"]],
+            id="pipes",
+        ),
+        pytest.param(
+            "<p>规章&nbsp;&nbsp;&nbsp;0&nbsp;&nbsp;1&nbsp;&nbsp;2</p><p>行政规范性文件&nbsp;&nbsp;3&nbsp;&nbsp;4&nbsp;&nbsp;5</p>",
+            [["规章", "0", "1", "2"], ["行政规范性文件", "3", "4", "5"]],
+            id="columns of spaces",
+        ),
+        pytest.param(
+            "".join(
+                f"<div class=row><div>{a}</div><div>{b}</div><div>{c}</div></div>"
+                for a, b, c in (("规章", 0, 1), ("文件", 3, 4), ("许可", 7, 8))
+            ),
+            [["规章", "0", "1"], ["文件", "3", "4"], ["许可", "7", "8"]],
+            id="divs",
+        ),
+    ],
+)
+def test_tables_without_table_elements(body: str, rows: list[list[str]]) -> None:
+    (found,) = read(body).tables
+    assert texts(found) == rows
+    assert found.spans == "lost"

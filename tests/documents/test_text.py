@@ -1,0 +1,248 @@
+"""Plain text: the layouts in which people and converters leave the tables of a report."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.documents import Document, extract
+from pipelines.documents.rows import is_section
+from pipelines.documents.text import read_text
+from tests.documents.pages import squeezed, tables, texts
+from tests.kit.reports.statutory import Rows
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the folder ../shared is not here")
+ALL_TABLES = [pytest.param(rows, id=name) for name, rows in tables()]
+
+
+def read(text: str, encoding: str = "utf-8") -> Document:
+    return read_text(text.encode(encoding), url="file:report.txt")
+
+
+def printed(rows: Rows) -> list[list[str]]:
+    return [[squeezed(cell.text) for cell in row] for row in rows]
+
+
+def found_rows(document: Document) -> list[list[str]]:
+    """The one table's rows without white space and without the empty cells at their ends."""
+    (found,) = document.tables
+    assert found.spans == "lost"
+    rows = [[squeezed(cell) for cell in row] for row in texts(found)]
+    for row in rows:
+        while row and not row[-1]:
+            row.pop()
+    return rows
+
+
+def without_empty_ends(rows: list[list[str]]) -> list[list[str]]:
+    for row in rows:
+        while row and not row[-1]:
+            row.pop()
+    return rows
+
+
+BEFORE = "一、总体情况\n2021年，我局公开信息30条。\n二、数据\n"
+AFTER = "五、存在的主要问题及改进情况\n公开的内容还不够全面，队伍建设有待加强。\n"
+
+
+@pytest.mark.parametrize("rows", ALL_TABLES)
+def test_pipes_one_row_a_line(rows: Rows) -> None:
+    text = "".join(" | ".join(squeezed(cell.text) for cell in row) + " | ||\n" for row in rows)
+    document = read(BEFORE + text + AFTER)
+    assert found_rows(document) == without_empty_ends(printed(rows))
+    assert [paragraph.text for paragraph in document.paragraphs] == (BEFORE + AFTER).split("\n")[:-1]
+
+
+@pytest.mark.parametrize("rows", ALL_TABLES)
+def test_markdown(rows: Rows) -> None:
+    lines = ["| " + " | ".join(squeezed(cell.text) for cell in row) + " |" for row in rows]
+    lines.insert(1, "|" + " --- |" * len(rows[0]))
+    assert found_rows(read(BEFORE + "\n".join(lines) + "\n" + AFTER)) == without_empty_ends(printed(rows))
+
+
+@pytest.mark.parametrize("rows", ALL_TABLES)
+def test_pipes_with_cells_broken_over_lines(rows: Rows) -> None:
+    text = "".join("| \n" + "".join(f" {cell.text}  | \n" for cell in row) for row in rows)
+    document = read(BEFORE + text + AFTER)
+    assert found_rows(document) == without_empty_ends(printed(rows))
+    assert document.paragraphs[-2].text == "五、存在的主要问题及改进情况"
+
+
+@pytest.mark.parametrize("rows", ALL_TABLES)
+def test_tabs_one_row_a_line(rows: Rows) -> None:
+    width = sum(cell.colspan for cell in rows[0])
+    lines = ["\t".join(squeezed(cell.text) for cell in row) + "\t" * (width - len(row)) for row in rows]
+    document = read(BEFORE + "\n".join(lines).replace("\n", "\n\n", 3) + "\n" + AFTER)
+    assert found_rows(document) == without_empty_ends(printed(rows))
+
+
+@pytest.mark.parametrize("rows", ALL_TABLES)
+def test_one_tabbed_cell_a_line(rows: Rows) -> None:
+    text = "".join("".join(f"\t{cell.text}\n" for cell in row) + "\n" for row in rows)
+    document = read(BEFORE + text + "\n" + AFTER)
+    assert [[squeezed(cell) for cell in row] for row in texts(document.tables[0])] == printed(rows)
+    assert [paragraph.text for paragraph in document.paragraphs][-2:] == AFTER.split("\n")[:-1]
+
+
+@pytest.mark.parametrize("rows", [pytest.param(rows, id=name) for name, rows in tables() if "requests" in name])
+def test_columns_of_spaces_keep_every_figure_in_its_row(rows: Rows) -> None:
+    text = "".join("   ".join(squeezed(cell.text) for cell in row) + "\n" for row in rows)
+    by_label = {row[-8]: row[-7:] for row in found_rows(read(BEFORE + text + AFTER)) if len(row) >= 8}
+    wanted = {row[-8]: row[-7:] for row in printed(rows)[3:]}
+    assert by_label == wanted
+
+
+def test_a_box_of_line_characters() -> None:
+    document = read(
+        "┌───┬──┐\n│信息内容│数量│\n├───┼──┤\n│行政规范│ 12 │\n│性文件 │  │\n├───┼──┤\n│规章│ 3 │\n└───┴──┘\n"
+    )
+    assert texts(document.tables[0]) == [["信息内容", "数量"], ["行政规范\n性文件", "12"], ["规章", "3"]]
+
+
+def test_a_box_without_rules_between_its_rows_merges_no_numbers() -> None:
+    document = read("+----+---+\n| 规章 | 12 |\n| 文件 | 34 |\n+----+---+\n")
+    assert texts(document.tables[0]) == [["规章", "12"], ["文件", "34"]]
+
+
+def test_a_label_broken_before_its_figures_stays_in_its_row() -> None:
+    document = read(
+        "3.要求提供公开出版物 | 0 | 1 |\n5.要求行政机关确认或重新\n出具已获取信息 | 2 | 3 |\n（六）其他处理 | 4 | 5 |\n"
+    )
+    assert texts(document.tables[0])[1] == ["5.要求行政机关确认或重新\n出具已获取信息", "2", "3"]
+
+
+def test_a_heading_between_two_pipe_tables_is_no_row() -> None:
+    document = read("规章 | 0 | 1 |\n文件 | 2 | 3 |\n三、收到和处理政府信息公开申请情况\n自然人 | 0 |\n总计 | 3 |\n")
+    assert len(document.tables) == 2
+    assert document.paragraphs[0].text == "三、收到和处理政府信息公开申请情况"
+
+
+def test_rows_broken_by_a_page_stay_in_printed_order() -> None:
+    text = "\t(三) 不予公开\t0\t0\t1\n\t1.属于国家秘密\t\t\t\n\n\t开\t\t\t\n\t\t2.其他法律\t0\t0\t0\n"
+    assert texts(read(text).tables[0]) == [
+        ["", "(三) 不予公开", "0", "0", "1"],
+        ["", "1.属于国家秘密", "", "", ""],
+        ["", "开", "", "", ""],
+        ["", "", "2.其他法律", "0", "0", "0"],
+    ]
+
+
+def test_cells_one_a_line_without_tabs() -> None:
+    lines = ["规章", "0", "1", "2", "行政规范性文件", "3", "4", "/", "第二十条第（五）项", "行政许可", "7"]
+    assert texts(read("\n".join(lines)).tables[0]) == [
+        ["规章", "0", "1", "2"],
+        ["行政规范性文件", "3", "4", "/"],
+        ["第二十条第（五）项"],
+        ["行政许可", "7"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "首页 | 政务公开 | 联系我们\n版权所有：某市",
+        "\t2021年，我局认真贯彻落实条例，共公开信息30条。\n\t下一步将加强培训。\n",
+        "地址：某市某路1号\t电话：0632-8823286\n",
+        "2021年公开信息 30 条，答复申请 2 件。\n",
+        "2022年1月20日\n",
+    ],
+)
+def test_text_that_is_no_table(text: str) -> None:
+    assert read(text).tables == ()
+
+
+def test_a_sentence_cut_by_a_page_is_joined() -> None:
+    long = (
+        "2021年，我局坚持以公开为常态、不公开为例外，认真贯彻落实条例和国务院、省政府部署要求，始终把公开透明的要求贯穿"
+    )
+    document = read(f"一、总体情况\n\n{long}\n\n于政务服务各个环节。\n\n（一）主动公开\n")
+    assert [paragraph.text for paragraph in document.paragraphs] == [
+        "一、总体情况",
+        long + "于政务服务各个环节。",
+        "（一）主动公开",
+    ]
+
+
+def test_headings_and_labels_are_never_joined_to_what_stands_above() -> None:
+    lines = [
+        "石嘴山市某某某某某某委员会2020年政府信息公开工作年度报告",
+        "依据条例第五十条之规定，制作本报告",
+        "附件：统计表",
+        "二、主动公开",
+    ]
+    assert [paragraph.text for paragraph in read("\n".join(lines)).paragraphs] == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("某市水务局\n\n2021年政府信息公开工作年度报告\n\n一、总体情况\n", "某市水务局2021年政府信息公开工作年度报告"),
+        (
+            "某市水务局2021年政府信息公开工作年度报告\n根据条例，编制本报告。\n",
+            "某市水务局2021年政府信息公开工作年度报告",
+        ),
+        ("2021年，我局认真贯彻落实条例，扎实推进各项工作。\n一、总体情况\n", None),
+    ],
+)
+def test_the_title_is_the_line_that_names_the_report(text: str, title: str | None) -> None:
+    assert read(text).title == title
+
+
+def test_line_ends_form_feeds_and_links() -> None:
+    document = read("一、总体情况\r\n见 (<http://sw.example.gov.cn/>)。\f二、主动公开\r三、申请\n")
+    assert [paragraph.text for paragraph in document.paragraphs] == [
+        "一、总体情况",
+        "见 (http://sw.example.gov.cn/)。",
+        "二、主动公开",
+        "三、申请",
+    ]
+
+
+def test_what_stands_around_the_text_is_told_apart() -> None:
+    document = read(
+        "导航\n某市水务局\n2021年政府信息公开工作年度报告\n一、总体情况\n公开30条。\n扫一扫在手机打开当前页\n"
+    )
+    assert [paragraph.text for paragraph in document.paragraphs if not paragraph.main] == [
+        "导航",
+        "扫一扫在手机打开当前页",
+    ]
+
+
+@pytest.mark.shared
+@needs_shared
+@pytest.mark.parametrize(
+    "name",
+    [
+        "000_1d268c7f8e46725e",
+        "001_af43464f076faa0e",
+        "002_e5ace25a3b239b93",
+        "003_847613be71b3106c",
+        "004_3b78401dddc01266",
+    ],
+)
+def test_the_seeds(name: str) -> None:
+    payload = (SHARED / "seeds" / f"{name}.txt").read_bytes()
+    truth = json.loads((SHARED / "truth" / "seeds.json").read_text("utf-8"))[f"{name}.txt"]
+    document = extract(payload, url=f"file:{name}.txt")
+    assert len(document.tables) == sum(table in truth for table in ("disclosure", "requests", "disputes", "statistics"))
+    headings = [paragraph.text for paragraph in document.paragraphs if is_section(paragraph.text)]
+    assert len(headings) == len(truth["sections"])
+    # Every figure of the truth is in some cell; how the rows are read is the forms' business.
+    figures = {squeezed(cell.text).rstrip("万元") for found in document.tables for cell in found.cells}
+    for table in ("disclosure", "requests", "disputes"):
+        for row in truth.get(table, {}).values():
+            assert {str(value) for value in row.values() if value is not None} <= figures
+    assert {str(value) for value in truth.get("statistics", {}).values() if value is not None} <= figures
+
+
+@pytest.mark.shared
+@needs_shared
+def test_the_damaged_seed_is_mended() -> None:
+    document = extract((SHARED / "seeds" / "000_1d268c7f8e46725e.txt").read_bytes(), url="file:000.txt")
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert document.repairs == ("mojibake", "markup_removed", "annotations_removed", "simplified")
+    assert document.notes == ()
+    assert "（五）建立健全信息公开工作机制" in text
+    assert "青岛楷模”及一线医务人员" in text
+    assert "规定时限内办结。" in text
