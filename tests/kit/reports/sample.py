@@ -31,7 +31,7 @@ _DIGITS = "〇一二三四五六七八九十"
 
 @dataclass(frozen=True)
 class SampleReport:
-    """One annual report and the truth about it; ``signed`` is (year, month, day)."""
+    """One annual report and the truth about it; ``signed`` is (year, month, day), ``length`` paragraphs a section."""
 
     agency: str
     year: int
@@ -40,6 +40,7 @@ class SampleReport:
     signed: tuple[int, int, int] | None = None
     printed: dict[Key, str] = field(default_factory=dict)
     given_title: str | None = None
+    length: int = 1
 
     @classmethod
     def drawn(cls, agency: str, year: int, form: str, seed: int = 0, **more: object) -> "SampleReport":
@@ -79,7 +80,7 @@ class SampleReport:
             if table:
                 blocks.append(("table", table))
             else:
-                blocks.append(("p", self._prose(number)))
+                blocks += [("p", self._prose(number + more)) for more in range(self.length)]
         year, month, day = self.date
         blocks += [("right", self.agency), ("right", f"{year}年{month}月{day}日")]
         if self.form == "2014":

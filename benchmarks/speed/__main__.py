@@ -1,0 +1,150 @@
+"""How fast the archive is parsed, as ratios within one run.
+
+    python -m benchmarks.speed [--pages N]
+
+Writes N report pages of about 30 KB into a WARC, reads them with one process each way, in turns, and compares CPU
+seconds: our whole way from the record to the report, against warcio + trafilatura (which gives text, no cells), and
+against the floor that nobody gets below, gunzip + lxml. Then where our time goes, by stage. Exits with 1 where the
+ratio to warcio + trafilatura is below FLOOR.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import lxml.html
+import trafilatura
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.exchange import Exchange
+from archive.folder import ArchiveFolder
+from archive.reader import records
+from archive.writer import ArchiveWriter
+from benchmarks.accuracy.layouts import as_printed, broken_labels, declared, page, word_paste
+from pipelines.documents import extract
+from pipelines.forms import check, judge, read_forms, read_sections
+from pipelines.identity import identify
+from pipelines.parse import parse
+from pipelines.report import Report
+from tests.kit.reports.sample import SampleReport
+
+FLOOR = 8.0
+ROUNDS = 3
+# What a portal's template puts around the article.
+NAVIGATION = "".join(f'<li><a href="/zwgk/c{n}/index.html" target="_blank">政务公开栏目{n}</a></li>' for n in range(90))
+
+
+def pages(count: int) -> Iterator[bytes]:
+    """Report pages in three of the usual layouts, every one with other numbers."""
+    tables = (as_printed, word_paste, broken_labels)
+    for number in range(count):
+        rng = Random(number)
+        form = ("2021", "2019", "2021", "2014")[number % 4]
+        year = {"2021": 2022, "2019": 2020, "2014": 2016}[form]
+        report = SampleReport.drawn("青岛市卫生健康委员会", year, form, number, length=8)
+        table = tables[number % 3]
+        text = page(report, lambda rows, table=table, rng=rng: table(rows, rng))
+        yield declared(text, "utf-8").replace("<body>", f"<body><ul>{NAVIGATION}</ul>", 1).encode()
+
+
+def write_archive(folder: ArchiveFolder, count: int) -> None:
+    with ArchiveWriter(folder, info={"software": "benchmark"}) as writer:
+        for number, body in enumerate(pages(count)):
+            url = f"http://wsjkw.qingdao.gov.cn/n{number}/t20230120_{number}.html"
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
+            request = f"GET /n{number}/t20230120_{number}.html HTTP/1.1\r\nHost: wsjkw.qingdao.gov.cn\r\n\r\n"
+            writer.exchange(Exchange(url, "GET", datetime.now(UTC), None, request.encode(), head.encode() + body))
+
+
+def ours(folder: ArchiveFolder) -> int:
+    return sum(isinstance(parse(record, None), Report) for record in records(folder))
+
+
+def warcio_and_trafilatura(folder: ArchiveFolder) -> int:
+    return sum(bool(trafilatura.extract(payload, include_tables=True)) for payload in _payloads(folder))
+
+
+def gunzip_and_lxml(folder: ArchiveFolder) -> int:
+    return sum(lxml.html.fromstring(payload) is not None for payload in _payloads(folder))
+
+
+def _payloads(folder: ArchiveFolder) -> Iterator[bytes]:
+    for name in folder.files():
+        with folder.path(name).open("rb") as stream:
+            for record in ArchiveIterator(stream):
+                if record.rec_type == "response":
+                    yield record.content_stream().read()
+
+
+def cpu_seconds(work: Callable[[], int], expected: int) -> float:
+    begun = time.process_time()
+    done = work()
+    assert done == expected, f"{done} of {expected} pages were read"
+    return time.process_time() - begun
+
+
+def stages(folder: ArchiveFolder) -> dict[str, float]:
+    """CPU seconds by stage over all pages."""
+    clock = Clock()
+    archived = list(records(folder))
+    clock.lap("read the record")
+    for record in archived:
+        document = extract(record.payload, url=record.url, content_type=record.header("Content-Type"))
+        clock.lap("extract the document")
+        reading = read_forms(document)
+        clock.lap("read the forms")
+        sections = read_sections(document)
+        judge(document, reading, sections)
+        clock.lap("sections, judgement")
+        identity = identify(document, url=record.url, captured=record.captured, site=None, sections=sections)
+        clock.lap("identity")
+        check(reading, sections, identity)
+        clock.lap("rules")
+    return clock.spent
+
+
+class Clock:
+    """CPU seconds by stage, from one `lap` to the next."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+        self._last = time.process_time()
+
+    def lap(self, stage: str) -> None:
+        now = time.process_time()
+        self.spent[stage] = self.spent.get(stage, 0.0) + now - self._last
+        self._last = now
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed")
+    parser.add_argument("--pages", type=int, default=120)
+    count = parser.parse_args().pages
+    ways = {"ours": ours, "warcio + trafilatura": warcio_and_trafilatura, "gunzip + lxml": gunzip_and_lxml}
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = ArchiveFolder(Path(scratch))
+        write_archive(folder, count)
+        seconds = {name: [0.0] * ROUNDS for name in ways}
+        ours(folder)  # imports, compiled patterns and caches are paid once in a million records
+        for turn in range(ROUNDS):
+            for name, way in ways.items():
+                seconds[name][turn] = cpu_seconds(lambda way=way: way(folder), count)
+        best = {name: min(times) for name, times in seconds.items()}
+        for name, least in best.items():
+            print(f"{name:22} {count / least:8.1f} documents a second and core")
+        ratio = best["warcio + trafilatura"] / best["ours"]
+        print(f"ours is {ratio:.1f} times warcio + trafilatura (at least {FLOOR:g})")
+        print(f"ours takes {best['ours'] / best['gunzip + lxml']:.1f} times the floor, gunzip + lxml")
+        spent = stages(folder)
+        for stage, time_spent in spent.items():
+            print(f"  {stage:20} {time_spent / sum(spent.values()):6.1%}  {1000 * time_spent / count:6.2f} ms")
+    return 0 if ratio >= FLOOR else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
