@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
+from archive.cdxj import Capture
 from archive.folder import ArchiveFolder
+from archive.index import Index
 from archive.reader import Damage, records
 from archive.record import Location, WebRecord
 from config.site import Site
@@ -80,7 +82,7 @@ def reparse(
     """
     done = Reparsed()
     with corpus.rehearsal() if dry_run else nullcontext():
-        stored = corpus.known()
+        stored = corpus.known() if everything else set()
         current = frozenset[str]() if everything else frozenset(corpus.known(PARSER))
         due = _due(folder, current, stored, done)
         for batch in _batches(_parsed(due, folder, site_of, workers)):
@@ -96,17 +98,56 @@ def reparse(
 
 def _due(folder: ArchiveFolder, current: frozenset[str], stored: set[str], done: Reparsed) -> Iterator[WebRecord]:
     """The records to parse or to note as seen again; takes each record that the archive has out of ``stored``."""
-    for record in records(folder, on_damage=done.damage.append):
-        done.records += 1
-        reason = skip_reason(record)
-        if reason is not None:
-            done.skipped[reason] += 1
+    passed = _pass_over(folder, current, done) if current else frozenset()
+    for file in folder.files():
+        if file in passed:
             continue
-        stored.discard(record.location.record_id)
-        if record.location.record_id in current:
-            done.current += 1
-        else:
-            yield record
+        for record in records(folder, file, on_damage=done.damage.append):
+            stored.discard(record.location.record_id)
+            if not _count_settled(record, current, done):
+                yield record
+
+
+def _pass_over(folder: ArchiveFolder, current: frozenset[str], done: Reparsed) -> frozenset[str]:
+    """The finished files whose index names nothing that is due: they are counted by it and need no reading."""
+    passed = set()
+    for file, captures in groupby(Index(folder).all(), key=lambda capture: capture.location.file):
+        tally = Reparsed()
+        due = sum(not _count_settled(_head(capture), current, tally) for capture in captures)
+        if not due and folder.final(file).is_file():
+            passed.add(file)
+            done.records += tally.records
+            done.current += tally.current
+            done.skipped += tally.skipped
+    return frozenset(passed)
+
+
+def _count_settled(record: WebRecord, current: frozenset[str], done: Reparsed) -> bool:
+    """Count the record, and say whether there is nothing to do for it."""
+    done.records += 1
+    reason = skip_reason(record)
+    if reason is not None:
+        done.skipped[reason] += 1
+    elif record.location.record_id in current:
+        done.current += 1
+    else:
+        return False
+    return True
+
+
+def _head(capture: Capture) -> WebRecord:
+    """What the index tells of a record."""
+    return WebRecord(
+        kind="revisit" if capture.is_revisit else "response" if capture.status else "resource",
+        url=capture.url,
+        captured=capture.captured,
+        status=capture.status,
+        headers=(),
+        payload=b"",
+        payload_digest=capture.digest,
+        truncated=None,
+        location=capture.location,
+    )
 
 
 def skip_reason(record: WebRecord) -> str | None:

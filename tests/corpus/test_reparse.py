@@ -120,7 +120,17 @@ def test_worker_processes_give_the_same(folder: ArchiveFolder, corpus: Corpus) -
 def test_what_todays_parser_has_read_is_passed_over(folder: ArchiveFolder, corpus: Corpus) -> None:
     reparse(folder, corpus, site_of=no_site)
     again = reparse(folder, corpus, site_of=no_site)
-    assert (again.parsed, again.current) == (0, 8)
+    assert (again.parsed, again.current, again.records) == (0, 8, 10)
+    assert again.skipped == {"robots.txt": 1, "status 404": 1}
+
+
+def test_archive_with_nothing_due_is_not_even_read(folder: ArchiveFolder, corpus: Corpus) -> None:
+    reparse(folder, corpus, site_of=no_site)
+    (file,) = folder.archive.glob("*.warc.gz")
+    file.write_bytes(b"unreadable")
+    assert reparse(folder, corpus, site_of=no_site).damage == []
+    corpus.drop([next(iter(corpus.known()))])
+    assert reparse(folder, corpus, site_of=no_site).damage
 
 
 def test_change_is_told_by_cell_and_dry_run_writes_nothing(folder: ArchiveFolder, corpus: Corpus) -> None:
