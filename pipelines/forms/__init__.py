@@ -4,5 +4,6 @@ from pipelines.forms.checks import check
 from pipelines.forms.judge import judge
 from pipelines.forms.reading import Reading, read_forms
 from pipelines.forms.sections import read_sections
+from pipelines.forms.split import split_reports
 
-__all__ = ["Reading", "check", "judge", "read_forms", "read_sections"]
+__all__ = ["Reading", "check", "judge", "read_forms", "read_sections", "split_reports"]

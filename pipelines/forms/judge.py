@@ -73,7 +73,7 @@ class _Signs:
     @cached_property
     def titled(self) -> bool:
         """Whether the title is that of a report and of nothing around one."""
-        return _is_report_title(self.title)
+        return is_report_title(self.title)
 
 
 def judge(document: Document, reading: Reading, sections: Sequence[Section]) -> Verdict:
@@ -177,7 +177,7 @@ def _names_report(title: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _is_report_title(title: str) -> bool:
+def is_report_title(title: str) -> bool:
     """Whether the title ends as that of a report, and nothing in front says that it is about one."""
     plain = _CLOSING.sub("", re.sub(r"\s", "", title))
     if not plain.endswith(load_lookalikes().report_titles):

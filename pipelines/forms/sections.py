@@ -68,12 +68,17 @@ def _sections(paragraphs: Sequence[Paragraph], marks: Sequence[_Mark]) -> Iterat
 def _without_signature(texts: list[str]) -> list[str]:
     """The texts up to the signing body and its date; what follows the date (annexes) goes too."""
     for i, text in enumerate(texts):
-        if _DATE.match(text):
+        if is_date_line(text):
             before = texts[:i]
             if before and len(before[-1]) <= _SIGNATURE_LENGTH and not _SENTENCE_END.search(before[-1]):
                 before.pop()
             return before
     return texts
+
+
+def is_date_line(text: str) -> bool:
+    """Whether the line is a date and nothing else, as below a signature."""
+    return _DATE.match(text) is not None
 
 
 def _marks(paragraphs: Sequence[Paragraph]) -> list[_Mark]:

@@ -1,0 +1,127 @@
+"""One page with the reports of several bodies (all townships of a county, say), taken apart."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipelines.documents.model import Document, Paragraph, Table
+from pipelines.forms.headings import standard_heading
+from pipelines.forms.judge import is_report_title
+from pipelines.forms.lines import segments
+from pipelines.forms.sections import is_date_line, part_heading
+
+Block = Paragraph | Table
+
+_LONGEST_TITLE = 60
+_LONGEST_NAME = 30
+# Titles stand among the first lines of a report.
+_OPENING = 5
+_SENTENCE = re.compile(r"[。；，：]")
+_FIRST = re.compile(r"^\s*(?:第?一(?:部分)?[、.．\s]|（一）)\s*(?P<rest>.+)$")
+# A title that says nothing of whose report it is: the line above does.
+_NAMELESS = re.compile(r"^[\s0-9〇零一二三四五六七八九年度关于的]*(?:政府)?信息公开")
+# What describes the page, and not each report on it.
+_OF_THE_PAGE = re.compile(r"机构|机关|单位|名称|标题|索引|文号|主题")
+
+
+def split_reports(document: Document) -> tuple[Document, ...]:
+    """The reports of a page in printed order; the document itself where it holds one report or none.
+
+    A report begins at the line with its title (or, without one, at its first section), and has a statutory table or
+    three of the six headings before the next one begins. Page-wide titles, metadata on the publisher and attachments
+    are not passed on: they can't be told to belong to one of the reports.
+    """
+    starts = _starts(document.blocks, _titles(document.blocks))
+    if len(starts) < 2:
+        starts = _starts(document.blocks, _first_sections(document.blocks))
+    if len(starts) < 2:
+        return (document,)
+    return tuple(_part(document, start, end) for start, end in pairwise([*starts, len(document.blocks)]))
+
+
+def _titles(blocks: Sequence[Block]) -> list[int]:
+    """Where lines stand that are titles of reports."""
+    return [
+        i
+        for i, block in enumerate(blocks)
+        if isinstance(block, Paragraph)
+        and block.main
+        and len(block.text) <= _LONGEST_TITLE
+        and not _SENTENCE.search(block.text)
+        and is_report_title(block.text)
+    ]
+
+
+def _first_sections(blocks: Sequence[Block]) -> list[int]:
+    """Where 一、总体情况 stands, or rather the first line after the date that closes the report before."""
+    found: list[int] = []
+    for i, block in enumerate(blocks):
+        if not isinstance(block, Paragraph) or not (first := _FIRST.match(block.text)):
+            continue
+        if standard_heading(part_heading(first["rest"])[0]) != "overview":
+            continue
+        after = found[-1] + 1 if found else 0
+        dates = [j for j in range(after, i) if _is_date(blocks[j])]
+        found.append(dates[-1] + 1 if dates else i)
+    return found
+
+
+def _is_date(block: Block) -> bool:
+    return isinstance(block, Paragraph) and is_date_line(block.text)
+
+
+def _starts(blocks: Sequence[Block], marks: Sequence[int]) -> list[int]:
+    """The marks from which a report runs to the next: one without substance (a title printed twice, a list of
+    contents) belongs to the report that follows it."""
+    if len(marks) < 2:
+        return []
+    starts: list[int] = []
+    pending: int | None = None
+    for mark, end in pairwise([*marks, len(blocks)]):
+        begin = mark if pending is None else pending
+        if _has_substance(blocks[mark:end]):
+            starts.append(_with_name_above(blocks, begin))
+            pending = None
+        else:
+            pending = begin
+    return [0, *starts[1:]] if starts else []
+
+
+def _has_substance(blocks: Sequence[Block]) -> bool:
+    keys = {segment.key for segment in segments(Document("", blocks=tuple(blocks)))}
+    if keys & {"requests", "statistics"}:
+        return True
+    headings = (
+        standard_heading(part_heading(block.text.lstrip("一二三四五六七八九十、.． "))[0])
+        for block in blocks
+        if isinstance(block, Paragraph) and len(block.text) <= _LONGEST_TITLE
+    )
+    return len({heading for heading in headings if heading}) >= 3
+
+
+def _with_name_above(blocks: Sequence[Block], start: int) -> int:
+    """One line earlier where the body's name stands on a line of its own above its title."""
+    above = blocks[start - 1] if start else None
+    title = blocks[start]
+    if not isinstance(above, Paragraph) or not isinstance(title, Paragraph) or not _NAMELESS.match(title.text):
+        return start
+    is_name = above.main and len(above.text) <= _LONGEST_NAME and not _SENTENCE.search(above.text)
+    return start - 1 if is_name and not is_date_line(above.text) else start
+
+
+def _part(document: Document, start: int, end: int) -> Document:
+    blocks = document.blocks[start:end]
+    lines = [block.text for block in blocks[:_OPENING] if isinstance(block, Paragraph)]
+    at = max((i for i, line in enumerate(lines) if is_report_title(line)), default=0)
+    title = lines[at] if lines and is_report_title(lines[at]) else ""
+    if at and _NAMELESS.match(title) and len(lines[at - 1]) <= _LONGEST_NAME:
+        title = lines[at - 1] + title
+    return replace(
+        document,
+        titles=(("text", title),) if title else (),
+        meta=tuple((name, value) for name, value in document.meta if name not in ("articletitle", "contentsource")),
+        fields=tuple((label, value) for label, value in document.fields if not _OF_THE_PAGE.search(label)),
+        blocks=blocks,
+        attachments=(),
+    )
