@@ -128,7 +128,9 @@ def _forms(entry: BodyEntry, sector: str) -> list[tuple[Body, list[str]]]:
     endings = vocabulary().endings
     found = []
     for ending in entry.endings or ("",):
-        later = entry.later + ending if entry.later else None
+        later = entry.later
+        if later is not None and not later.endswith(("局", "厅", "委员会", "办公室")):
+            later += ending
         body = Body(entry.name + ending, sector, entry.since, entry.until, later, entry.plain)
         written = [stem + tail for stem in (entry.name, *entry.short) for tail in endings.get(ending, (ending,))]
         found.append((body, written))

@@ -5,11 +5,11 @@ A mistake is one line of text: file, line, key, what is wrong and what would be 
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -109,7 +109,9 @@ def checked(file: YamlFile, model: type[Model], hints: Mapping[str, str] = Mappi
     mistakes = list(file.repeated)
     if not all(isinstance(key, str) for key in file.data):
         odd = next(key for key in file.data if not isinstance(key, str))
-        raise MistakesFound([*mistakes, f"{file.path}, {odd!r}: a key must be a word; {near(str(odd), _keys(model))}"])
+        raise MistakesFound(
+            [*mistakes, f"{file.path}, {odd!r}: a key must be a word; {near(str(odd), model.model_fields)}"]
+        )
     try:
         # Through JSON for pydantic's strict mode, which takes lists for tuples there: `delay: true` is a mistake.
         parsed = model.model_validate_json(json.dumps({**given, **file.data}, default=repr), strict=True)
@@ -131,12 +133,13 @@ def near(word: str, known: Iterable[str]) -> str:
 def _explain(file: YamlFile, model: type[BaseModel], hints: Mapping[str, str], detail: ErrorDetails) -> str:
     """A pydantic error as one line for a person."""
     place = detail["loc"]
-    key = str(place[0]) if place else ""
-    hint = hints.get(key)
+    hint = hints.get(str(place[0])) if place else None
+    key = str(place[-1]) if place else ""
     if detail["type"] == "missing":
-        return f"{file.path}: {key} is missing; write `{key}: …`{f', {hint}' if hint else ''}"
+        what = f"{key} is missing; write `{key}: …`{f', {hint}' if hint else ''}"
+        return f"{file.path}: {what}" if len(place) == 1 else file.mistake(place[:-1], what)
     if detail["type"] == "extra_forbidden":
-        return file.mistake(place, f"unknown key; {near(str(place[-1]), _keys(model))}")
+        return file.mistake(place, f"unknown key; {near(key, _keys_at(model, place))}")
     if detail["type"] == "string_type" and isinstance(detail["input"], int | float):
         return file.mistake(place, f'must be text; write it in quotes: {key}: "{detail["input"]}"')
     problem = _one_line(detail["msg"].removeprefix("Value error, ").removeprefix("Input "))
@@ -144,8 +147,20 @@ def _explain(file: YamlFile, model: type[BaseModel], hints: Mapping[str, str], d
     return file.mistake(place, f"{problem}{shown}{f'; right is {hint}' if hint else ''}")
 
 
-def _keys(model: type[BaseModel]) -> list[str]:
+def _keys_at(model: type[BaseModel], place: Place) -> list[str]:
+    """The keys that may stand where ``place`` does, by the models that the fields on the way there hold."""
+    for part in place[:-1]:
+        if isinstance(part, str) and part in model.model_fields:
+            model = next(_models(model.model_fields[part].annotation), model)
     return list(model.model_fields)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models in a type such as dict[str, tuple[Entry, ...]]."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
 
 
 def _text(path: Path) -> str:

@@ -1,9 +1,12 @@
 """Whose report it is: all witnesses weighed, the agency that the report names, and what disagrees."""
 
 from config import divisions
+from config.aliases import aliases
 from config.hosts import host_of
+from config.sectors import sector_of
 from config.site import Site
 from pipelines.documents.model import Document
+from pipelines.identity.folding import folded
 from pipelines.identity.name import Name
 from pipelines.identity.resolve import Hints, agrees, resolve
 from pipelines.identity.witness import Witness
@@ -36,7 +39,7 @@ def find_agency(
     ranked = sorted(found, key=lambda witness: _ORDER.index(witness.source))
     ranked = _with_department_first(ranked)
     for witness in ranked:
-        agency = resolve(witness.name, hints)
+        agency = _corrected(witness.name, resolve(witness.name, hints), hints)
         if agency is not None and _may_decide(witness):
             return agency, (
                 *_open_division(agency),
@@ -51,6 +54,17 @@ def find_agency(
             f"{written} could be one of several, and nothing says which", f"“{written}”可指多个单位，无从判断是哪一个"
         ),
     )
+
+
+def _corrected(name: Name, agency: Agency | None, hints: Hints) -> Agency | None:
+    """The agency after the operator's aliases, which hold for the name as printed or for the full name made of it."""
+    for written in (folded(name.written), agency.name if agency else ""):
+        alias = next((one for one in aliases().get(written, ()) if one.holds(hints.codes, hints.year)), None)
+        if alias is not None:
+            division = divisions.division(alias.division) if alias.division else None
+            sector = agency.sector if agency else sector_of(alias.name)
+            return Agency(alias.name, name.written, alias.division, division.level if division else None, sector)
+    return agency
 
 
 def _division_codes(document: Document, found: tuple[Witness, ...], url: str, site: Site | None) -> tuple[str, ...]:
@@ -68,10 +82,15 @@ def _division_codes(document: Document, found: tuple[Witness, ...], url: str, si
 
 
 def _with_department_first(ranked: list[Witness]) -> list[Witness]:
-    """A title that names a division alone means its government, unless signature and text name a department."""
-    if not ranked or ranked[0].name.kind != "region":
+    """A title that names a division alone means its government, unless it has a department in brackets, or signature
+    and text name one.
+    """
+    if not ranked or ranked[0].source != "title" or ranked[0].name.kind != "region":
         return ranked
     region = ranked[0].name
+    beside = [w for w in ranked if w.source == "title" and w.name.kind == "body" and not w.name.is_government]
+    if beside:
+        return [*beside, *(witness for witness in ranked if witness not in beside)]
     speaking = [w for w in ranked if w.source in ("signature", "compiled", "called") and w.name.kind == "body"]
     departments = [w for w in speaking if not w.name.is_government and _same_place(w.name, region)]
     if len(departments) < 2 or len(departments) < len(speaking):
@@ -93,7 +112,7 @@ def _may_decide(witness: Witness) -> bool:
     if witness.source == "contact":
         return not name.is_government
     if witness.source == "opening":
-        return name.is_complete or bool(name.generic or name.place)
+        return name.is_placed
     return True
 
 
@@ -129,7 +148,7 @@ def _disagreements(winner: Witness, agency: Agency, ranked: list[Witness], hints
     for witness in ranked:
         if witness.source not in _FIRM or witness.source == winner.source or agrees(winner.name, witness.name):
             continue
-        other = resolve(witness.name, hints)
+        other = _corrected(witness.name, resolve(witness.name, hints), hints)
         if other is None or (other.name, other.division) == (agency.name, agency.division):
             continue
         return (_disagreement(winner, agency, witness, other),)

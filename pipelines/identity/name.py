@@ -47,6 +47,11 @@ class Name:
         return self.kind == "region" or (self.kind == "body" and self.options[0].sector == _GOVERNMENT)
 
     @property
+    def is_placed(self) -> bool:
+        """Whether it says anything about where: 政府 alone doesn't, 区政府 does."""
+        return self.is_complete or bool(self.generic or self.place)
+
+    @property
     def is_complete(self) -> bool:
         """Whether the name says by itself where the body belongs, if not which of several such places."""
         return bool(self.divisions) or self.kind == "national"
@@ -97,6 +102,8 @@ _NO_NAME = re.compile(
     r"公开|报告|根据|按照|关于|依据|现将|以及|主动|统计|年度|编制|网站|数据如下|为了|通过|我[局委厅市区县]|各|全[市区县省]|本[局委厅单机]"
     r"|有关|相关|其他|上级|所属|下属|要求|规定|落实"
 )
+# Zones that are called by their kind alone only together with the place's name.
+_NEEDS_NAME = ("新区", "示范区", "园区", "景区", "矿区", "新城", "管理区", "港区", "商务区", "示范园")
 _BRACKETED = re.compile(r"（([^（）]*)）")
 
 
@@ -254,7 +261,7 @@ def _zone(text: str) -> Iterator[Name]:
     """A development zone with its committee or one of its departments: 高新区管委会, 经济开发区财政局."""
     for short, full in vocabulary().zones.items():
         start = text.find(short)
-        if start < 0 or (start == 0 and short in ("新区", "示范区", "园区", "景区", "半岛", "矿区", "新城", "管理区")):
+        if start < 0 or (start == 0 and short in _NEEDS_NAME):
             continue
         place, rest = text[:start] + (full or short), text[start + len(short) :]
         if _NO_NAME.search(place) or not all("一" <= letter <= "鿿" or letter == "·" for letter in place):

@@ -7,7 +7,7 @@ from pipelines.documents.model import Document
 from pipelines.identity.dates import Signature
 from pipelines.identity.folding import folded
 from pipelines.identity.name import INNER_OFFICE, Name, read_name
-from pipelines.identity.title import Title, read_piece
+from pipelines.identity.title import YEAR, Title, read_piece
 
 _PUBLISHER_LABEL = re.compile(
     r"(?:信息|公开)?(?:发布|发文|公开|制发|制定|制作|印发|责任|所属|提供|供稿|主办|生成)(?:机构|机关|单位|主体|部门|者)"
@@ -21,6 +21,9 @@ _COMPILED = re.compile(
 _CONTACT = re.compile(
     r"(?:请(?:直接|径)?与|可(?:以|直接)?与|直接与|径与|请联系|可联系|请向|可致电|请致电|(?:联系|受理)(?:单位|部门|机构))[:]?"
     r"(?P<name>[一-鿿（）]{3,30}?)(?:\d+室?)?(?:联系|（|,|，|。|:|;|政府信息公开|政务公开|咨询|反映|反馈|垂询|地址|电话)"
+)
+_REPORT_OF = re.compile(
+    rf"{YEAR.pattern}年?度?(?!政府信息|政务|信息)(?P<name>[一-鿿（）]{{3,30}}?)的?(?:政府信息|政务|信息)公开"
 )
 _CALLED = re.compile(r"(?P<name>[一-鿿]{4,30})（(?:以下|下文|后文)?统?简称")
 _OPENING = re.compile(
@@ -36,8 +39,8 @@ _SHOWN_SOURCE = re.compile(r"(?:来源|发布机构|发布单位|发布部门|�
 class Witness:
     """One place that names an agency.
 
-    ``source`` is title, signature, compiled (由…编制), called (…以下简称), publisher (a department), contact, opening
-    (who acts in the first sentences), uploader (a government or its office as publisher) or site.
+    ``source`` is title, signature, compiled (由…编制), called (…以下简称, 2020年度…信息公开), publisher (of the page;
+    uploader where that is a government or its office), contact, opening (who acts in the first sentences) or site.
     """
 
     source: str
@@ -51,7 +54,7 @@ def witnesses(document: Document, title: Title | None, signature: Signature | No
     found += [Witness("signature", _outer(name)) for line in lines if (name := read_piece(line)) is not None]
     beginning, end = text[:2500], text[-600:]
     found += [Witness("compiled", name) for name in _matched(_COMPILED, beginning)]
-    found += [Witness("called", name) for name in _matched(_CALLED, beginning)]
+    found += [Witness("called", name) for name in _matched(_CALLED, beginning) + _matched(_REPORT_OF, beginning)]
     found += [Witness("contact", name) for name in _matched(_CONTACT, beginning) + _matched(_CONTACT, end)]
     found += [Witness("uploader" if name.is_government else "publisher", name) for name in _publishers(document)]
     found += [Witness("opening", name) for name in _speaking(text)]
@@ -94,9 +97,10 @@ def _matched(pattern: re.Pattern[str], text: str) -> list[Name]:
     found = []
     for match in pattern.finditer(text):
         # 由福州市晋安区人民政府信息公开办编制: one 政府 for two words.
-        piece = match["name"] + ("政府" if match["name"].endswith("人民") else "")
+        piece = match["name"].partition("（以下")[0]
+        piece += "政府" if piece.endswith("人民") else ""
         name = read_piece(piece)
-        if name is not None and name.kind != "unknown":
+        if name is not None and name.kind != "unknown" and (name.is_placed or not name.is_government):
             found.append(_outer(name))
     return found
 
