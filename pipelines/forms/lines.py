@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from config.forms import load_forms
 from pipelines.documents.model import Document, GridCell, Paragraph, Table
 from pipelines.forms.label import canonical, label_like
-from pipelines.forms.value import read_value
 from pipelines.forms.vocabulary import tables_with, vocabularies
 
 # No statutory table is longer; what is larger is a data sheet, and only looked through so far.
 MAX_ROWS = 4_000
+_TELLING = 3
+_ROWS_WITHOUT_HEAD = 4
 _SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]")
 
 
@@ -77,7 +79,7 @@ def _split(table: Table, open_key: str | None) -> list[Segment]:
         if not parts or parts[-1].key != current:
             parts.append(Segment(current, []))
         parts[-1].lines.append(line)
-    return [part for part in parts if _belongs(part)]
+    return [_one_below_the_other(part) for part in parts if _belongs(part, open_key)]
 
 
 def _lines(table: Table) -> Iterator[Line]:
@@ -132,13 +134,38 @@ def _continues(lines: list[Line], key: str) -> bool:
     )
 
 
-def _belongs(part: Segment) -> bool:
-    """Whether a part is more than one stray word: two of the table's labels stand in it, or a label with a number."""
+def _belongs(part: Segment, open_key: str | None) -> bool:
+    """Whether a part is more than stray words: enough labels stand in it that no other table has.
+
+    Words of one or two characters (其他, 总计, 规章) prove nothing, nor do row labels without a head, if they are few.
+    """
     vocabulary = vocabularies()[part.key]
-    words = 0
+    rows: set[str] = set()
+    columns: set[str] = set()
     for line in part.lines:
-        known = [cell for cell in line.cells if vocabulary.sense(cell.text).known]
-        words += len(known)
-        if words >= 2 or (known and any(read_value(cell.text).state == "number" for cell in line.cells)):
-            return True
-    return False
+        for cell in line.cells:
+            sense = vocabulary.sense(cell.text)
+            if len(canonical(cell.text)) >= _TELLING:
+                rows.update(sense.rows)
+                columns.update(sense.columns)
+    if part.key == open_key:
+        return bool(rows or columns)
+    return (bool(columns) and len(rows) + len(columns) >= 2) or len(rows) >= _ROWS_WITHOUT_HEAD
+
+
+def _one_below_the_other(part: Segment) -> Segment:
+    """A list that is printed in blocks side by side, each with its own head, put into one: the left block first."""
+    vocabulary = vocabularies()[part.key]
+    if vocabulary.layout != "list":
+        return part
+    heads = [[cell for cell in line.cells if vocabulary.sense(cell.text).columns] for line in part.lines]
+    ends = [cell.column for cell in max(heads, key=len, default=[])]
+    if len(ends) < 2:
+        return part
+    lines = []
+    for first, last in pairwise([-1, *ends]):
+        for line in part.lines:
+            cells = tuple(cell for cell in line.cells if first < cell.column <= last)
+            if any(cell.text.strip() for cell in cells):
+                lines.append(replace(line, cells=cells))
+    return Segment(part.key, lines)
