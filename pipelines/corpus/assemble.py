@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from pipelines.corpus.agencies import update_agencies
 from pipelines.corpus.batches import in_batches
+from pipelines.corpus.body import Body
 from pipelines.corpus.checks import rechecked
 from pipelines.corpus.diff import Changes, state
 from pipelines.corpus.group import Member, by_division, groups
@@ -19,7 +21,7 @@ from pipelines.corpus.packing import pack, pack_cells, storable, unpack, unpack_
 from pipelines.corpus.placement import place_pending
 from pipelines.corpus.schema import reports, stale, versions
 from pipelines.corpus.versions import Verdict, judge
-from pipelines.corpus.years import Body, check_years
+from pipelines.corpus.years import check_years
 
 _BATCH = 200
 
@@ -37,6 +39,7 @@ def assemble(connection: Connection, changes: Changes) -> None:
         concerned |= _assemble_groups(connection, groupings, changes)
     connection.execute(delete(stale))
     check_years(connection, concerned, changes)
+    update_agencies(connection, concerned)
 
 
 def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: Changes) -> set[Body]:

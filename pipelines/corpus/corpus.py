@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from archive.record import WebRecord
 from config.errors import UsageError
 from pipelines.corpus import read, write
+from pipelines.corpus.agencies import agency_rows
 from pipelines.corpus.assemble import assemble
 from pipelines.corpus.connection import connect, place_of, translated
 from pipelines.corpus.diff import Changes
@@ -119,6 +120,11 @@ class Corpus:
             divisions = ", ".join(str(report["agency"]["division"]) for report in found)
             raise UsageError(f"{len(found)} agencies are named {agency}: name the division, one of {divisions}")
         return found[0]
+
+    def agencies(self) -> list[dict[str, Any]]:
+        """The agencies that have a report: names, place, years, and the bodies before and after a reform."""
+        with self._reading() as connection:
+            return agency_rows(connection)
 
     def full_reports(self) -> Iterator[dict[str, Any]]:
         """Every canonical report in full, in the order of `reports`; one state of the corpus from first to last."""

@@ -6,7 +6,7 @@ Three layers, each computed from the one before:
   or the announcement of one), ``links`` (page -> attached file);
 - what is due: ``pending`` (documents touched since the last assembly) and ``stale`` (groups to decide anew);
 - what was assembled: ``placements`` (whose report of which year a reading is, when the pages that link it have been
-  heard), ``reports`` and ``versions`` (the public corpus).
+  heard), ``reports``, ``versions`` and ``agencies`` (the public corpus).
 
 Reports carry their own copy of the values, so that a reader never meets a reading that is newer than the choice of
 versions made from it.
@@ -127,6 +127,21 @@ reports = Table(
     Index("reports_order", "division", "agency", "year"),
     Index("reports_agency", "agency", "year"),
     Index("reports_grouping", "grouping"),
+)
+
+# as_written and years: JSON lists, sorted.
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("name", _Key, nullable=False),
+    Column("division", _Key),
+    Column("level", _Key),
+    Column("sector", _Key),
+    Column("as_written", _Text, nullable=False),
+    Column("years", _Text, nullable=False),
+    Column("reports", Integer, nullable=False),
+    Index("agencies_order", "division", "name"),
 )
 
 versions = Table(

@@ -1,28 +1,22 @@
 """Last step of the assembly: the findings that need the report of the year before."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from pipelines.corpus.body import Body
 from pipelines.corpus.checks import year_findings
 from pipelines.corpus.diff import Changes
 from pipelines.corpus.packing import pack, unpack, unpack_cells
 from pipelines.corpus.schema import reports
 
 
-class Body(NamedTuple):
-    """An agency as the corpus tells it from others: its name, and its division where that is known."""
-
-    agency: str
-    division: str | None
-
-
 def check_years(connection: Connection, bodies: Iterable[Body], changes: Changes) -> None:
     """Compare the reports of each body with those of the year before; `reports.year_findings` is replaced."""
-    for body in sorted(bodies, key=lambda body: (body.agency, body.division or "")):
+    for body in sorted(bodies, key=lambda body: body.order):
         same_division = reports.c.division.is_(None) if body.division is None else reports.c.division == body.division
-        query = select(reports).where(reports.c.agency == body.agency, same_division, reports.c.year.is_not(None))
+        query = select(reports).where(reports.c.agency == body.name, same_division, reports.c.year.is_not(None))
         previous: Row[Any] | None = None
         for row in connection.execute(query.order_by(reports.c.year)).all():
             follows = previous is not None and previous.year == row.year - 1
