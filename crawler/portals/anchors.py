@@ -171,6 +171,7 @@ def script_files(page: Page) -> tuple[Link, ...]:
 
 
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
+_SENT = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)|location\.(?:replace|assign)\(\s*['\"]([^'\"]+)")
 _SHELL = 2048  # bytes; a page that only sends on is small (field guide §6)
 
 
@@ -185,8 +186,9 @@ def sends_on(page: Page) -> tuple[str, str] | None:
             return "meta_refresh", target
     if len(page.payload) > _SHELL:
         return None
-    bare = re.sub(r"function\s+\w*\s*\([^)]*\)\s*\{[^}]*\}", "", page.scripts)
-    match = re.search(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)|location\.(?:replace|assign)\(\s*['\"]([^'\"]+)", bare)
+    code = re.sub(r"function\s+\w*\s*\([^)]*\)\s*\{[^}]*\}", "", page.scripts)
+    code += "".join(str(onload) for onload in page.tree.xpath("//body/@onload"))
+    match = _SENT.search(code)
     target = address.absolute(page.base, match[1] or match[2]) if match else None
     if target and address.without_fragment(target) != page.url:
         return "script_redirect", target

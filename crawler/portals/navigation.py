@@ -28,7 +28,7 @@ class Standing:
 _OPENNESS = r"(?:政府信息|信息|政务|政务信息|党务政务|府务|政府)公开"
 _COLUMN = re.compile(
     rf"^.{{0,20}}?(?:信息|政务)公开(?:工作)?(?:的)?{ANNUAL}(?:专栏|栏目|列表|汇总|目录|公开|\(.*\)|（.*）)?$"
-    rf"|^(?:历年|历年来|年度|工作)?公开年报$|^信息公开.{{0,4}}年度报告$|^(?:市|区|县|州|省)?(?:政府|本级)?(?:信息公开)年报$"
+    rf"|^(?:历年|历年来|年度|工作)?公开{ANNUAL}$|^.{{0,12}}信息公开(?:工作)?(?:情况)?报告$"
 )
 _BARE_COLUMN = re.compile(rf"^(?:历年|工作|单位|部门|本机关|我局)?(?:{ANNUAL}|年度报告)(?:公开|公示|专栏)?$")
 _KIND_COLUMN = re.compile(
@@ -52,7 +52,13 @@ _UNIT = re.compile(
 _NOT_A_UNIT = re.compile(
     r"^(?:首页|网站|办事|服务|政务|互动|走进|魅力|旅游|投资|新闻|公告|通知|公示|公文|更多|返回|关于|联系).*|.*(?:大会|会议|晚会|专题会|市场|社会|机会)$"
 )
-_YEAR_ONLY = re.compile(rf"^{YEAR.pattern}(?:年|度|年度)?(?:{ANNUAL}|年报|度报告|报告)?$")
+_YEAR_ONLY = re.compile(
+    rf"^{YEAR.pattern}(?:年|度|年度)?(?:(?:及|含|\(含\))?(?:以前|之前|以后))?(?:年度)?(?:{ANNUAL}|年报|度报告|报告)?$"
+    r"|^(?:历年|往年|历史)(?:年报|报告|回顾)?$"
+)
+_ENTRANCE = re.compile(
+    r"^(?:点击)?进入|^(?:网站)?首页$|^(?:简体)?中文(?:版|网|站)?$|^简体(?:版)?$|^enter", re.IGNORECASE
+)
 _MORE = re.compile(r"^(?:查看|点击)?(?:更多|more|全部|MORE)[.…>+»\]】]*$|^\[?(?:更多|more)", re.IGNORECASE)
 _SITEMAP = re.compile(r"^(?:网站地图|站点地图|网站导航|栏目导航)$")
 _SLUG = re.compile(
@@ -63,6 +69,7 @@ _SLUG = re.compile(
 _PLATFORM_SLUG = re.compile(r"zfxxgk|xxgk|zwgk|gkmlpt|gongkai|openness|/gk/|public/column", re.IGNORECASE)
 _REFUSED_SLUG = re.compile(r"fzzf|zfgzbg|czyjs|bmjs|yjsgk|zfwznb|wzgzndbb|wznb|tjgb|sydwfr", re.IGNORECASE)
 
+_MOST_ENTRANCES = 3
 COLUMN, YEARS, UNITS_OF_COLUMN, MORE, PLATFORM, BARE_COLUMN, FRAME = 85, 80, 75, 72, 65, 60, 58
 OPENNESS, UNIT_KIND, SLUG, MENU_FILE, UNIT, SITEMAP = 55, 50, 48, 45, 40, 10
 
@@ -185,6 +192,13 @@ def _by_slug(link: Link, text: str) -> tuple[Role, int] | None:
 
 def _is_unit(text: str) -> bool:
     return bool(_UNIT.match(text)) and not _NOT_A_UNIT.match(text)
+
+
+def entrances(links: tuple[Link, ...]) -> Iterator[Fetch]:
+    """The ways into a portal whose home is only a picture: the link that says so, or the few that there are."""
+    named = [link for link in links if _ENTRANCE.search(link.text)]
+    for link in (named or links)[:_MOST_ENTRANCES]:
+        yield Fetch(address.without_fragment(link.url), "menu", priority=FRAME)
 
 
 def menu_files(links: tuple[Link, ...]) -> Iterator[Fetch]:

@@ -9,6 +9,7 @@ from crawler.portals import address
 from crawler.portals.page import Item, parse, squash
 
 _DATE = re.compile(r"(?<!\d)(20\d{2}|19\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)日?")
+_DATED = re.compile(r"^\[?20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\]?|\[?20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\]?$")
 _URL_DATES = (
     re.compile(r"/t?(20\d{2})(\d{2})(\d{2})[_/]"),
     re.compile(r"/art/(20\d{2})/(\d{1,2})/(\d{1,2})/"),
@@ -80,9 +81,14 @@ def _target(element: HtmlElement, base: str) -> str | None:
     return None
 
 
+def undated(text: str) -> str:
+    """``text`` without the date before or behind it."""
+    return _DATED.sub("", text)
+
+
 def _title(element: HtmlElement) -> str:
     shown = squash("".join(str(part) for part in element.itertext()))
-    shown = re.sub(r"^\[?20\d\d[-/.]\d{1,2}[-/.]\d{1,2}\]?|\[?20\d\d[-/.]\d{1,2}[-/.]\d{1,2}\]?$", "", shown)
+    shown = undated(shown)
     told = next((squash(element.get(name) or "") for name in ("title", "mc", "data-title") if element.get(name)), "")
     told = re.sub(r"^(?:标题|文章标题)[:：]|(?:发布时间|日期|时间)[:：].*$", "", told)
     if told and (not shown or len(told) > len(shown) or shown.endswith(_CUT)):

@@ -33,7 +33,8 @@ _REPORT = re.compile(
     re.IGNORECASE,
 )
 # Lists cut long titles: what is left of 政府信息公开工作年度报告 behind a year.
-_CUT = re.compile(r"信息公开(?:工作)?(?:年度?)?(?:报)?(?:\.{2,}|…+|⋯+)$")
+_CUT = re.compile(r"信息公(?:开(?:工作)?(?:年度?)?(?:报)?)?(?:\.{2,}|…+|⋯+)$")
+_CUT_SOMEWHERE = re.compile(r"(?:\.{2,}|…+|⋯+)$")
 
 # What is certainly meant: then a word of the body's name (审计局, 法治办, 会议中心) refuses nothing.
 _CERTAIN = re.compile(rf"(?:政府|政务)信息公开(?:工作)?(?:的)?(?:情况)?.{{0,8}}(?:{ANNUAL}|报告)")
@@ -100,7 +101,8 @@ def judge(title: str, *, column: bool = False) -> Verdict:
         return Verdict(False, "other_title")
     if _BARE.search(text):
         return Verdict(True, "column")
-    if _BODY_NAME.search(text) or _FILE_NAME.search(text) or _VAGUE.search(text):
+    cut = _CUT_SOMEWHERE.search(text) and YEAR.search(text)
+    if cut or _BODY_NAME.search(text) or _FILE_NAME.search(text) or _VAGUE.search(text):
         return Verdict(True, "ambiguous")
     return Verdict(False, "other_title")
 

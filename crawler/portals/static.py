@@ -5,10 +5,10 @@ About three portals in four. The rows are whatever the page links; which of them
 
 import re
 
-from crawler.portals import pager
+from crawler.portals import address, pager
 from crawler.portals.anchors import links
-from crawler.portals.page import Fetch, Listing, Page
-from crawler.portals.rows import rows
+from crawler.portals.page import Fetch, Item, Listing, Page
+from crawler.portals.rows import rows, undated
 
 NAME = "static"
 
@@ -41,7 +41,17 @@ def read(page: Page) -> Listing:
     following = (_next(page, found),) if found else ()
     if found and found.missed:
         following = (*following, Fetch(found.missed, "list", context={"page": "2"}))
-    return Listing(family_name(page), rows(page.tree, page.base), following)
+    return Listing(family_name(page), _rows(page), following)
+
+
+def _rows(page: Page) -> tuple[Item, ...]:
+    """The rows of the page; also those that only a script would write, or that are no anchors."""
+    found = {item.url: item for item in rows(page.tree, page.base)}
+    for link in links(page):
+        url = address.without_fragment(link.url)
+        if link.source in ("script", "onclick", "option") and link.text and url not in found:
+            found[url] = Item(url, undated(link.text))
+    return tuple(found.values())
 
 
 def _next(page: Page, found: pager.Following) -> Fetch:

@@ -20,6 +20,7 @@ from crawler.portals.frontier import Frontier, key_of
 from crawler.portals.lists import Lists, Taken
 from crawler.portals.navigation import Standing
 from crawler.portals.page import Fetch, Item, Listing, Page, Role, squash
+from crawler.portals.rows import rows
 from crawler.portals.select import YEAR, judge, reads_like_report
 
 HOME, ATTACHMENT, ITEM, START, LIST = 100, 99, 95, 92, 90
@@ -155,7 +156,7 @@ class Walk:
         """An item's page: its files, its further pages, other reports that it links; or it is a list after all."""
         rule = page.fetch.context.get("rule")
         confirmed = _is_article(page)
-        if not confirmed and rule == "report" and _leads_to_reports(page):
+        if not confirmed and rule == "report" and (_leads_to_reports(page) or _lists_rows(page)):
             self._listed(page, told=True)
             return
         if rule == "ambiguous":
@@ -286,6 +287,9 @@ class Walk:
         if role != "column" and not any(fetch.priority >= wanted and fetch.role != "menu" for fetch in leads):
             for fetch in navigation.menu_files(script_files(page)):
                 self._follow(fetch, page)
+            if role == "home" and not leads:
+                for fetch in navigation.entrances(links(page)):
+                    self._follow(fetch, page)
 
     def _placed(self, fetch: Fetch, page: Page, here: Standing, reports: int) -> Fetch:
         """A column's children inherit that they are an annual-report column; its neighbours in the menu do not.
@@ -360,6 +364,11 @@ def _leads_to_reports(page: Page) -> bool:
 
 def _reads_like_report(page: Page) -> bool:
     return reads_like_report(squash(str(page.tree.text_content())))
+
+
+def _lists_rows(page: Page) -> bool:
+    """Whether a page has dated rows: the list of a year."""
+    return sum(bool(item.date) for item in rows(page.tree, page.base)) >= 2
 
 
 def _host(url: str) -> str:

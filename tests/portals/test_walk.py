@@ -350,3 +350,34 @@ def test_the_report_of_the_run_names_lists_families_and_reasons() -> None:
     assert site["skipped"]["law_based_government"] == 2
     assert [(line["family"], line["selected"], line["total"]) for line in lists] == [("hanweb_jpage", 20, 32)]
     assert len(mixed(20)) == 20 + len(lookalikes(12))
+
+
+def test_a_picture_for_a_home_page_is_passed() -> None:
+    described = replace(portal("trs", 5), pages={"/": page('<a href="/web/"><img src="/a.jpg" alt="进入网站"></a>')})
+    with serve(described) as server:
+        routes = dict(server.routes)
+        routes["/web/"] = page('<a href="/zfxxgk/">政府信息公开</a>')
+        server.routes = routes
+        walked = walk_server(server)
+    assert len(walked.titles) == 5
+
+
+def test_rows_that_are_no_anchors_are_read() -> None:
+    first, second, third = (entry.title for entry in reports(3))
+    column = (
+        f"<ul><li onclick=\"window.open('/nb/1.html')\">{first}<span>2013-01-01</span></li></ul>"
+        f"<script>var rows = [{{title: '{second}', date: '2013-01-02', url: '/nb/2.html'}}];"
+        f"document.write('<a href=\"/nb/3.html\">{third}</a>');</script>"
+    )
+    routes = {"/": page('<a href="/nb/">政府信息公开年报</a>'), "/nb/": page(column, "政府信息公开年报")}
+    routes |= {f"/nb/{n}.html": article(title) for n, title in enumerate((first, second, third), 1)}
+    with Server(routes) as server:
+        walked = walk_server(server)
+    assert walked.titles == {first, second, third}
+
+
+def test_a_year_s_name_may_read_like_a_report_s() -> None:
+    units = tuple(Entry(name, "2024-01-12", REPORT.encode()) for name in ("县教育局", "县民政局", "县水利局"))
+    year = Column("2023年度政府信息公开年报", "2023n", units)
+    walked = walk_portal(Portal("青石县人民政府", (Column("政府信息公开年报", "zfxxgknb", children=(year,)),)))
+    assert {"县教育局", "县民政局", "县水利局"} <= walked.titles
