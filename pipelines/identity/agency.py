@@ -1,5 +1,7 @@
 """Whose report it is: all witnesses weighed, the agency that the report names, and what disagrees."""
 
+import re
+
 from config import divisions
 from config.aliases import aliases
 from config.hosts import host_of
@@ -29,6 +31,8 @@ _NAMES_ZH = {
 # Sources that speak of the report's own agency and should agree with the title.
 _FIRM = ("signature", "compiled", "called", "publisher", "uploader")
 _WEAK = ("publisher", "contact", "opening", "uploader", "site")
+# A public body's 统一社会信用代码 (GB 32100): 11 to 19, then the division where it is registered.
+_CREDIT_CODE = re.compile(r"(?<![0-9A-Z])1[1-9](\d{6})[0-9A-Z]{10}(?![0-9A-Z])")
 
 
 def find_agency(
@@ -68,10 +72,14 @@ def _corrected(name: Name, agency: Agency | None, hints: Hints) -> Agency | None
 
 
 def _division_codes(document: Document, found: tuple[Witness, ...], url: str, site: Site | None) -> tuple[str, ...]:
-    """The divisions that the page belongs to, the most reliable source first: the site's file, the table of portals,
-    the SiteIDCode (its first six digits), the owner of the site.
+    """The divisions that the page belongs to, the most reliable source first: the site's file, the credit code that
+    begins the 索引号 or stands in the address, the table of portals, the SiteIDCode (its first six digits), the owner
+    of the site.
     """
-    codes = [site.division if site else None, divisions.division_of_host(host_of(url))]
+    codes = [site.division if site else None]
+    marked = [value for label, value in document.fields if label.startswith("索引")]
+    codes += [match[1] for text in (*marked, url) if (match := _CREDIT_CODE.search(text)) is not None]
+    codes.append(divisions.division_of_host(host_of(url)))
     codes += [value[:6] for key, value in document.meta if key == "siteidcode" and value[:6].isdigit()]
     codes += [
         witness.name.divisions[0].code

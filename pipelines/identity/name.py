@@ -152,6 +152,9 @@ def _rank(name: Name) -> tuple[int, int]:
     order = {"national": 6, "body": 5, "region": 5, "corps": 5, "zone": 4, "township": 4, "unknown": 1}
     # Zones are named after the short name of their city: 青岛高新区.
     weight = order[name.kind] * 2 - (1 if name.tail else 0) - (1 if name.short and name.kind != "zone" else 0)
+    if name.kind == "township" and name.tail and (name.short or not name.divisions):
+        # 肥乡区区划地名中心 is no 肥乡: an office of a township is the last thing to think of.
+        weight = 1
     return weight, -len(name.written)
 
 
@@ -203,7 +206,8 @@ def _beginnings(text: str) -> Iterator[tuple[tuple[Division, ...], str, bool]]:
         rest, full = text[size:], tuple(one for one in found if one.name == text[:size])
         # 延边州 and 长阳县 say their kind: as good as the full name.
         short = not full and text[size - 1] not in "州县旗盟"
-        found = full or found
+        if any(one.until is None for one in full):
+            found = full
         yield found, rest, short
         for deeper, last, deep_short in _beginnings(rest):
             inside = tuple(one for one in deeper if any(_under(one, above) for above in found))

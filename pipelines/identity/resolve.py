@@ -54,7 +54,7 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
             _level(name, _own_division(name, division)),
             _sector(body),
         )
-    if name.divisions:
+    if name.divisions and not name.short:
         return Agency(
             _as_printed(name, body) + name.scope, name.written, level=_shared_level(name), sector=_sector(body)
         )
@@ -133,7 +133,10 @@ def _narrowed(name: Name, found: tuple[Division, ...], hints: Hints) -> tuple[Di
             if inside:
                 return inside
     for code in hints.codes:
-        near = tuple(one for one in found if divisions.contains(code, one.code) or divisions.contains(one.code, code))
+        own = tuple(one for one in found if one.code == code)
+        near = own or tuple(
+            one for one in found if divisions.contains(code, one.code) or divisions.contains(one.code, code)
+        )
         if len(near) == 1:
             return near
         found = near or found

@@ -1,0 +1,107 @@
+"""Reading one written name, over all divisions of the country."""
+
+import pytest
+
+from config import divisions
+from config.divisions import Division
+from pipelines.identity.name import read_name
+from pipelines.identity.resolve import Hints, resolve
+
+CURRENT = [one for one in divisions.divisions() if one.until is None]
+
+
+def told(written: str, *codes: str) -> tuple[str, str | None] | None:
+    name = read_name(written)
+    agency = resolve(name, Hints(codes=codes)) if name else None
+    return (agency.name, agency.division) if agency else None
+
+
+def government(division: Division) -> str:
+    return division.name + ("行政公署" if division.name.endswith(("盟", "地区")) else "人民政府")
+
+
+@pytest.mark.parametrize(
+    ("written", "full"),
+    [
+        ("卫健局", "卫生健康局"),
+        ("市场监管局", "市场监督管理局"),
+        ("城市更新局", "城市更新局"),
+        ("区划地名中心", "区划地名中心"),
+    ],
+)
+def test_every_division_is_read_from_the_front_of_a_name(written: str, full: str) -> None:
+    wrong = [one for one in CURRENT if told(one.name + written, one.code) != (one.name + full, one.code)]
+    assert wrong == []
+
+
+def test_every_division_alone_is_its_government() -> None:
+    assert [one for one in CURRENT if told(one.name, one.code) != (government(one), one.code)] == []
+
+
+def test_every_chain_of_full_names_tells_the_division_without_any_hint() -> None:
+    for one in CURRENT:
+        chain = "".join(above.name for above in reversed(divisions.chain(one.code)))
+        assert told(chain + "卫健局") == (one.name + "卫生健康局", one.code)
+
+
+def test_every_spoken_name_is_completed_on_its_own_host() -> None:
+    for one in CURRENT:
+        for spoken in one.spoken:
+            assert told(spoken + "卫健局", one.code) == (one.name + "卫生健康局", one.code)
+
+
+def test_no_name_without_a_hint_is_given_to_another_division() -> None:
+    for one in CURRENT:
+        for written in (one.name, *one.spoken):
+            found = told(written + "卫健局")
+            assert found is None or found[1] in (None, one.code), written
+
+
+def test_the_kind_of_division_is_completed_by_the_host() -> None:
+    for one in CURRENT:
+        kind = "自治区" if one.name.endswith("自治区") else one.name[-1]
+        if kind in "省市州盟县区旗" or kind == "自治区":
+            assert told(kind + "卫健局", one.code) == (one.name + "卫生健康局", one.code)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "局",
+        "根据有关规定",
+        "我局",
+        "本机关",
+        "各镇人民政府",
+        "全市各级行政机关",
+        "政府信息公开",
+        "2020年",
+        "网站管理员",
+        "本站原创",
+        "null",
+        "市政公用局",
+        "区划",
+        "办公室",
+        "<b>局</b>",
+        "局" * 100,
+    ],
+)
+def test_what_is_no_name_is_none_or_cannot_be_told(text: str) -> None:
+    assert told(text) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("市中小企业局", ("青岛市中小企业局", "370200")),
+        ("市市场监管局", ("青岛市市场监督管理局", "370200")),
+        ("市政务服务管理局", ("青岛市政务服务管理局", "370200")),
+        ("市民政局", ("青岛市民政局", "370200")),
+        ("省教育厅", ("山东省教育厅", "370000")),
+        ("青岛市市南区市场监管局", ("市南区市场监督管理局", "370202")),
+        ("市公安局市南分局", ("青岛市公安局市南分局", "370202")),
+        ("青岛西海岸新区财政局", ("青岛西海岸新区财政局", "370200")),
+    ],
+)
+def test_words_that_begin_like_a_kind_of_division(written: str, expected: tuple[str, str]) -> None:
+    assert told(written, "370200") == expected
