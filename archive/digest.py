@@ -37,9 +37,8 @@ def matches(declared: str, pieces: Iterable[Bytes]) -> bool | None:
     for piece in pieces:
         digest.update(piece)
     raw = digest.digest()
-    writings = {
-        base64.b32encode(raw).decode("ascii"),
-        base64.b64encode(raw).decode("ascii"),
-        base64.urlsafe_b64encode(raw).decode("ascii"),
-    }
-    return value.upper() == base64.b32encode(raw).decode("ascii") or value.lower() == raw.hex() or value in writings
+    if name == "sha1" and value == _base32(raw):
+        return True
+    base32 = base64.b32encode(raw).decode("ascii").rstrip("=")
+    writings = {base64.b64encode(raw).decode("ascii"), base64.urlsafe_b64encode(raw).decode("ascii")}
+    return value.upper().rstrip("=") == base32 or value.lower() == raw.hex() or value in writings

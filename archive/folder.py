@@ -65,10 +65,13 @@ class ArchiveFolder:
                 raise ArchiveError(f"{folder}: the folder cannot be made: {error.strerror}") from error
 
     def files(self) -> list[str]:
-        """The final names of all WARC files, finished and in writing, sorted."""
+        """The final names of all WARC files, finished and in writing, sorted. Raises ArchiveError."""
         if not self.archive.is_dir():
             return []
-        names = {entry.name.removesuffix(OPEN) for entry in self.archive.iterdir()}
+        try:
+            names = {entry.name.removesuffix(OPEN) for entry in self.archive.iterdir()}
+        except OSError as error:
+            raise ArchiveError(f"{self.archive}: the folder cannot be read: {error.strerror}") from error
         return sorted(name for name in names if name.endswith(WARC_SUFFIXES))
 
     def final(self, file: str) -> Path:

@@ -95,8 +95,8 @@ def _import_wacz(path: Path, folder: ArchiveFolder, info: Mapping[str, str]) -> 
                 total.locations += part.locations
                 total.damages += part.damages
                 total.notes += part.notes
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise NotAnArchive(f"{path}: a damaged ZIP file: {error}") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: encrypted
+        raise NotAnArchive(f"{path}: a ZIP file that cannot be read: {error}") from error
     except OSError as error:
         raise ArchiveError(f"{path}: it cannot be unpacked: {error.strerror}") from error
     return total
@@ -185,7 +185,7 @@ class _Import:
         fits = matches(declared, (record.block,)) if declared else None
         if fits is False:
             what = "the block differs from its digest"
-            if not self._packed:  # nothing else protects it: it is damaged
+            if not self._packed or record.length is None:  # no checksum of gzip has said that it is whole
                 self._result.damages.append(Damage(self._name, record.offset, record.length or 0, what, record.url))
                 return None
             self._result.notes.append(f"{self._name}, offset {record.offset}: {what}, but its gzip checksum is right")

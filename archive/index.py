@@ -9,6 +9,7 @@ from archive.cdxj import Capture
 from archive.folder import OPEN, ArchiveFolder
 from archive.indexfile import GrowingIndex, SortedIndex
 from archive.surt import surt
+from config.errors import ArchiveError
 
 _FORM = "application/x-www-form-urlencoded"
 _TICK_NS = 50_000_000
@@ -76,6 +77,8 @@ class Index:
                 break
             except FileNotFoundError:  # closed, and so renamed, between the listing and the opening
                 self._seen_change = -1
+            except OSError as error:
+                raise ArchiveError(f"{self._folder.indexes}: the index cannot be read: {error.strerror}") from error
         return [*self._sorted.values(), *self._growing.values()]
 
     def _refresh(self) -> None:

@@ -9,7 +9,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -139,27 +139,45 @@ def _scan_members(stream: io.BufferedReader, file: str, start: int) -> Iterator[
     descriptor, offset = stream.fileno(), start
     size = os.fstat(descriptor).st_size
     while offset < size:
-        member = Member(descriptor, offset)
+        member, given = Member(descriptor, offset), 0
         try:
-            yield from _member_records(member, file, offset)
+            for record in _member_records(member, file, offset):
+                given += 1
+                yield record
             offset = member.end
         except (TornMember, zlib.error, _BadRecord) as error:
             following = next_member(descriptor, offset + 1)
             end = size if following is None else following
-            yield Damage(file, offset, end - offset, _reason(error), _salvaged_url(descriptor, offset))
+            if given:
+                reason, url = f"{_reason(error)}, behind {given} whole records in one gzip member", None
+            else:
+                reason, url = _reason(error), _salvaged_url(descriptor, offset)
+            yield Damage(file, offset, end - offset, reason, url)
             offset = end
 
 
 def _member_records(member: Member, file: str, offset: int) -> Iterator[RawRecord]:
+    """The records of a member: one, given once its checksum has been compared; or many (a file that was packed as a
+    whole), each given once another begins behind it, since the checksum is far away at the end."""
     inflated = io.BufferedReader(member, _BUFFER)
-    first = True
-    while line := _first_line(inflated):
-        fields, block, whole_end = _read_record(inflated, line)
-        alone = first and not inflated.peek(1)  # at the end of the member its checksum has been compared
-        yield RawRecord(file, offset, member.end - offset if alone else None, fields, block, whole_end)
-        first = False
-    if first:
+    held: RawRecord | None = None
+    shared = False
+    try:
+        while line := _first_line(inflated):
+            if held:
+                if not line.startswith(b"WARC/"):
+                    raise _BadRecord("the record is longer than its Content-Length")
+                yield held
+                held, shared = None, True
+            fields, block, whole_end = _read_record(inflated, line)
+            held = RawRecord(file, offset, None, fields, block, whole_end)
+    except (TornMember, zlib.error):
+        if held and shared:
+            yield held
+        raise
+    if held is None:
         raise _BadRecord("an empty gzip member")
+    yield held if shared else replace(held, length=member.end - offset)
 
 
 def _scan_plain(stream: io.BufferedReader, file: str, start: int) -> Iterator[RawRecord | Damage]:

@@ -37,15 +37,16 @@ def recover(folder: ArchiveFolder) -> list[Recovered]:
         return []
     recovered = []
     for path in sorted(folder.archive.glob("*" + OPEN)):
-        descriptor = _claim(folder, path)
-        if descriptor is None:
-            continue
         try:
-            recovered.append(_finish(folder, path, descriptor))
+            descriptor = _claim(folder, path)
+            if descriptor is None:
+                continue
+            try:
+                recovered.append(_finish(folder, path, descriptor))
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise ArchiveError(f"{path}: the file cannot be recovered: {error.strerror}") from error
-        finally:
-            os.close(descriptor)
     _remove_leftovers(folder)
     return recovered
 

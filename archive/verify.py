@@ -114,9 +114,9 @@ def _record_problems(record: RawRecord) -> list[Problem]:
 
 
 def _payload_fits(record: RawRecord) -> bool:
-    """Whether the payload digest is right. A revisit's is that of a payload which is elsewhere."""
+    """Whether the payload digest is right, where it is that of a payload which is here (a revisit's is elsewhere)."""
     declared = record.get("WARC-Payload-Digest")
-    if not declared or record.type == "revisit" or not (record.is_http or record.type == "resource"):
+    if not declared or record.type not in ("response", "resource"):
         return True
     if not record.is_http:
         return declared == record.get("WARC-Block-Digest") or digest.matches(declared, (record.block,)) is not False

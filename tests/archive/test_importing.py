@@ -112,14 +112,16 @@ def test_what_two_files_have_in_common_is_stored_once(folder, tmp_path):
     assert (result.taken, result.known) == (9, 9)
 
 
-@pytest.mark.parametrize("packed", [True, False])
-def test_a_truncated_file_gives_its_whole_records_and_says_what_is_lost(folder, tmp_path, packed):
-    source = foreign(tmp_path / "cut.warc.gz", packed=packed)
+@pytest.mark.parametrize("flavour", ["a member a record", "plain", "one member a file"])
+def test_a_truncated_file_gives_its_whole_records_and_says_what_is_lost(folder, tmp_path, flavour):
+    source = FLAVOURS[flavour](tmp_path)
     source.write_bytes(source.read_bytes()[:-30])
     result = import_warc(source, folder, info=INFO)
-    assert result.taken == 8
+    whole = [record.record_id for record in raw_records(folder)[1:-1]]
+    assert (result.taken, len(set(whole))) == (8, 8)
     (damage,) = result.damages
-    assert damage.file == "cut.warc.gz" and "ends" in damage.reason and damage.url == "urn:text:a"
+    assert damage.file == source.name and "ends" in damage.reason
+    assert damage.url == ("urn:text:a" if flavour != "one member a file" else None)
     assert verify(folder).problems == ()
 
 
@@ -243,7 +245,7 @@ BAD = {
     "random.warc.gz": (bytes(range(256)) * 20, "no WARC"),
     "page.warc.gz": (gzip.compress(b"<html></html>"), "no WARC"),
     "half.warc.gz": (b"\x1f\x8b\x08\x00\x00", "no WARC"),
-    "zip.wacz": (b"PK\x03\x04 but no more", "damaged ZIP"),
+    "zip.wacz": (b"PK\x03\x04 but no more", "a ZIP file that cannot be read"),
     "old.arc.gz": (gzip.compress(b"filedesc://x.arc 0.0.0.0 2001 text/plain 76\n1 0 x\n"), "an ARC"),
     "old.arc": (b"filedesc://x.arc 0.0.0.0 2001 text/plain 76\n1 0 x\n", "an ARC"),
 }
