@@ -15,6 +15,8 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from archive.exchange import Exchange, Failure
+from config.hosts import host_of
+from crawler.certificate import facts, flaws
 from crawler.failures import failure_kind, failure_sentence
 from crawler.session import Session
 from crawler.tls import LenientContextFactory
@@ -38,6 +40,7 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self._session = Session.of(crawler)
+        self._noted: set[str] = set()
         self._contextFactory = LenientContextFactory.from_crawler(crawler)
         self._pool._factory = lambda quiescent, metadata: RecordingFactory(
             quiescent, metadata, accepts=self._session.accepts_address
@@ -54,6 +57,7 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
         if tape.cut is None and "dataloss" in response.flags:
             tape.cut = "disconnect"
         await self._record(request, tape)
+        await self._note_certificate(response, tape)
         return response
 
     async def _fetch(self, request: Request, tape: Tape) -> Response:
@@ -87,6 +91,21 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
             await self._session.store_note(exchange.url, tape.started, note)
         known = request.meta.get("known") if status_of(exchange.response) == 304 else None
         request.meta["location"] = await self._session.store(exchange, unchanged=known and known.capture)
+
+    async def _note_certificate(self, response: Response, tape: Tape) -> None:
+        """Once for each host: what is wrong with its certificate stands in the archive."""
+        host = host_of(response.url)
+        if response.certificate is None or host in self._noted:
+            return
+        self._noted.add(host)
+        try:
+            certificate = response.certificate.original.to_cryptography()
+            found = flaws(certificate, host, tape.started)
+            said = facts(certificate, found)
+        except ValueError as error:
+            found, said = ["malformed"], {"certificate-flaws": f"malformed: {error}"}
+        if found:
+            await self._session.store_note(response.url, tape.started, said)
 
     async def _record_failure(self, request: Request, tape: Tape, error: Exception) -> None:
         """A whole head makes an exchange, however little of the body came after it; less is a failure."""

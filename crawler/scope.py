@@ -47,7 +47,7 @@ def refusal(url: str, site: Site, *, allow_private: bool) -> Refusal | None:
         return Refusal("malformed", f"{url!r} names no host")
     if parts.username is not None or parts.password is not None:
         return Refusal("userinfo", f"{parts.hostname}: an address with a user name or password in it is not followed")
-    if port in _CLOSED_PORTS:
+    if port in _CLOSED_PORTS and not allow_private:
         return Refusal("port", f"{parts.hostname}: port {port} is not one that web pages are served from")
     return _host_refusal(parts, site, allow_private=allow_private)
 

@@ -7,6 +7,7 @@ are our own; what is None here is looked for in the environment and in the opera
 BOT_NAME = "nianbao"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.scrapy_commands"
 
 # -- what a crawl is asked to do ------------------------------------------------------------------
 NIANBAO_DATA: str | None = None  # the data folder; else $NIANBAO_DATA, else ./data

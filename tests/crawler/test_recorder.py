@@ -127,6 +127,10 @@ def test_old_and_broken_tls_is_talked_to(tmp_path: Path, weakness: str) -> None:
     with serving(answers, tls=context) as server:
         done = walk(tmp_path / "data", [server.url("/")])
         assert done.body(server.url("/")) == b"old"
+    notes = [block.decode() for kind, _, _, block in records(tmp_path / "data") if b"certificate-flaws" in block]
+    assert len(notes) == 1
+    expected = "self-signed, expired" if weakness == "expired" else "self-signed"
+    assert f"certificate-flaws: {expected}\r\n" in notes[0]
 
 
 def test_an_archive_that_cannot_be_written_stops_the_crawl(tmp_path: Path) -> None:
