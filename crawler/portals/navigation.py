@@ -46,8 +46,9 @@ _UNIT_KIND = re.compile(
     r"办事处|园区|开发区|功能区|委办局|委办|局|机关|人民|企事业|事业|法定|直|目录|列表|导航|\(市、区\)){1,8}$"
 )
 _UNIT = re.compile(
-    r"^[\u4e00-\u9fff·（）()]{2,28}(?:局|委|委员会|委办|办公室|办|厅|政府|街道|街道办事处|办事处|镇|乡|苏木|"
-    r"管委会|中心|支队|大队|总队|院|区|县|市|旗|处|分局|署|站|所|社|公司|集团|团|联|会)(?:[（(].{1,8}[）)])?$"
+    r"^[\u4e00-\u9fff·（）()]{2,28}(?:局|委|委员会|委办|办公室|办|厅|政府|街道|街道办事处|办事处|镇|乡|苏木|管委会|中心|支队|大队|总队|"
+    r"院|区|县|市|旗|处|分局|署|站|所|社|公司|集团|团|残联|妇联|科协|文联|侨联|工商联|社科联|工会|红十字会|协会|联合会|贸促会)"
+    r"(?:[（(].{1,8}[）)])?$"
 )
 _NOT_A_UNIT = re.compile(
     r"^(?:首页|网站|办事|服务|政务|互动|走进|魅力|旅游|投资|新闻|公告|通知|公示|公文|更多|返回|关于|联系).*|.*(?:大会|会议|晚会|专题会|市场|社会|机会)$"
@@ -72,6 +73,7 @@ _REFUSED_SLUG = re.compile(r"fzzf|zfgzbg|czyjs|bmjs|yjsgk|zfwznb|wzgzndbb|wznb|t
 _MOST_ENTRANCES = 3
 COLUMN, YEARS, UNITS_OF_COLUMN, MORE, PLATFORM, BARE_COLUMN, FRAME = 85, 80, 75, 72, 65, 60, 58
 OPENNESS, UNIT_KIND, SLUG, MENU_FILE, UNIT, SITEMAP = 55, 50, 48, 45, 40, 10
+_KINDS_OF_UNIT = frozenset({UNITS_OF_COLUMN, UNIT_KIND, SLUG, UNIT})
 
 
 def standing(page: Page, *, told: bool = False) -> Standing:
@@ -112,11 +114,14 @@ def _here(page: Page) -> str:
     return squash(str(heading[0].text_content()))[:40] if heading else ""
 
 
-def promising(links: tuple[Link, ...], here: Standing) -> Iterator[Fetch]:
-    """The links worth following from a page of this standing, each with role and priority; no particular order."""
+def promising(links: tuple[Link, ...], here: Standing, dated: frozenset[str] = frozenset()) -> Iterator[Fetch]:
+    """The links worth following from a page of this standing, each with role and priority; no particular order.
+
+    ``dated`` are the addresses of rows with a date: these are articles, and no units.
+    """
     for link in links:
-        rated = _rate(link, here)
-        if rated is None:
+        rated = None if date_in(link.url) else _rate(link, here)
+        if rated is None or (rated[1] in _KINDS_OF_UNIT and address.without_fragment(link.url) in dated):
             continue
         role, priority = rated
         hint = 3 if _SLUG.search(link.url) else 1 if _PLATFORM_SLUG.search(link.url) else 0
@@ -191,7 +196,7 @@ def _by_slug(link: Link, text: str) -> tuple[Role, int] | None:
 
 
 def _is_unit(text: str) -> bool:
-    return bool(_UNIT.match(text)) and not _NOT_A_UNIT.match(text)
+    return bool(_UNIT.match(text)) and not _NOT_A_UNIT.match(text) and judge(text).rule == "other_title"
 
 
 def entrances(links: tuple[Link, ...]) -> Iterator[Fetch]:

@@ -17,7 +17,8 @@ _URL_DATES = (
 )
 _ROW = ("li", "tr", "dd", "dl", "p", "div", "td", "section", "article")
 _CUT = ("...", "…", "⋯", "..")
-_ROW_TEXT = 400  # characters; more than that is no row but a block of the page
+_ROW_TEXT = 400  # characters; more than that is no row but a block of the page, as a head with today's date
+_ROW_LINKS = 3
 _SAYS_NOTHING = re.compile(
     r"^\[?(?:在线)?(?:查看|下载|详细|详情|点击\w{0,6}|浏览|打开|全文|阅读|pdf|word|doc|html)(?:详情|全文|文件)?\]?$",
     re.I,
@@ -118,7 +119,7 @@ def _date_beside(element: HtmlElement) -> str | None:
         if level > 4:
             return None
         text = str(around.text_content())
-        if len(text) > _ROW_TEXT:
+        if len(text) > _ROW_TEXT or len(around.xpath(".//a")) > _ROW_LINKS:
             return None
         dates = _DATE.findall(text)
         if dates:

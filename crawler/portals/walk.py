@@ -279,7 +279,8 @@ class Walk:
 
     def _explore(self, page: Page, listings: tuple[Listing, ...], here: Standing, reports: int) -> None:
         """Queue the links of a page that may lead to reports."""
-        leads = [fetch for shown in _shown(page, listings) for fetch in navigation.promising(links(shown), here)]
+        dated = frozenset(item.url for listing in listings for item in listing.items if item.date)
+        leads = [lead for shown in _shown(page, listings) for lead in navigation.promising(links(shown), here, dated)]
         for fetch in leads:
             self._follow(self._placed(fetch, page, here, reports), page)
         role = page.fetch.role

@@ -37,6 +37,7 @@ def lookalikes(count: int) -> tuple[Entry, ...]:
     """News and what only looks like a report."""
     names = (
         "青石市召开第{n}次全市工作会议",
+        "青石市召开政务公开工作推进会",
         "青石市20{n:02d}年法治政府建设年度报告",
         "青石市20{n:02d}年度部门决算公开",
         "20{n:02d}年政府网站工作年度报表",
@@ -44,7 +45,7 @@ def lookalikes(count: int) -> tuple[Entry, ...]:
         "关于做好20{n:02d}年政府信息公开工作年度报告编制工作的通知",
     )
     return tuple(
-        Entry(names[number % 6].format(n=number + 1), f"2021-03-{number % 28 + 1:02d}", b"<p>other</p>")
+        Entry(names[number % len(names)].format(n=number + 1), f"2021-03-{number % 28 + 1:02d}", b"<p>other</p>")
         for number in range(count)
     )
 
