@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.documents.model import Document, Unreadable
+from pipelines.documents.pdf_bombs import refuse_bombs
 from pipelines.documents.pdf_flow import Flow, Sheet, flow_of, sheet_of
 from pipelines.documents.pdf_lines import Line
 from pipelines.documents.pdf_page import Page, Picture, pdfium, read_page
@@ -32,6 +33,7 @@ def read_pdf(payload: bytes, *, url: str) -> Document:
     """Read a PDF. Raises `Unreadable`: ``empty``, ``broken``, ``encrypted``, ``scanned``, ``too_large``."""
     if not payload.strip():
         raise Unreadable("empty", "The file is empty.")
+    refuse_bombs(payload)
     pdf = _opened(payload)
     try:
         scan = _Scan(payload.rstrip(b"\0\r\n\t ").endswith(b"%%EOF"), len(pdf))

@@ -94,7 +94,7 @@ def _part(lines: Sequence[Line], page: int, number: int) -> Part | None:
     width = max(cell.column for cell in cells) + 1
     return Part(
         xs=[lines[0].x0 + column for column in range(width + 1)],
-        height=len(heads) + len(rows),
+        heights=[lines[0].size] * (len(heads) + len(rows)),
         cells=cells,
         pages=(page, page),
         number=number,

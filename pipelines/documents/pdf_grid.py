@@ -193,9 +193,9 @@ def _grid(rules: Sequence[Rule]) -> Grid | None:
     upright = [rule for rule in rules if not rule.level]
     if len(level) < 2 or (not upright and len(level) < 3):
         return None
-    xs = _edges([rule.at for rule in upright] + _outer([rule.start for rule in level], [rule.end for rule in level]))
+    xs = _edges([rule.at for rule in upright] + _outer(level, shared_by=2))
     inner_ys = _edges(rule.at for rule in level)
-    ys = _edges(inner_ys + _outer([rule.start for rule in upright], [rule.end for rule in upright]))
+    ys = _edges(inner_ys + _outer(upright, shared_by=1))
     if not 2 <= len(xs) <= 80 or len(ys) < 2 or len(xs) * len(ys) > SLOTS_LIMIT:
         return None
     lattice = _Lattice(xs, ys, level, upright)
@@ -209,15 +209,16 @@ def _grid(rules: Sequence[Rule]) -> Grid | None:
     )
 
 
-def _outer(starts: Sequence[float], ends: Sequence[float]) -> list[float]:
-    """The ends that at least two rules share: an outer border that was left undrawn."""
+def _outer(rules: Sequence[Rule], *, shared_by: int) -> list[float]:
+    """The outermost ends of rules, where enough of them share it: an outer border may have been left undrawn."""
+    if not rules:
+        return []
+    low, high = min(rule.start for rule in rules), max(rule.end for rule in rules)
     found = []
-    if starts:
-        low, high = min(starts), max(ends)
-        if sum(start - low <= SAME_EDGE for start in starts) >= 2:
-            found.append(low)
-        if sum(high - end <= SAME_EDGE for end in ends) >= 2:
-            found.append(high)
+    if sum(rule.start - low <= SAME_EDGE for rule in rules) >= shared_by:
+        found.append(low)
+    if sum(high - rule.end <= SAME_EDGE for rule in rules) >= shared_by:
+        found.append(high)
     return found
 
 

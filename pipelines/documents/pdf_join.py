@@ -70,7 +70,7 @@ def _placed(part: Part, xs: list[float], shift: float) -> Part:
     ]
     return Part(
         xs=xs,
-        height=part.height,
+        heights=list(part.heights),
         cells=cells,
         pages=part.pages,
         number=part.number,
@@ -100,7 +100,7 @@ def _without_header(above: Part, below: Part) -> Part:
     kept = [cell for cell in below.cells if cell.row >= count]
     for cell in kept:
         cell.row -= count
-    below.cells, below.height, below.open_top = kept, below.height - count, False
+    below.cells, below.heights, below.open_top = kept, below.heights[count:], False
     return below
 
 
@@ -141,9 +141,18 @@ def _is_cut(above: Part, below: Part) -> bool:
     plain = [(upper, lower) for upper, lower in pairs if upper.rowspan == lower.rowspan == 1]
     if not plain or any(upper.text and lower.text and (_is_data(upper) or _is_data(lower)) for upper, lower in plain):
         return False
-    if not any(upper.text for upper, _ in plain) or not any(lower.text for _, lower in plain):
-        return above.open_bottom or below.open_top
+    if not any(upper.text for upper, _ in plain):
+        return above.open_bottom or _is_sliver(above.heights, -1)
+    if not any(lower.text for _, lower in plain):
+        return below.open_top or _is_sliver(below.heights, 0)
     return _halves_of_one(plain, above, below)
+
+
+def _is_sliver(heights: Sequence[float], index: int) -> bool:
+    """Whether a row is lower than every whole row on its page: too low for a line of text."""
+    others = list(heights)
+    height = others.pop(index)
+    return bool(others) and height < 0.85 * min(others)
 
 
 def _halves_of_one(plain: Sequence[Pair], above: Part, below: Part) -> bool:
@@ -203,7 +212,9 @@ def _put_together(above: Part, below: Part, *, cut: bool) -> Part:
         if id(cell) not in merged:
             cell.row += offset
             above.cells.append(cell)
-    above.height = offset + below.height
+    if cut:
+        above.heights[-1] += below.heights.pop(0)
+    above.heights.extend(below.heights)
     above.pages = (above.pages[0], below.pages[1])
     above.bottom, above.open_bottom = below.bottom, below.open_bottom
     above.lines = [*above.lines, *below.lines]

@@ -14,6 +14,8 @@ from pipelines.documents.pdf_page import Glyph
 WORD_GAP = 0.45
 # A gap this wide parts two columns of a table without rules.
 COLUMN_GAP = 0.9
+# No page of running text has shorter lines than this many characters.
+LEAST_MEASURE = 20
 # With a space character in between, less will do: its width may be as small as a fifth of the size.
 SPACED_GAP = 0.08
 # The inner margin of a cell that word processors use by default is 5.4 points a side.
@@ -211,8 +213,9 @@ def paragraphs_of(lines: Sequence[Line]) -> list[list[Line]]:
     """
     if not lines:
         return []
-    right = _common_edge([line.x1 for line in lines], highest=True)
     left = _common_edge([line.x0 for line in lines], highest=False)
+    right = _common_edge([line.x1 for line in lines], highest=True)
+    right = max(right, left + LEAST_MEASURE * median(line.size for line in lines))
     pitch = _pitch(lines)
     groups = [[lines[0]]]
     for before, line in pairwise(lines):

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipelines.documents.model import GridCell, Spans, Table
 from pipelines.documents.pdf_grid import Box, Grid
@@ -34,12 +35,12 @@ class PartCell:
 
 @dataclass(slots=True)
 class Part:
-    """``xs`` are the column edges; ``pages`` the first and the last page; ``number`` the place among the first page's
-    tables, from 1. ``lines`` is the same text as running lines, for boxes that turn out to be no table.
-    ``strayed`` counts numbers that were printed across a rule."""
+    """``xs`` are the column edges, ``heights`` those of the rows, in points; ``pages`` the first and the last page;
+    ``number`` the place among the first page's tables, from 1. ``lines`` is the same text as running lines, for boxes
+    that turn out to be no table. ``strayed`` counts numbers that were printed across a rule."""
 
     xs: list[float]
-    height: int
+    heights: list[float]
     cells: list[PartCell]
     pages: tuple[int, int]
     number: int
@@ -50,6 +51,10 @@ class Part:
     spans: Spans = "resolved"
     lines: list[Line] = field(default_factory=list)
     strayed: int = 0
+
+    @property
+    def height(self) -> int:
+        return len(self.heights)
 
     @property
     def width(self) -> int:
@@ -84,7 +89,7 @@ def ruled_part(grid: Grid, glyphs: Sequence[Glyph], pictures: Iterable[Picture],
     by_box, strayed = _by_box(grid, inside)
     part = Part(
         xs=list(grid.xs),
-        height=len(grid.ys) - 1,
+        heights=[lower - upper for upper, lower in pairwise(grid.ys)],
         cells=[_cell(box, by_box.get(index, [])) for index, box in enumerate(grid.boxes)],
         pages=(page, page),
         number=number,
