@@ -58,8 +58,13 @@ class Division:
         autonomous = _AUTONOMOUS.fullmatch(self.name)
         if autonomous:
             kind = "自治区" if self.level == "province" else autonomous[2]
-            return tuple(form for form in (autonomous[1], autonomous[1] + kind) if form != self.name)
-        return () if self.short == self.name else (self.short,)
+            forms = (autonomous[1], autonomous[1] + kind)
+            own = self.level == "province"
+            return tuple(form for form in forms if form != self.name and (own or form not in _provinces()))
+        # 河北 is the province: the district 河北区 is never called so.
+        if self.short == self.name or (self.level != "province" and self.short in _provinces()):
+            return ()
+        return (self.short,)
 
     @property
     def is_municipality(self) -> bool:
@@ -74,6 +79,12 @@ def _table() -> tuple[Division, ...]:
         Division(row["code"], row["name"], _year(row["since"]), _year(row["until"])) for row in _rows("divisions.csv")
     ]
     return tuple(sorted(rows, key=lambda row: (row.until is not None, -(row.until or 0), row.code)))
+
+
+@cache
+def _provinces() -> frozenset[str]:
+    """The short names of the provinces, which no lower division is called by."""
+    return frozenset(one.short for one in _table() if one.level == "province")
 
 
 @cache

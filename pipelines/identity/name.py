@@ -281,7 +281,8 @@ def _zone(text: str) -> Iterator[Name]:
 
 
 def _township(text: str) -> Iterator[Name]:
-    found = _TOWNSHIP.fullmatch(text)
+    # 越秀区人民政府北京街道办事处 is the official way to write 越秀区北京街道办事处.
+    found = _TOWNSHIP.fullmatch(text.removeprefix("人民政府"))
     if not found or _NO_NAME.search(text):
         return
     name, office, rest = found["name"], found["office"], found["rest"]

@@ -99,6 +99,11 @@ def _divisions(name: Name, hints: Hints) -> tuple[Division, ...]:
     for other in hints.names:
         if other.divisions and agrees(name, other):
             return _narrowed(other, other.divisions, hints)
+    if name.generic:
+        regions = {one for other in hints.names if other.kind == "region" for one in other.divisions}
+        kind = tuple(one for one in regions if _is_kind(one, name.generic))
+        if len(regions) == 1 and kind:
+            return kind
     for code in hints.codes:
         chain = divisions.chain(code)
         found = next((one for one in chain if _is_kind(one, name.generic)), None) if name.generic else chain[0:1]
@@ -140,6 +145,11 @@ def _narrowed(name: Name, found: tuple[Division, ...], hints: Hints) -> tuple[Di
         if len(near) == 1:
             return near
         found = near or found
+    if name.kind == "zone":
+        # 黄山风景区 is named after 黄山市 and not after its district 黄山区.
+        top = tuple(one for one in found if all(divisions.contains(one.code, other.code) for other in found))
+        if top:
+            return top
     above = tuple(one for one in found if any(up.name in hints.text for up in divisions.chain(one.code)[1:-1]))
     return above if len(above) == 1 else found
 
@@ -259,12 +269,12 @@ def _as_printed(name: Name, body: Body | None) -> str:
 
 
 def _own_division(name: Name, division: Division) -> Division:
-    """市南 of 青岛市公安局市南分局: a branch belongs to the district that it is named after."""
-    place = name.tail.removesuffix("分局")
-    if place == name.tail or not place:
-        return division
-    inside = divisions.named(place, within=division.code)
-    return inside[0] if inside and inside[0].level == "county" else division
+    """市南 of 青岛市公安局市南分局: a branch belongs to the county or district that it is named after."""
+    for size in range(min(len(name.tail) - 2, 10), 1, -1):
+        inside = divisions.named(name.tail[:size], within=division.code)
+        if inside and inside[0].level == "county":
+            return inside[0]
+    return division
 
 
 def _level(name: Name, division: Division) -> str | None:

@@ -14,7 +14,7 @@ REPORT = re.compile(r"(?:政府|政务)?(?:政府)?(?:信息|政务)公开.{0,14
 YEAR = re.compile(rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})")
 _TOKEN = re.compile(
     rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})年?(?:度|份)?(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?"
-    r"|【[^】]{0,12}】|[《》“”\"'「」\-—–:,，;·/]|^附件?\d*|^(?:图解|一图读懂)"
+    r"|[《》“”\"'「」\-—–:,，;·/]|^附件?\d*|^(?:图解|一图读懂)"
 )
 _LEAD = re.compile(
     r"^(?:关于|印发|公布|发布|公开|转发|报送|现将|现|根据|按照|由|附件?\d*|的|将|年度|年|度|对|在|与|向|和|第\d+号|\d+[.、]?)+"
@@ -24,6 +24,7 @@ _STOP = re.compile(r"政府信息公开|政务信息公开|信息公开|政务�
 _SENTENCE = re.compile(r"。|^(?:本报告|本年报|本年度报告)|编制而成|制作本报告|编制本|请与|联系人|报告如下")
 _BODY = re.compile(r"\s+(?=根据|按照|依据|为|本|现|一、)")
 _BAR = re.compile(r"[_|]|-(?=[一-鿿]{2,24}$)|—+(?=[一-鿿]{2,24}$)")
+_LABEL = re.compile(r"【[^】]{0,12}】")
 _IN_BRACKETS = re.compile(r"（([^（）]{2,40})）")
 _LONGEST = 90
 
@@ -85,8 +86,7 @@ def _is_title(text: str) -> bool:
 
 def read_title(text: str) -> Title:
     """A title line: names stand before the report's words, else in brackets, else right after them."""
-    line = folded(text)
-    line, *bars = _BAR.split(line)
+    line, *bars = _BAR.split(_LABEL.sub("", folded(text)))
     stop = _STOP.search(line)
     before, after = (line[: stop.start()], line[stop.end() :]) if stop else (line, "")
     if before.endswith("人民"):
@@ -104,8 +104,9 @@ def _with_scope(name: Name, line: str) -> Name:
 
 
 def _bracketed(line: str) -> tuple[Name, ...]:
-    inside = _IN_BRACKETS.findall(line)
-    return tuple(name for text in inside if (name := read_piece(text)) is not None)
+    """The names in brackets; a bare place (中国（山东）自由贸易试验区) is none of them."""
+    found = (read_piece(text) for text in _IN_BRACKETS.findall(line))
+    return tuple(name for name in found if name is not None and not (name.kind == "region" and name.short))
 
 
 def _names_in(text: str) -> tuple[Name, ...]:
@@ -121,8 +122,9 @@ def read_piece(piece: str) -> Name | None:
     found = read_name(piece) or read_name(_END.sub("", _LEAD.sub("", piece)))
     if found is not None:
         return found
-    for start in range(1, min(len(piece) - 3, 30)):
+    for start in range(1, min(len(piece) - 1, 40)):
         if begins_with_division(piece[start:]):
             found = read_name(_END.sub("", piece[start:]))
-            return found if found is not None and found.kind != "unknown" else None
+            if found is not None and found.kind != "unknown":
+                return found
     return None
