@@ -30,19 +30,27 @@ class Margins:
     """
 
     starts: dict[tuple[int, int, int], set[int]] = field(default_factory=dict)
-    padded: bool = False
+    leading: bool = False
+    trailing: bool = False
 
     def learn(self, line: Line, values: Sequence[GridCell], columns: int) -> None:
         core = _core(values)
         if core is not None and core[1] - core[0] == columns:
             self.starts.setdefault((len(line.cells), len(values), columns), set()).add(core[0])
-            self.padded = self.padded or len(values) > columns
+            self.leading = self.leading or core[0] > 0
+            self.trailing = self.trailing or core[1] < len(values)
 
     def start(self, line: Line, values: Sequence[GridCell], columns: int) -> int | None:
+        """The place of the first value in a line whose first or last values may be blank; None where it isn't known."""
         known = self.starts.get((len(line.cells), len(values), columns), set())
-        if not known and not self.padded and len(values) == columns:
+        if known:
+            return next(iter(known)) if len(known) == 1 else None
+        if not self.leading and not self.trailing:
+            return 0 if len(values) == columns else None
+        core = _core(values) or (0, 0)
+        if not self.leading and core[1] == columns:
             return 0
-        return next(iter(known)) if len(known) == 1 else None
+        return core[0] if not self.trailing and len(values) - core[0] == columns else None
 
 
 def _printed(cell: GridCell) -> bool:
@@ -72,6 +80,7 @@ def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
     by_start = {cell.column: cell for cell in values}
     chosen: list[GridCell] = []
     merged: set[int] = set()
+    used: set[int] = set()
     for i, slot in enumerate(header.slots):
         start = slot.start or 0
         cell = by_start.get(start)
@@ -81,7 +90,9 @@ def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
                 return None
             merged |= {i - 1, i}
         chosen.append(cell)
-    used = {id(cell) for cell in chosen}
+        # A value written again into each place below a label that spans several.
+        again = [other for other in values if start < other.column < start + slot.width]
+        used |= {id(other) for other in (cell, *again) if other.text == cell.text}
     # A value under no label is the sign of a shifted line, or of a head that lacks a column.
     if any(_printed(cell) for cell in values if id(cell) not in used):
         return None

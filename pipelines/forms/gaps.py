@@ -7,6 +7,7 @@ printed shares half of its characters with the missing one.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipelines.documents.model import GridCell
 from pipelines.forms.label import canonical
@@ -36,7 +37,7 @@ def missing_between(before: str | None, after: str | None, orders: Sequence[Sequ
 def joined_lines(block: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
     """The lines of a head without repetitions, and with labels put together that go on in the line below."""
     result: list[Line] = []
-    for line in block:
+    for line in _without_repeats(block):
         if any(_texts(line) == _texts(other) for other in result):
             continue
         mended = _joined(result[-1], line, vocabulary) if result else None
@@ -44,6 +45,19 @@ def joined_lines(block: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
             result.append(line)
         else:
             result[-1] = mended
+    return result
+
+
+def _without_repeats(block: Sequence[Line]) -> list[Line]:
+    """The lines without labels that are written again below themselves, in tables whose spans were written out."""
+    if not all(line.resolved and line.full for line in block):
+        return list(block)
+    result = list(block[:1])
+    for above, line in pairwise(block):
+        known = {(cell.column, cell.text) for cell in above.cells}
+        kept = tuple(cell for cell in line.cells if (cell.column, cell.text) not in known)
+        if kept:
+            result.append(replace(line, cells=kept))
     return result
 
 

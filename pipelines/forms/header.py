@@ -16,12 +16,13 @@ _MOST_OF = 0.75
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One printed column: its key (None where the form does not know it), its row key in tables that are ``across``,
-    and ``start``, its column in the grid (None where that can't be told)."""
+    and ``start``, its column in the grid (None where that can't be told); its label reaches over ``width`` columns."""
 
     column: str | None
     label: str
     row: str | None = None
     start: int | None = None
+    width: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,12 @@ def _by_grid(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
         return None
     first = min(cell.column for cell, _ in leaves)
     top = min(cell.row for cell, _ in leaves)
-    slots = [Slot(column, cell.text, _row_above(cell, heads, vocabulary), cell.column) for cell, column in leaves]
+    slots = [
+        Slot(column, cell.text, _row_above(cell, heads, vocabulary), cell.column, cell.colspan)
+        for cell, column in leaves
+    ]
     slots += [
-        Slot(None, cell.text, None, cell.column)
+        Slot(None, cell.text, None, cell.column, cell.colspan)
         for cell in heads
         if cell.column > first and cell.row >= top and _is_unknown(cell, vocabulary)
     ]

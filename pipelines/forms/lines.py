@@ -31,6 +31,11 @@ class Line:
         return f"{self.table.where}, row {self.row + 1}" if self.table.where else f"row {self.row + 1}"
 
     @property
+    def full(self) -> bool:
+        """Whether its own cells fill the table from edge to edge: no cell reaches into it from above."""
+        return sum(cell.colspan for cell in self.cells) == self.table.width
+
+    @property
     def resolved(self) -> bool:
         return self.table.spans == "resolved"
 
@@ -85,7 +90,27 @@ def _split(table: Table, open_key: str | None) -> list[Segment]:
 def _lines(table: Table) -> Iterator[Line]:
     for row, cells in enumerate(table.rows()[:MAX_ROWS]):
         if any(cell.text.strip() or cell.image for cell in cells):
-            yield Line(table, row, cells)
+            yield Line(table, row, _unflattened(cells) if table.spans == "resolved" else cells)
+
+
+def _unflattened(cells: tuple[GridCell, ...]) -> tuple[GridCell, ...]:
+    """The cells with a label that stands in several neighbouring places put into one that spans them: converters write
+    a spanning label into every place that it covered."""
+    if not any(left.text == right.text and tables_with(left.text) for left, right in pairwise(cells)):
+        return cells
+    result: list[GridCell] = []
+    for cell in cells:
+        last = result[-1] if result else None
+        if (
+            last is not None
+            and last.text == cell.text
+            and last.column + last.colspan == cell.column
+            and tables_with(cell.text)
+        ):
+            result[-1] = replace(last, colspan=last.colspan + cell.colspan)
+        else:
+            result.append(cell)
+    return tuple(result)
 
 
 def _votes(line: Line) -> frozenset[str]:
