@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 from archive import cdxj
 from archive.cdxj import Capture
@@ -42,6 +43,14 @@ class Index:
         found = (capture for raw in self._lines(key) if (capture := cdxj.parse_line(raw)))
         same = [capture for capture in found if capture.url.partition("#")[0] == url and _asked_so(capture, method)]
         return sorted(same, key=lambda capture: capture.captured)
+
+    def captures_at(self, url: str, moment: datetime) -> list[Capture]:
+        """The captures of ``url`` in the second of ``moment``, whatever the request's method and body were."""
+        second = moment.replace(microsecond=0)
+        # `__wb_method` sorts before other arguments: the POSTs of an address stand together, whatever their bodies.
+        prefixes = (f"{surt(url)} ", f"{surt(url.partition('?')[0])}?__wb_method=")
+        found = (cdxj.parse_line(raw) for file in self._files() for p in prefixes for raw in file.lines(p.encode()))
+        return [capture for capture in found if capture and capture.url == url and capture.captured == second]
 
     def all(self) -> Iterator[Capture]:
         """Every capture, file by file, in the order of the keys."""

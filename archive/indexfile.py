@@ -67,7 +67,10 @@ class GrowingIndex:
         self._places: dict[int, list[int]] = {}
 
     def lines(self, prefix: bytes) -> Iterator[bytes]:
-        """The lines that begin with ``prefix``, a key and its space."""
+        """The lines that begin with ``prefix``; at once where it is a whole key with its space."""
+        if not prefix.endswith(b" "):
+            yield from (line for line in self.all() if line.startswith(prefix))
+            return
         self._read_on()
         for place in self._places.get(hash(prefix), ()):
             self._stream.seek(place)

@@ -136,8 +136,7 @@ class Reader:
         uri, date = raw.get("WARC-Refers-To-Target-URI"), raw.get("WARC-Refers-To-Date")
         refers_to, digest = raw.id_in("WARC-Refers-To"), raw.get("WARC-Payload-Digest")
         if uri and date:
-            moment = _date(date).replace(microsecond=0)
-            same = [capture for capture in self._index.captures(uri.strip("<>")) if capture.captured == moment]
+            same = self._index.captures_at(uri.strip("<>"), _date(date))
             exact = [capture for capture in same if capture.location.record_id == refers_to]
             yield from exact or [capture for capture in same if digest in (None, capture.digest)]
         if refers_to and (capture := self._index.by_id(refers_to)):

@@ -12,6 +12,7 @@ from archive.verify import verify
 from archive.writer import ArchiveWriter
 from config.errors import ArchiveError
 from tests.archive.exchanges import INFO, PAGE, STARTED, answer, chunked, get, page
+from tests.archive.test_index import post
 from tests.archive.test_writer import raw_records
 
 
@@ -95,6 +96,19 @@ def test_a_304_to_the_validators_of_an_older_response_refers_to_that_one(folder,
     told = writer.exchange(not_modified(1, 5), refers_to=first)
     assert read(folder, told).payload == PAGE + b"<p>1</p>"
     assert read(folder, writer.exchange(not_modified(1, 6))).payload == PAGE + b"<p>1</p>"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_posted_list_is_revisited_and_resolved_like_a_page(folder, writer, closed, monkeypatch):
+    url = "http://a.gov.cn/list?c=1"
+    first = [writer.exchange(post(url, b"page=%d" % number)) for number in (1, 2)]
+    again = [writer.exchange(post(url, b"page=%d" % number, minutes=5)) for number in (1, 2)]
+    if closed:
+        writer.close()
+    monkeypatch.setattr(Index, "by_id", None)  # which reads the whole index, once for each of a million
+    for one, other in zip(first, again, strict=True):
+        record = read(folder, other)
+        assert (record.kind, record.payload) == ("revisit", read(folder, one).payload)
 
 
 def test_nothing_is_a_revisit_that_is_new_cut_or_empty(folder, writer):
