@@ -11,6 +11,9 @@ from twisted.web._newclient import ParseError
 
 from crawler.wire import AddressRefused
 
+# The kinds that come from the network or the server's own machine, and not from what it answers.
+NETWORK = frozenset({"dns", "refused", "timeout", "tls", "reset", "closed", "unreachable"})
+
 # The first kind that fits, from the particular to the general.
 _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (AddressRefused, "address"),

@@ -14,7 +14,7 @@ from archive.decode import Entity, UndecodablePayload, payload
 from archive.message import Message
 from config.hosts import host_of
 from crawler.challenge import challenge_of
-from crawler.failures import failure_kind
+from crawler.failures import NETWORK, failure_kind
 from crawler.session import Session
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 _DOWN = 6
 # Challenge pages are small; a longer body is not unpacked to look for one.
 _LONGEST = 256 * 1024
-_NETWORK = frozenset({"dns", "refused", "timeout", "tls", "reset", "closed", "unreachable"})
 
 
 class Peace:
@@ -58,7 +57,7 @@ class Peace:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         kind = failure_kind(exception)
-        if kind not in _NETWORK:
+        if kind not in NETWORK:
             return
         host = host_of(request.url)
         self._failures[host] = self._failures.get(host, 0) + 1

@@ -113,6 +113,9 @@ class Session:
         if self._stopping:
             raise IgnoreRequest(f"{url}: the crawl is stopping")
         self.check_blocked(url)
+        if self.terms.quiet is not None and self.terms.quiet.hold(datetime.now(UTC)):
+            self._end("quiet_hours")
+            raise IgnoreRequest(f"{url}: not asked for in the quiet hours")
         if self.requests >= self.terms.max_pages:
             self._crawler.stats.inc_value("nianbao/skipped/max_pages")
             self._end("max_pages")

@@ -20,6 +20,9 @@ NIANBAO_WORKERS = 1  # processes that parse what was stored; one keeps up with a
 NIANBAO_PROGRESS = False  # how the crawl gets on, on standard error; the command line turns it on
 
 # -- manners --------------------------------------------------------------------------------------
+# Hours of the day, China time, in which no portal is asked for anything, as "08:30-18:00"; a crawl that runs into them
+# stops, and is gone on with by the next one. None: no such hours.
+NIANBAO_QUIET_HOURS: str | None = None
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "nianbao"
 # In seconds from the start of one request to the start of the next, for each server address. A site's own delay and
@@ -92,6 +95,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.Guard": 40,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.scheme.OtherScheme": 45,
     "crawler.policy.Replay": 70,
     "crawler.robots.Robots": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

@@ -17,6 +17,7 @@ from config.errors import UsageError
 from config.load import load_operator
 from config.operator import Operator, is_contact
 from config.site import Site
+from crawler.hours import QuietHours
 from crawler.scope import is_real
 
 # In seconds. Without any delay Scrapy 2.19 starts all that waits for a server at once: it counts a request only when
@@ -38,6 +39,7 @@ class Terms:
     max_pages: int
     free_space: int
     rotate_bytes: int
+    quiet: QuietHours | None = None
 
     @property
     def user_agent(self) -> str:
@@ -83,6 +85,7 @@ def of(settings: Any, site: Site) -> Terms:
         max_pages=settings.getint("NIANBAO_MAX_PAGES") or min(operator.max_pages, site.max_pages),
         free_space=operator.free_space,
         rotate_bytes=operator.rotate_bytes,
+        quiet=QuietHours.read(settings.get("NIANBAO_QUIET_HOURS")),
     )
 
 
