@@ -1,5 +1,6 @@
 """The corpus is a function of the set of records: order, batches and assemblies in between make no difference."""
 
+import itertools
 import json
 import tempfile
 from collections.abc import Sequence
@@ -7,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -116,3 +118,34 @@ def test_what_was_stored_and_dropped_or_replaced_leaves_no_trace(data: st.DataOb
         corpus.assemble()
         after = json_of(corpus)
     assert after == corpus_json([records[:dropped]], [True])
+
+
+PAGE_URL, FILE_URL, SECOND_URL = "http://a.gov.cn/p.html", "http://a.gov.cn/1.pdf", "http://a.gov.cn/2.pdf"
+FAMILIES: dict[str, list[Stored]] = {
+    "page lends its file agency and year": [
+        (record(PAGE_URL), announcement(PAGE_URL, FILE_URL, agency=HEALTH, year=2020)),
+        (record(FILE_URL), report(FILE_URL, agency=None, year=None)),
+        (record("http://b.gov.cn/c.html"), report("http://b.gov.cn/c.html", year=2019)),
+        (record("http://mirror.com/1.html"), report("http://mirror.com/1.html")),
+    ],
+    "second file shows that the page lends nothing": [
+        (record(PAGE_URL), announcement(PAGE_URL, FILE_URL, SECOND_URL, agency=HEALTH, year=2020)),
+        (record(FILE_URL), report(FILE_URL, agency=None)),
+        (record(SECOND_URL), report(SECOND_URL, agency=None, numbers={key: n + 50 for key, n in NUMBERS.items()})),
+        (record(PAGE_URL, day=1), announcement(PAGE_URL, FILE_URL, agency=HEALTH, year=2020)),
+    ],
+    "page takes the agency of its file": [
+        (record(PAGE_URL), report(PAGE_URL, agency=None, attachments=(FILE_URL,))),
+        (record(FILE_URL), report(FILE_URL)),
+        (record(FILE_URL, kind="revisit", day=2), None),
+        (record(FILE_URL, day=1), report(FILE_URL, agency=None)),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_pages_and_files_in_every_order_one_by_one(name: str) -> None:
+    family = FAMILIES[name]
+    whole = corpus_json([family], [True])
+    for order in itertools.permutations(family):
+        assert corpus_json([[item] for item in order], [True] * len(order)) == whole
