@@ -1,6 +1,7 @@
 """One table as far as it stands on one page: its cells with their text."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -109,8 +110,9 @@ def _by_box(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[dict[int, list[Glyph]]
     """Glyphs by the index of their box. A number printed across a rule belongs to the box that holds most of it."""
     by_box: dict[int, list[Glyph]] = {}
     strayed = 0
+    by_slot = _boxes_by_slot(grid)
     for word in _words(glyphs):
-        homes = [_home(grid, glyph) for glyph in word]
+        homes = [by_slot[_slot(grid.ys, glyph.y), _slot(grid.xs, glyph.x)] for glyph in word]
         if len(set(homes)) > 1 and any(glyph.text.isdigit() for glyph in word):
             homes = [max(homes, key=homes.count)] * len(word)
             strayed += 1
@@ -119,17 +121,19 @@ def _by_box(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[dict[int, list[Glyph]]
     return by_box, strayed
 
 
-def _home(grid: Grid, glyph: Glyph) -> int:
-    for index, box in enumerate(grid.boxes):
-        if box.holds(glyph.x, glyph.y):
-            return index
-    return min(range(len(grid.boxes)), key=lambda index: _distance(grid.boxes[index], glyph))
+def _boxes_by_slot(grid: Grid) -> dict[tuple[int, int], int]:
+    """The index of the box that covers each row and column."""
+    return {
+        (row, column): index
+        for index, box in enumerate(grid.boxes)
+        for row in range(box.row, box.row + box.rowspan)
+        for column in range(box.column, box.column + box.colspan)
+    }
 
 
-def _distance(box: Box, glyph: Glyph) -> float:
-    across = max(box.x0 - glyph.x, 0.0, glyph.x - box.x1)
-    down = max(box.top - glyph.y, 0.0, glyph.y - box.bottom)
-    return across + down
+def _slot(edges: Sequence[float], place: float) -> int:
+    """The row or column in which ``place`` lies; the nearest one for a place beyond the edges."""
+    return min(max(bisect_right(edges, place) - 1, 0), len(edges) - 2)
 
 
 def _words(glyphs: Sequence[Glyph]) -> Iterable[list[Glyph]]:

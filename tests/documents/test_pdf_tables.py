@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.documents.model import Table
 from pipelines.documents.pdf import read_pdf
-from tests.documents.paper import RULES, broken, lay_out, whole
+from tests.documents.paper import RULES, Paper, broken, lay_out, whole
 from tests.documents.statutory import Statutory, all_tables, disclosure_2019, disputes, grid_texts, requests, statistics
 
 
@@ -33,7 +33,7 @@ def test_cells_are_exact_with_text_at_the_top_left(table: Statutory) -> None:
 @pytest.mark.parametrize("centred", [True, False])
 def test_a_break_between_any_two_rows_leaves_no_trace(table: Statutory, centred: bool) -> None:
     rows = lay_out(table).ys[1:-1]
-    for row, cut in enumerate(rows, start=1):
+    for row, cut in list(enumerate(rows, start=1))[:: 1 if centred else 3]:
         found = only_table(broken(table, [cut], centred=centred))
         assert grid_texts(found.cells) == table.texts(), f"broken below row {row}"
         assert found.where == "pages 1–2, table 1"
@@ -57,9 +57,9 @@ def test_repeated_header_rows_are_left_out(rows: int) -> None:
         assert grid_texts(found.cells) == table.texts(), f"broken below row {row}"
 
 
-@pytest.mark.parametrize("opened", [True, False], ids=["open", "closed"])
-@pytest.mark.parametrize("centred", [True, False], ids=["centred", "top-left"])
-@pytest.mark.parametrize("form", ["2019", "2021"])
+@pytest.mark.parametrize(
+    ("form", "centred", "opened"), [("2021", True, True), ("2021", False, False), ("2019", True, False)]
+)
 def test_a_break_through_a_row_leaves_no_trace(form: str, centred: bool, opened: bool) -> None:
     """Rows whose label takes several lines are cut between any two of its lines."""
     table = requests(form)
@@ -85,8 +85,6 @@ def test_blank_rows_at_a_break_stay_rows() -> None:
 
 
 def test_tables_with_text_between_are_two() -> None:
-    from tests.documents.paper import Paper
-
     paper = Paper()
     first, second = lay_out(disputes()), lay_out(disclosure_2019())
     paper.table(first, 600)
