@@ -14,6 +14,10 @@ _DATE = (
 )
 _DATE_LINE = re.compile(rf"(?P<agency>[^\d。,，;；:：]{{0,45}}?)[（(]?(?:日期:?|时间:?)?{_DATE}[)）]?[。.]?$")
 _DATE_ONLY = re.compile(rf"[（(]?{_DATE}[)）]?[。.]?$")
+# A whole paragraph may end with the signature: … 取得实效。山亭区统计局2021年1月31日
+_DATE_AT_END = re.compile(rf"。(?P<agency>[^\d。,，;；:：]{{4,45}}){_DATE}[)）]?$")
+# A labelled day is the page's, whoever signs.
+_PAGE_WORDS = re.compile(r"更新|发布|发文|生成|上传|打印|公开|截止|录入|成文|编辑|点击|浏览")
 _ANY_DATE = re.compile(_DATE)
 _SHOWN_LABELS = (
     "发布日期",
@@ -29,6 +33,8 @@ _SHOWN_LABELS = (
 # In a metadata table the bare word is clear enough; in running text it is not.
 _PUBLISHED_LABELS = (*_SHOWN_LABELS, "上传时间", "日期", "时间", "更新时间", "更新日期")
 _VISIBLE = re.compile(rf"(?:{'|'.join(_SHOWN_LABELS)})[:：]?{_DATE}")
+# The line of small print below a title: 2022-01-20 作者：… 点击数：…
+_BYLINE = re.compile(r"来源|作者|点击|浏览|阅读|字体|字号|访问|打印|编辑")
 _URL_DATES = (
     re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d"),
     re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"),
@@ -62,8 +68,13 @@ def find_signature(document: Document) -> Signature | None:
         line = lines[number]
         if line is None:
             continue
-        match = _DATE_LINE.fullmatch(line)
-        if match and _follows_text(lines[:number]) and _nothing_follows(lines[number + 1 :]):
+        match = _DATE_LINE.fullmatch(line) or _DATE_AT_END.search(line)
+        if (
+            match
+            and not _PAGE_WORDS.search(match["agency"])
+            and _follows_text(lines, number)
+            and _nothing_follows(lines[number + 1 :])
+        ):
             day = _day(match)
             above = [text for text in reversed(lines[max(0, number - 3) : number]) if text and len(text) <= 45]
             own = match["agency"].strip("（")
@@ -72,9 +83,11 @@ def find_signature(document: Document) -> Signature | None:
     return Signature(None, (last,)) if last and 4 <= len(last) <= 30 and len(lines) > 3 else None
 
 
-def _follows_text(before: list[str | None]) -> bool:
-    """Whether there is a report above: running text or a table. A date right below the title has none."""
-    return any(line is None or len(line) > _RUNNING_TEXT for line in before)
+def _follows_text(lines: list[str | None], number: int) -> bool:
+    """Whether there is a report above, or before it in the same line: running text or a table. A date right below
+    the title has none.
+    """
+    return any(line is None or len(line) > _RUNNING_TEXT for line in lines[: number + 1])
 
 
 def _nothing_follows(after: list[str | None]) -> bool:
@@ -102,11 +115,11 @@ def find_published(document: Document, url: str, captured: date) -> date | None:
 
 
 def _visible_day(document: Document) -> date | None:
-    for paragraph in document.paragraphs:
-        match = _VISIBLE.search(folded(paragraph.text)) if len(paragraph.text) <= _LINE else None
-        if match:
-            return _day(match)
-    return None
+    """The day that a label in the page's small print gives, else the only day of a line of small print."""
+    lines = [folded(paragraph.text) for paragraph in document.paragraphs if len(paragraph.text) <= _LINE]
+    labelled = (_VISIBLE.search(line) for line in lines)
+    beside = (_ANY_DATE.search(line) for line in lines if _BYLINE.search(line))
+    return next((_day(match) for match in (*labelled, *beside) if match), None)
 
 
 def _first_day(text: str) -> date | None:
