@@ -21,8 +21,10 @@ VERBS = {
     "parse": "parse",
     "reparse": "reparse",
     "reports": "reports",
+    "agencies": "agencies",
     "export": "export",
     "verify": "verify",
+    "repair": "repair",
     "sites": "sites",
 }
 

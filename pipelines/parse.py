@@ -1,12 +1,13 @@
 """The one entry from a record to its outcome, live and offline alike: a pure function, no network, no state."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from archive.record import WebRecord
 from config import VERSION
 from config.site import Site
 from pipelines.documents import Document, Unreadable, extract
-from pipelines.forms import check, judge, read_forms, read_sections
+from pipelines.forms import check, judge, read_forms, read_sections, split_reports
 from pipelines.identity import identify
 from pipelines.report import Failed, NotAReport, Outcome, Report, Source
 
@@ -34,7 +35,9 @@ def parse(record: WebRecord, site: Site | None) -> Outcome:
         document = extract(record.payload, url=record.url, content_type=record.header("Content-Type"))
     except Unreadable as unreadable:
         return Failed(unreadable.code, unreadable.reason, source)
-    return _read(document, record, site)
+    outcomes = [_read(part, record, site) for part in split_reports(document)]
+    reports = [outcome for outcome in outcomes if isinstance(outcome, Report)]
+    return replace(reports[0], others=tuple(reports[1:])) if reports else outcomes[0]
 
 
 def _read(document: Document, record: WebRecord, site: Site | None) -> Report | NotAReport:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from config.errors import NianbaoError, UsageError
+from config.errors import ArchiveError, NianbaoError, UsageError
 from pipelines.corpus import schema
 
 # A writer keeps the database for the length of an assembly; another one waits that long before it gives up.
@@ -33,6 +33,8 @@ class CorpusVersion(UsageError):
 
 class CorpusUnusable(NianbaoError):
     """The database refused: locked, full, damaged, not reachable."""
+
+    exit_code = ArchiveError.exit_code
 
 
 def connect(location: Path | str, *, create: bool) -> Engine:

@@ -1,6 +1,8 @@
 """What the interface promises: help with examples, JSON alone on standard output, exit codes, one clear line."""
 
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -83,10 +85,18 @@ def test_a_folder_of_somebody_else_is_not_written_into(tmp_path: Path) -> None:
 
 
 def test_a_corpus_that_is_another_program_s_database(tmp_path: Path) -> None:
-    (tmp_path / "corpus.sqlite").write_bytes(b"SQLite format 3\x00 but not ours")
+    with closing(sqlite3.connect(tmp_path / "corpus.sqlite")) as database:
+        database.execute("CREATE TABLE guests (name TEXT)")
     result = nianbao("--data", tmp_path, "reports")
     assert result.code == 2
-    assert "corpus.sqlite" in result.complaint
+    assert "not a nianbao corpus" in result.complaint
+
+
+def test_a_corpus_that_is_damaged_says_how_it_is_made_again(tmp_path: Path) -> None:
+    (tmp_path / "corpus.sqlite").write_bytes(b"SQLite format 3\x00 and then nothing")
+    result = nianbao("--data", tmp_path, "reports")
+    assert result.code == 4
+    assert "reparse --all" in result.complaint
 
 
 def test_a_data_folder_that_can_not_be_made_is_exit_code_4() -> None:
