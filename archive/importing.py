@@ -157,12 +157,12 @@ class _Import:
         The index knows those of captures alone; where one of them is the source's, the file that it is in is read.
         """
         own = {record.record_id for record in self._source_records()}
-        files = {c.location.file for c in Index(self._folder).all() if c.location.record_id in own}
-        files |= {file for file in self._folder.files() if file.startswith(self._prefix)}
-        present = {file for file in files if file in set(self._folder.files())}
+        files = self._folder.files()
+        shared = Index(self._folder).files_with(own)
         return {
             record.record_id
-            for file in present
+            for file in files
+            if file in shared or file.startswith(self._prefix)
             for record in scan(self._folder.path(file), file)
             if isinstance(record, RawRecord)
         }

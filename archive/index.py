@@ -13,6 +13,7 @@ from archive.surt import surt
 from config.errors import ArchiveError
 
 _FORM = "application/x-www-form-urlencoded"
+_ID = re.compile(rb'"id": ?"([^"]+)"')
 _TICK_NS = 50_000_000
 _ATTEMPTS = 5
 _JSON_START = re.compile(rb"\s*[\[{]")
@@ -59,6 +60,13 @@ class Index:
     def by_id(self, record_id: str) -> Capture | None:
         """The capture with this record id. It reads the whole index: for what its request does not lead to."""
         return next((capture for capture in self._naming(record_id) if capture.location.record_id == record_id), None)
+
+    def files_with(self, record_ids: set[str]) -> set[str]:
+        """The files in which captures with these ids are."""
+        wanted = {record_id.encode() for record_id in record_ids}
+        lines = (raw for file in self._files() for raw in file.all())
+        known = (raw for raw in lines if (found := _ID.search(raw)) and found[1] in wanted)
+        return {capture.location.file for raw in known if (capture := cdxj.parse_line(raw))}
 
     def by_digest(self, digest: str) -> Capture | None:
         """A capture, no revisit, with this payload digest. It reads the whole index."""

@@ -1,13 +1,11 @@
 """The index of one file, made from its records: after a crash, after an import, and to check the one that is there."""
 
 import os
-from pathlib import Path
 
 from archive import cdxj
 from archive.folder import ArchiveFolder, sync_folder
 from archive.message import Message, parse_message
 from archive.raw import RawRecord
-from config.errors import ArchiveError
 
 
 class Indexer:
@@ -53,19 +51,12 @@ def _join_ids(record: RawRecord) -> list[str]:
 
 
 def write_index(folder: ArchiveFolder, file: str, lines: list[bytes]) -> None:
-    """Put the sorted ``lines`` in the place of the index of ``file``, whole or not at all."""
+    """Put the sorted ``lines`` in the place of the index of ``file``, whole or not at all. Raises OSError."""
     path = folder.index_path(file)
     new = path.with_suffix(".cdxj.new")
-    try:
-        _write_synced(new, b"".join(lines))
-        new.replace(path)
-        sync_folder(folder.indexes)
-    except OSError as error:
-        raise ArchiveError(f"{path}: the index cannot be written: {error.strerror}") from error
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("wb") as stream:
-        stream.write(data)
+    with new.open("wb") as stream:
+        stream.write(b"".join(lines))
         stream.flush()
         os.fsync(stream.fileno())
+    new.replace(path)
+    sync_folder(folder.indexes)

@@ -99,7 +99,7 @@ class OpenFile:
             sync_folder(self._folder.archive)
             self._index_path.unlink()
         except OSError as error:
-            raise self._fail(error) from error
+            raise self._fail(error, Path(error.filename) if error.filename else None) from error
         self.release()
 
     def release(self) -> None:

@@ -4,6 +4,7 @@ warcio parses the headers. Its ArchiveIterator does not do the reading: it takes
 the end of the file and says nothing.
 """
 
+import contextlib
 import io
 import os
 import re
@@ -247,13 +248,11 @@ def _salvaged_url(descriptor: int, offset: int) -> str | None:
     """The URL in the header of a damaged member, where the damage is behind it."""
     inflate, text = zlib.decompressobj(zlib.MAX_WBITS | 16), b""
     data = os.pread(descriptor, _BUFFER, offset)
-    try:
-        for at in range(0, len(data), 64):  # in small steps: an error loses what its own step gave
+    with contextlib.suppress(zlib.error):  # it is damaged: what comes before that is asked for
+        for at in range(0, len(data), 64):  # in small steps, since an error loses what its own step gave
             text += inflate.decompress(data[at : at + 64])
             if len(text) > _LONGEST_LINE:
                 break
-    except zlib.error:
-        pass
     found = _URL_IN_HEADER.search(text)
     return _as_text(found[1]) if found and text.startswith(b"WARC/") else None
 

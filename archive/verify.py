@@ -68,7 +68,7 @@ def verify(folder: ArchiveFolder, processes: int | None = None) -> Verification:
 
 
 def _check_all(folder: ArchiveFolder, files: list[str], processes: int) -> Iterator[_Check]:
-    size = sum(path.stat().st_size for file in files if (path := folder.path(file)).exists())
+    size = sum(folder.path(file).stat().st_size for file in files)
     if processes == 1 or len(files) < 2 or size < _WORTH_A_PROCESS:
         yield from (_check_file(folder, file) for file in files)
         return

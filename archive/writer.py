@@ -114,10 +114,11 @@ class ArchiveWriter:
                 raise
 
     def exchange(self, exchange: Exchange, *, refers_to: cdxj.Capture | None = None) -> Location:
-        """Store the response, or a revisit of ``refers_to`` (else of what the index finds), and the request.
+        """Store the response, or a revisit where nothing has changed, and the request.
 
-        The location is the response's. For an identical payload the capture is named by the index alone;
-        ``refers_to`` is for the 304 that a conditional request got, where the caller knows whose validators it sent.
+        ``refers_to`` is the capture whose validators a conditional request carried: a 304 is a revisit of that one
+        (else of the newest that the index knows). Any other answer is a revisit only where the index knows the
+        same payload, whatever the caller says. The location is that of the response or revisit.
         """
         message = parse_message(exchange.response)
         body = entity(message, exchange.response)
@@ -135,9 +136,13 @@ class ArchiveWriter:
             ("Content-Type", HTTP_RESPONSE),
         ]
         response = _Record(fields, exchange.response, _level(message), message)
-        if message.status == 304 or (any(body.pieces) and not exchange.truncated):
-            earlier = refers_to or self._unchanged(exchange, message.status, digest, method)
-            response = (earlier and self._revisit(exchange, response, digest, earlier)) or response
+        if message.status == 304:
+            earlier = refers_to or self._newest(exchange.url, method)
+        elif any(body.pieces) and not exchange.truncated:
+            earlier = self._same_payload(exchange.url, method, message.status, digest)
+        else:
+            earlier = None
+        response = (earlier and self._revisit(exchange, response, digest, earlier)) or response
         return self._write([response, *self._request(exchange.request, asked, common, response)], method)
 
     def failure(self, failure: Failure) -> Location:
@@ -305,16 +310,17 @@ class ArchiveWriter:
             ("WARC-Refers-To-Date", record.get("WARC-Date") or ""),
         ]
 
-    def _unchanged(
-        self, exchange: Exchange, status: int | None, digest: str, method: cdxj.Method | None
+    def _newest(self, url: str, method: cdxj.Method | None) -> cdxj.Capture | None:
+        """The newest capture of the same request that has a payload, its own or that of another."""
+        captures = reversed(self._index.captures_of(url, method)) if self._index else ()
+        return next((capture for capture in captures if capture.is_revisit or capture.status == 200), None)
+
+    def _same_payload(
+        self, url: str, method: cdxj.Method | None, status: int | None, digest: str
     ) -> cdxj.Capture | None:
-        """The newest capture of the same request that this answer repeats; None where it is new."""
-        if self._index is None:
-            return None
-        earlier = reversed(self._index.captures_of(exchange.url, method))
-        if status == 304:
-            return next((capture for capture in earlier if capture.is_revisit or capture.status == 200), None)
-        return next((capture for capture in earlier if capture.status == status and capture.digest == digest), None)
+        """The newest response to the same request with the same status and payload."""
+        captures = reversed(self._index.captures_of(url, method)) if self._index else ()
+        return next((capture for capture in captures if capture.status == status and capture.digest == digest), None)
 
     def _ready(self) -> OpenFile:
         """The file to write into: a new one at first, and where the last one is full."""

@@ -111,6 +111,13 @@ def test_a_posted_list_is_revisited_and_resolved_like_a_page(folder, writer, clo
         assert (record.kind, record.payload) == ("revisit", read(folder, one).payload)
 
 
+def test_a_new_payload_is_stored_whatever_the_request_was_conditional_on(folder, writer):
+    writer.exchange(page(1))
+    (first,) = Index(folder).captures(page(1).url)
+    changed = writer.exchange(page(1, b"changed", minutes=5), refers_to=first)
+    assert (read(folder, changed).kind, read(folder, changed).payload) == ("response", b"changed")
+
+
 def test_nothing_is_a_revisit_that_is_new_cut_or_empty(folder, writer):
     writer.exchange(not_modified(9, 0))
     for minutes in (0, 1):
