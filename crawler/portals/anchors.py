@@ -47,11 +47,17 @@ _LIBRARY = re.compile(
     r"jquery|swiper|bootstrap|layui|vue|echarts|polyfill|conac|kaipuyun|baidu|cnzz|wza|\.min\.js", re.I
 )
 _MOST_SCRIPT = 400_000
+_MORE = re.compile(r"^(?:查看|点击)?(?:更多|全部|more)[.…>+»\]】]*$|^\[(?:更多|more)\]$", re.IGNORECASE)
+_BOX_LEVELS = 3
+_HEADING = 24
 
 
 def links(page: Page) -> tuple[Link, ...]:
-    """All links of the page, in document order within each kind, each (address, text) once."""
-    return tuple(dict.fromkeys(_all(page)))
+    """All links of the page, in document order within each kind, each (address, text) once; computed once a page."""
+    known = page.__dict__.get("links")  # kept as functools.cached_property keeps its values
+    if not isinstance(known, tuple):
+        known = page.__dict__["links"] = tuple(dict.fromkeys(_all(page)))
+    return known
 
 
 def _all(page: Page) -> Iterator[Link]:
@@ -111,11 +117,22 @@ def _link(page: Page, href: str, text: str, source: Source) -> Iterator[Link]:
 def words(element: HtmlElement) -> str:
     """What a reader sees as the link's name: its text; else the alt of its picture; else its title or alt."""
     text = squash("".join(str(part) for part in element.itertext()))
+    if _MORE.match(text):
+        return _heading(element, text) or text
     if text:
         return text
     pictured = (squash(str(value)) for value in element.xpath(".//img/@alt | .//img/@title"))
     own = (squash(element.get(name) or "") for name in ("title", "alt", "aria-label"))
     return next((value for value in (*pictured, *own) if value), "")
+
+
+def _heading(element: HtmlElement, text: str) -> str:
+    """What a 更多 belongs to: the only other words in the head of its box."""
+    for level, around in enumerate(element.iterancestors()):
+        beside = squash(str(around.text_content())).replace(text, "")
+        if beside or level >= _BOX_LEVELS:
+            return beside if len(beside) <= _HEADING else ""
+    return ""
 
 
 def _written(page: Page, code: str) -> Iterator[Link]:

@@ -9,7 +9,8 @@ from crawler.portals.page import Item
 
 @dataclass(slots=True)
 class FoundList:
-    """One list of items. ``end`` is the rule that ended it, None while it goes on; ``total`` what the portal claims."""
+    """One list of items. ``column`` says that it is named as an annual-report column; ``end`` is the rule that ended
+    it, None while it goes on; ``total`` what the portal claims."""
 
     url: str
     family: str

@@ -42,7 +42,7 @@ def _categories(page: Page) -> Iterator[Fetch]:
     # 0 is everything: the last resort where no category says that it is the annual reports'.
     for category in [*named, *chosen] or ["0"]:
         url = f"{place[1]}/api/all/{category}?page=1&sid={sid}"
-        column = {} if category == "0" else {"column": "1"}
+        column = {} if category == "0" else {"column": "named"}
         yield Fetch(url, "list", context={"family": NAME, "base": page.url, **column})
 
 

@@ -6,6 +6,7 @@ from crawler.portals import PAGE_FAMILIES, address, navigation
 from crawler.portals.attachments import is_file
 from crawler.portals.found import Found, FoundList
 from crawler.portals.frontier import key_of
+from crawler.portals.navigation import Standing
 from crawler.portals.page import Item, Listing, Page
 from crawler.portals.select import Verdict, judge
 
@@ -35,15 +36,15 @@ class Lists:
         self._in_vain = 0
         self._rows: set[str] = set()
 
-    def take(self, page: Page, listings: tuple[Listing, ...], *, column: bool) -> Taken:
+    def take(self, page: Page, listings: tuple[Listing, ...], here: Standing) -> Taken:
         """Judge the rows of ``page`` that no list showed before, and count the page to its list."""
-        listed = self._of(page, listings, column=column)
+        listed = self._of(page, listings, here)
         reports: list[tuple[Item, str]] = []
         rows = fresh = 0
         for listing in listings:
             new = [item for item in listing.items if address.key(item.url) not in self._rows]
             self._rows.update(address.key(item.url) for item in new)
-            reports += [judged for item in new if (judged := self._judged(item, column))]
+            reports += [judged for item in new if (judged := self._judged(item, here.column))]
             rows += len(listing.items)
             fresh += len(new)
             listed.items += sum(1 for item in new if item.date or listing.family not in PAGE_FAMILIES)
@@ -53,12 +54,12 @@ class Lists:
         leads_on = any(listing.next for listing in listings)
         return Taken(listed, rows, fresh, leads_on, tuple(reports))
 
-    def _of(self, page: Page, listings: tuple[Listing, ...], *, column: bool) -> FoundList:
+    def _of(self, page: Page, listings: tuple[Listing, ...], here: Standing) -> FoundList:
         """The list that ``page`` belongs to, made when it is its first page."""
         key = page.fetch.context.get("list") or key_of(page.fetch)
         first = max(listings, key=_rank, default=Listing("generic"))
         name = page.fetch.context.get("name", "")
-        listed = self.found.lists.setdefault(key, FoundList(page.url, first.family, name, column))
+        listed = self.found.lists.setdefault(key, FoundList(page.url, first.family, name, here.named))
         if listings and listings[0].total is not None:
             listed.total = listings[0].total
         return listed

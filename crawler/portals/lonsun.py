@@ -56,7 +56,7 @@ def _bodies(page: Page) -> Iterator[Fetch]:
             continue
         seen.add(body[1])
         url = f"{link.url.partition('?')[0]}?type={_ANNUAL}&action=list"
-        yield Fetch(url, "column", context={"column": "1", "name": link.text}, priority=_COLUMN)
+        yield Fetch(url, "column", context={"column": "named", "name": link.text}, priority=_COLUMN)
 
 
 def _label(page: Page) -> Fetch | None:
@@ -74,7 +74,7 @@ def _label(page: Page) -> Fetch | None:
         return None
     query |= {"pageIndex": "1", "catId": here.get("catId", ""), "catIds": ""}
     total = _PAGES.search(page.scripts)
-    context = {"family": NAME, "base": page.url, "column": "1", "pages": total[1] if total else "0"}
+    context = {"family": NAME, "base": page.url, "column": "named", "pages": total[1] if total else "0"}
     return Fetch(f"{url.partition('?')[0]}?{urlencode(query)}", "list", context=context)
 
 

@@ -49,4 +49,4 @@ def _branches(page: Page) -> Iterator[Fetch]:
         seen.add(number)
         url = address.absolute(page.url, f"{prefix[1]}/opennessAnnualReport/?branch_id={number}")
         if url:
-            yield Fetch(url, "column", context={"column": "1", "name": link.text}, priority=_COLUMN)
+            yield Fetch(url, "column", context={"column": "named", "name": link.text}, priority=_COLUMN)

@@ -19,10 +19,12 @@ from crawler.portals.select import ANNUAL, YEAR, judge
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a page is, as far as it says so itself: inside the disclosure platform, an annual-report column."""
+    """What a page is: inside the disclosure ``platform``; an annual-report ``column``, by its own words or those of the
+    link that led to it (``named``), or because it lies below one."""
 
-    platform: bool
-    column: bool
+    platform: bool = False
+    column: bool = False
+    named: bool = False
 
 
 _OPENNESS = r"(?:政府信息|信息|政务|政务信息|党务政务|府务|政府)公开"
@@ -51,7 +53,8 @@ _UNIT = re.compile(
     r"(?:[（(].{1,8}[）)])?$"
 )
 _NOT_A_UNIT = re.compile(
-    r"^(?:首页|网站|办事|服务|政务|互动|走进|魅力|旅游|投资|新闻|公告|通知|公示|公文|更多|返回|关于|联系).*|.*(?:大会|会议|晚会|专题会|市场|社会|机会)$"
+    r"^(?:首页|网站|办事|服务|政务公开|互动|走进|魅力|旅游|投资|新闻|公告|通知|公示|公文|更多|返回|关于|联系|下载)"
+    r"|(?:网站|市场|社会|机会|下载中心|新闻中心|专区|社区)$"
 )
 _YEAR_ONLY = re.compile(
     rf"^{YEAR.pattern}(?:年|度|年度)?(?:(?:及|含|\(含\))?(?:以前|之前|以后))?(?:年度)?(?:{ANNUAL}|年报|度报告|报告)?$"
@@ -76,19 +79,20 @@ OPENNESS, UNIT_KIND, SLUG, MENU_FILE, UNIT, SITEMAP = 55, 50, 48, 45, 40, 10
 _KINDS_OF_UNIT = frozenset({UNITS_OF_COLUMN, UNIT_KIND, SLUG, UNIT})
 
 
-def standing(page: Page, *, told: bool = False) -> Standing:
-    """What ``page`` says it is: by its ColumnType and ColumnName, breadcrumb, heading, title; ``told`` when the link
-    that led here already named the column."""
+def standing(page: Page, *, below: bool = False) -> Standing:
+    """What ``page`` says it is, by its ColumnType and ColumnName, breadcrumb, heading and title, and what the context
+    of its request says of the link. ``below`` when it lies below a column."""
     context = page.fetch.context
-    told = told or "column" in context
     names = [page.meta("ColumnType"), page.meta("ColumnName"), _here(page), page.title.split("-")[0].split("_")[0]]
-    column = told or any("信息公开年报" in name or names_column(name) for name in names if name)
     trail = "".join((*names, _trail(page)))
-    bare = any(_BARE_COLUMN.match(name) for name in names if name) and bool(re.search(_OPENNESS, trail))
-    platform = (
-        "platform" in context or bool(re.search(_OPENNESS, trail)) or bool(_PLATFORM_SLUG.search(address.key(page.url)))
+    openness = bool(re.search(_OPENNESS, trail))
+    named = (
+        context.get("column") == "named"
+        or any("信息公开年报" in name or names_column(name) for name in names)
+        or (openness and any(_BARE_COLUMN.match(name) for name in names))
     )
-    return Standing(platform, column or bare)
+    platform = openness or "platform" in context or bool(_PLATFORM_SLUG.search(address.key(page.url)))
+    return Standing(platform, named or below or "column" in context, named)
 
 
 def names_column(text: str) -> bool:
@@ -125,14 +129,14 @@ def promising(links: tuple[Link, ...], here: Standing, dated: frozenset[str] = f
             continue
         role, priority = rated
         hint = 3 if _SLUG.search(link.url) else 1 if _PLATFORM_SLUG.search(link.url) else 0
-        context = {"name": link.text}
+        context = {"name": link.text, **_told_of(link, rated[1])}
         if address.fragment(link.url):
             context["fragment"] = address.fragment(link.url)
         yield Fetch(address.without_fragment(link.url), role, context=context, priority=priority + hint)
 
 
 def _rate(link: Link, here: Standing) -> tuple[Role, int] | None:
-    text = link.text.strip("·•>»|[]【】:：").replace("（", "(").replace("）", ")")
+    text = _bare(link)
     if _REFUSED_SLUG.search(link.url):
         return None
     for rate in (_by_column_name, _by_place, _by_level_one, _by_frame):
@@ -158,8 +162,8 @@ def _by_place(link: Link, text: str, here: Standing) -> tuple[Role, int] | None:
             return "column", YEARS
         if _UNIT_KIND.match(text) or _is_unit(text):
             return "column", UNITS_OF_COLUMN
-        if _MORE.match(text):
-            return "column", MORE
+    if here.named and _MORE.match(text):
+        return "column", MORE
     if here.platform:
         if _UNIT_KIND.match(text) and not _GUIDE.search(text):
             return "platform", UNIT_KIND
@@ -197,6 +201,17 @@ def _by_slug(link: Link, text: str) -> tuple[Role, int] | None:
 
 def _is_unit(text: str) -> bool:
     return bool(_UNIT.match(text)) and not _NOT_A_UNIT.match(text) and judge(text).rule == "other_title"
+
+
+def _told_of(link: Link, rank: int) -> dict[str, str]:
+    """Whether a link leads to a unit, and to one that may be a child of the column."""
+    child = {"child": "1"} if rank == UNITS_OF_COLUMN else {}
+    return {**child, "unit": "1"} if rank in (UNIT, UNITS_OF_COLUMN) and _is_unit(_bare(link)) else child
+
+
+def _bare(link: Link) -> str:
+    """The link's words without what stands around them."""
+    return link.text.strip("·•>»|[]【】:：").replace("（", "(").replace("）", ")")
 
 
 def entrances(links: tuple[Link, ...]) -> Iterator[Fetch]:

@@ -42,7 +42,7 @@ class Walk:
         self._failing: Counter[str] = Counter()
         self.frontier.push(Fetch(site.home, "home", priority=HOME))
         for url in site.start:
-            self.frontier.push(Fetch(url, "column", priority=START, context={"column": "1"}))
+            self.frontier.push(Fetch(url, "column", priority=START, context={"column": "named"}))
 
     def next(self) -> Fetch | None:
         """The next request to make; None when the walk has nothing to ask for until an answer comes in."""
@@ -157,7 +157,7 @@ class Walk:
         rule = page.fetch.context.get("rule")
         confirmed = _is_article(page)
         if not confirmed and rule == "report" and (_leads_to_reports(page) or _lists_rows(page)):
-            self._listed(page, told=True)
+            self._listed(page, below=True)
             return
         if rule == "ambiguous":
             report = _reads_like_report(page) or bool(attachments(page))
@@ -169,7 +169,7 @@ class Walk:
         self._framed(page)
         self._files(page)
         listings = portals.read(page, self.site.family)
-        self._take(page, listings, Standing(platform=False, column=False))
+        self._take(page, listings, Standing())
         self.found.lists.pop(key_of(page.fetch), None)  # links to other reports make an article no list
         for listing in listings:
             self._continued(page, listing)
@@ -210,10 +210,10 @@ class Walk:
 
     # Lists
 
-    def _listed(self, page: Page, *, told: bool = False) -> None:
+    def _listed(self, page: Page, *, below: bool = False) -> None:
         """A page that may list reports, and may lead to others that do."""
         fetch = page.fetch
-        here = navigation.standing(page, told=told)
+        here = navigation.standing(page, below=below)
         if "column" in fetch.context and _is_report(page):
             self._count(Item(page.url, fetch.context.get("name", "")), "page", key_of(fetch))
             self._files(page)
@@ -229,7 +229,7 @@ class Walk:
             self._explore(page, listings, here, len(taken.reports))
 
     def _take(self, page: Page, listings: tuple[Listing, ...], here: Standing) -> Taken:
-        taken = self.lists.take(page, listings, column=here.column)
+        taken = self.lists.take(page, listings, here)
         for item, rule in taken.reports:
             self._selected(item, rule, page.fetch)
         return taken
@@ -240,7 +240,9 @@ class Walk:
         listed = taken.listed
         listed.end = "last_page"
         certain = here.column or listed.selected > 0
-        standing = {name: "1" for name, holds in (("column", here.column), ("platform", here.platform)) if holds}
+        standing = {"platform": "1"} if here.platform else {}
+        if here.column:
+            standing["column"] = "named" if here.named else "inherited"
         for listing in listings:
             for following in listing.next:
                 if not certain and listing.family in portals.PAGE_FAMILIES:
@@ -299,12 +301,13 @@ class Walk:
         lies below its own address is a child.
         """
         if navigation.names_column(fetch.context.get("name", "")):
-            return fetch.told(column="1")
-        if not here.column or fetch.priority // 5 * 5 != navigation.UNITS_OF_COLUMN:
-            return fetch.told(column="1") if here.column and fetch.role == "column" else fetch
+            return fetch.told(column="named")
+        if not here.column or "child" not in fetch.context:
+            inherits = here.column and fetch.role == "column" and fetch.priority >= navigation.YEARS
+            return fetch.told(column="inherited") if inherits else fetch
         below = address.key(fetch.url).startswith(address.key(page.url).partition("?")[0].rpartition("/")[0] + "/")
         if below or not reports:
-            return fetch.told(column="1")
+            return fetch.told(column="inherited")
         return replace(fetch, role="unit", priority=navigation.UNIT)
 
     def _follow(self, fetch: Fetch, page: Page) -> None:
@@ -317,9 +320,8 @@ class Walk:
             self.found.ends["other_portal"] += 1
         elif is_file(fetch.url):
             self._push(Fetch(fetch.url, "attachment", priority=ITEM, context=fetch.context), page.fetch)
-        elif self._push(fetch, page.fetch) and fetch.priority // 5 * 5 in _UNIT_RANKS:
-            name = fetch.context.get("name", "")
-            self.found.units.setdefault(key_of(fetch), FoundUnit(name, fetch.url))
+        elif self._push(fetch, page.fetch) and "unit" in fetch.context:
+            self.found.units.setdefault(key_of(fetch), FoundUnit(fetch.context["name"], fetch.url))
 
     def _is_other_portal(self, url: str) -> bool:
         """Whether a unit's link leads to another portal of the same domain: a department's list of its sisters.
@@ -329,9 +331,6 @@ class Walk:
         home, host = _host(self.site.home), _host(url)
         whole = any(home.partition(":")[0] in (own, f"www.{own}") for own in self.site.hosts)
         return not whole and host != home and not host.endswith(f".{home}") and urlsplit(url).path in ("", "/")
-
-
-_UNIT_RANKS = frozenset({navigation.UNIT, navigation.UNITS_OF_COLUMN})
 
 
 def _shown(page: Page, listings: tuple[Listing, ...]) -> Iterator[Page]:

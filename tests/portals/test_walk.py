@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from config.site import Site
+from crawler.portals.walk import Walk
 from tests.kit.portal import Column, Entry, Portal, Quirks, Reply, Request, Server, Unit, serve
 from tests.kit.portal.model import Menu
 from tests.portals.sample import REPORT, lookalikes, mixed, portal, reports
@@ -381,3 +383,56 @@ def test_a_year_s_name_may_read_like_a_report_s() -> None:
     year = Column("2023年度政府信息公开年报", "2023n", units)
     walked = walk_portal(Portal("青石县人民政府", (Column("政府信息公开年报", "zfxxgknb", children=(year,)),)))
     assert {"县教育局", "县民政局", "县水利局"} <= walked.titles
+
+
+def test_a_box_with_the_newest_rows_leads_to_the_whole_list_by_its_more() -> None:
+    titles = [entry.title for entry in reports(9)]
+    rows = [f'<li><a href="/nb/t20240101_{n}.html">{title}</a><i>2024-01-01</i></li>' for n, title in enumerate(titles)]
+    routes = {
+        "/": page('<a href="/gk/">政府信息公开</a>'),
+        "/gk/": page(
+            '<div class="tit"><h3>通知公告</h3><a href="/tz/">更多&gt;&gt;</a></div><ul></ul>'
+            f'<div class="tit"><h3>信息公开年报</h3><a href="/all/"> 更 多 </a></div><ul>{"".join(rows[:3])}</ul>',
+            "政府信息公开",
+        ),
+        "/all/": page("".join(rows), "列表"),
+        **{f"/nb/t20240101_{n}.html": article(title) for n, title in enumerate(titles)},
+    }
+    with Server(routes) as server:
+        walked = walk_server(server)
+    assert walked.titles == set(titles)
+    assert "/tz/" not in paths(walked)
+
+
+def test_more_and_units_in_the_menu_of_a_column_are_no_columns() -> None:
+    news = "".join(f'<li><a href="/tz/{n}.html">青石市要闻第{n}期报告</a><i>2024-01-01</i></li>' for n in range(9))
+    pager = "<script>createPageHTML(40, 0, 'index', 'html');</script>"
+    described = portal("trs", 4)
+    column = "/zfxxgk/zfxxgknb/"
+    with serve(described) as server:
+        known = server.routes[column]
+        assert isinstance(known, Reply)
+        more = '<div><a href="/tz/">更多</a></div><a href="/qu/">青石区</a></body>'.encode()
+        routes = dict(server.routes)
+        routes[column] = replace(known, body=known.body.replace(b"</body>", more))
+        routes["/tz/"] = routes["/qu/"] = page(news + pager, "要闻")
+        routes |= {f"{path}/index_{n}.html": page(f"{news}{n}{pager}") for path in ("/tz", "/qu") for n in range(1, 40)}
+        server.routes = routes
+        walked = walk_server(server)
+    assert len(walked.titles) == 4
+    assert not [target for target in server.asked() if target.endswith(".html") and target.startswith(("/tz/", "/qu/"))]
+
+
+def test_the_other_scheme_is_tried_once_and_a_dead_host_is_left() -> None:
+    walk = Walk(Site(name="dead", home="https://www.example.gov.cn/", start=("https://b.example.gov.cn/nb/",)))
+    asked = []
+    while (fetch := walk.next()) is not None:
+        asked.append(fetch.url)
+        walk.failed(fetch, "timeout")
+    assert asked == [
+        "https://www.example.gov.cn/",
+        "http://www.example.gov.cn/",
+        "https://b.example.gov.cn/nb/",
+        "http://b.example.gov.cn/nb/",
+    ]
+    assert walk.found.failures == {"timeout": 4}
