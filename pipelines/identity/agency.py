@@ -159,6 +159,9 @@ def _disagreements(winner: Witness, agency: Agency, ranked: list[Witness], hints
         other = _corrected(witness.name, resolve(witness.name, hints), hints)
         if other is None or (other.name, other.division) == (agency.name, agency.division):
             continue
+        if winner.name.is_government and witness.name.is_government and other.division == agency.division:
+            # A government's report is signed and published by its office: no disagreement.
+            continue
         return (_disagreement(winner, agency, witness, other),)
     return ()
 

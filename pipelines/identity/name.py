@@ -187,7 +187,7 @@ def _local(text: str, head: Head | None) -> Iterator[Name]:
     if generic and generic.end() < len(text):
         rest = text[generic.end() :]
         for name in _rest(rest, head):
-            if name.kind != "unknown" or (len(rest) > 3 and not _COMMON_WORD.match(text)):
+            if name.kind != "unknown" or (len(rest) > 2 and not _COMMON_WORD.match(text)):
                 yield replace(name, generic=generic[0])
     yield from (name for name in _rest(text, head) if name.kind != "unknown")
 

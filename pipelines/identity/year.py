@@ -58,8 +58,10 @@ def find_year(
     for source, year in said.items():
         votes[year] = votes.get(year, 0.0) + _WEIGHTS[source]
     best = max(stated.values(), key=lambda year: (votes[year], year == stated.get("title")))
-    differing = {source: year for source, year in stated.items() if year != best}
-    return best, (_disagreement(best, stated),) if differing else ()
+    if published is not None and published.year <= best:
+        # A report can come out late, but not before its year is over.
+        stated["published"] = published.year - 1
+    return best, (_disagreement(best, stated),) if set(stated.values()) != {best} else ()
 
 
 def title_year(title: str) -> int | None:

@@ -152,6 +152,7 @@ def test_a_signature_of_another_body_is_a_warning() -> None:
 def test_a_government_may_be_signed_by_its_office() -> None:
     found = agency("山亭区" + REPORT, TEXT, "山亭区人民政府办公室", "2021年3月20日")
     assert found and found.name == "山亭区人民政府"
+    assert finding("山亭区" + REPORT, TEXT, "山亭区人民政府办公室", "2021年3月20日") == []
 
 
 def test_an_agency_line_above_the_title_belongs_to_it() -> None:

@@ -53,6 +53,12 @@ def test_a_title_against_the_period_is_decided_by_the_dates_and_said() -> None:
     assert rules(PERIOD.format(2019), *signed, title=TITLE.format(2020)) == (2020, ["dates.year"])
 
 
+def test_a_publication_before_the_year_is_over_is_said() -> None:
+    assert rules(TEXT, title=TITLE.format(2021), fields={"发布日期": "2021-01-20"}) == (2021, ["dates.year"])
+    assert rules(TEXT, title=TITLE.format(2020), fields={"发布日期": "2021-01-20"}) == (2020, [])
+    assert rules(TEXT, title=TITLE.format(2014), fields={"发布日期": "2018-06-20"}) == (2014, [])
+
+
 def test_title_and_period_outweigh_a_wrong_signature() -> None:
     signed = ("一、概述", TEXT, "山亭区统计局", "2019年1月16日")
     assert rules(PERIOD.format(2019), *signed, title=TITLE.format(2019)) == (2019, [])
