@@ -53,10 +53,11 @@ def _best(printings: Sequence[Printed], templates: frozenset[int]) -> list[Print
         lambda printed: printed.table.hidden,
         lambda printed: id(printed.table) in templates,
         lambda printed: printed.empty_row,
-        lambda printed: printed.value.state == "unreadable",
     ):
         best = [printed for printed in best if not worse(printed)] or best
-    return best
+    # Another table may say what can't be read here; the same table, printing a row twice, only adds to the doubt.
+    doubtful = {id(printed.table) for printed in best if printed.value.state == "unreadable"}
+    return [printed for printed in best if id(printed.table) not in doubtful] or best
 
 
 def _content(printed: Printed) -> tuple[str, int | float | None]:

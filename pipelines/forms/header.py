@@ -61,18 +61,29 @@ def read_header(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     by_grid = _by_grid(block, vocabulary) if all(line.resolved for line in block) else None
     header = by_grid or by_order
     if by_grid is not None and by_order is not None and by_grid.keys != by_order.keys:
-        header = next((read for read in (by_order, by_grid) if read.keys in _form_orders(read, vocabulary)), None)
+        # By order, labels are only ever missed, namely where the one that ties two lines is gone.
+        believed = (by_order, by_grid) if len(by_order.slots) < len(by_grid.slots) else (by_order,)
+        header = next((read for read in believed if read.keys in _form_orders(read, vocabulary)), None)
     return _with_mistyped(header, vocabulary) if header and not across else header
 
 
-def complete(header: Header, columns: Sequence[str]) -> Header | None:
-    """The head of a row that prints all ``columns`` of the form, where labels of the head are missing: those that are
-    there must be half of them, and stand in the form's order."""
-    keys = [slot.column for slot in header.slots]
-    known: Iterator[str | None] = iter(columns)
-    if 2 * len(keys) < len(columns) or len(keys) >= len(columns) or not all(key in known for key in keys):
+def sufficient(header: Header, values: int, vocabulary: Vocabulary) -> Header | None:
+    """The head that counts where up to ``values`` values stand in the rows below it.
+
+    A head with fewer columns has lost labels (a row alone may have a value too many, but not under a head that is the
+    form's own): it is the form's, if half of the labels are there in its order, else it can't be told.
+    """
+    orders = _form_orders(header, vocabulary)
+    if values <= len(header.slots) or header.keys in orders:
+        return header
+    if header.slots[0].row:
         return None
-    return Header(tuple(Slot(column, column) for column in columns))
+    for columns in vocabulary.column_orders:
+        known: Iterator[str | None] = iter(columns)
+        whole = len(columns) == values and 2 * len(header.slots) >= len(columns)
+        if whole and all(slot.column in known for slot in header.slots):
+            return Header(tuple(Slot(column, column) for column in columns))
+    return None
 
 
 def _with_mistyped(header: Header, vocabulary: Vocabulary) -> Header:
@@ -100,10 +111,8 @@ def _leaf(cell: GridCell, vocabulary: Vocabulary) -> str | None:
 
 
 def _is_unknown(cell: GridCell, vocabulary: Vocabulary) -> bool:
-    """Whether the cell heads a column that the form does not have (a piece of a label is no column)."""
-    if not label_like(cell.text) and not canonical(cell.text).isalpha():
-        return False
-    return not vocabulary.sense(cell.text).known and not vocabulary.is_fragment(cell.text)
+    """Whether the cell heads a column that the form does not have, or one that can't be told."""
+    return not vocabulary.sense(cell.text).known and (label_like(cell.text) or canonical(cell.text).isalpha())
 
 
 def _by_order(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:

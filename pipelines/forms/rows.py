@@ -33,6 +33,12 @@ class RowLine:
     doubtful: bool = False
 
     @property
+    def count(self) -> int:
+        """The cells from the first in which something is printed to the last; 0 in an empty row."""
+        printed = [i for i, cell in enumerate(self.values) if cell.text.strip() or cell.image]
+        return printed[-1] - printed[0] + 1 if printed else 0
+
+    @property
     def printed(self) -> bool:
         return any(cell.text.strip() or cell.image for cell in self.values)
 
@@ -145,7 +151,9 @@ def _by_group(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     group: str | None = None
     last = -1
     for line, below in zip_longest(lines, lines[1:]):
-        row = None if _heads(line, below, vocabulary) else _choose(line, group, last, order, vocabulary)
+        above = named[-1].row if named else None
+        heads = _heads(line, (above, *(below.sense.rows if below else ())), vocabulary)
+        row = None if heads else _choose(line, group, last, order, vocabulary)
         if row is not None:
             last = order[row]
             group = vocabulary.row_group.get(row, group)
@@ -155,11 +163,9 @@ def _by_group(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     return named
 
 
-def _heads(line: RowLine, below: RowLine | None, vocabulary: Vocabulary) -> bool:
-    """Whether a label that is a row in one form and a group in another (其他处理) stands above rows of its own."""
-    if not line.sense.groups or below is None:
-        return False
-    return any(vocabulary.row_group.get(row) in line.sense.groups for row in below.sense.rows)
+def _heads(line: RowLine, neighbours: Sequence[str | None], vocabulary: Vocabulary) -> bool:
+    """Whether a label that is a row in one form and a group in another (其他处理) stands beside rows of its own."""
+    return any(vocabulary.row_group.get(row or "") in line.sense.groups for row in neighbours)
 
 
 def _choose(

@@ -1,11 +1,11 @@
 """From the lines of one statutory table to its cells: every reading of every cell, wherever it is printed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.documents.model import GridCell, Table
 from pipelines.forms.align import Margins, Misfit, Placed, align
-from pipelines.forms.header import Header, Slot, complete, read_header
+from pipelines.forms.header import Header, Slot, read_header, sufficient
 from pipelines.forms.label import canonical, loose
 from pipelines.forms.lines import Line
 from pipelines.forms.listing import list_value
@@ -76,19 +76,34 @@ def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
     rows = name_rows(list(_rows_under_heads(lines, vocabulary)), vocabulary)
     if vocabulary.layout == "list":
         return _read_list(rows, vocabulary)
+    rows = _with_sufficient_heads(rows, vocabulary)
     margins = Margins()
     for row in rows:
         if row.header is not None:
             margins.learn(row.line, row.values, len(row.header.slots))
-    placings = [(row, *_place(row, vocabulary, margins)) for row in rows]
-    whole = {(id(row.line.table), row.line.row) for row, _, placed in placings if isinstance(placed, Placed)}
+    placings = [(row, _place(row, margins)) for row in rows]
+    whole = {(id(row.line.table), row.line.row) for row, placed in placings if isinstance(placed, Placed)}
     reading = TableReading(vocabulary)
-    for row, header, placed in placings:
-        if isinstance(placed, Misfit) or header is None:
-            _unplaced(row, placed.reason if isinstance(placed, Misfit) else "", reading)
+    for row, placed in placings:
+        if isinstance(placed, Misfit):
+            _unplaced(row, placed.reason, reading)
         else:
-            _placed(row, header, placed, whole, reading)
+            _placed(row, placed, whole, reading)
     return reading
+
+
+def _with_sufficient_heads(rows: Sequence[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
+    """The rows without heads that have lost labels, or with the form's own in their place."""
+    most: dict[int, int] = {}
+    for row in rows:
+        if row.header is not None:
+            most[id(row.header)] = max(most.get(id(row.header), 0), row.count)
+    heads = {
+        id(row.header): sufficient(row.header, most[id(row.header)], vocabulary)
+        for row in rows
+        if row.header is not None
+    }
+    return [replace(row, header=heads.get(id(row.header))) for row in rows]
 
 
 def _rows_under_heads(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[RowLine]:
@@ -123,26 +138,19 @@ def _is_head(line: Line, header: Header | None, vocabulary: Vocabulary) -> bool:
     return any(sense.caption or sense.column_group for sense in senses)
 
 
-def _place(row: RowLine, vocabulary: Vocabulary, margins: Margins) -> tuple[Header | None, Placed | Misfit]:
-    """The head that counts for the row, and its cells under that head."""
+def _place(row: RowLine, margins: Margins) -> Placed | Misfit:
+    """The row's cells under the columns of its head."""
     if row.header is None:
-        return None, Misfit("the labels of the columns can't be told")
+        return Misfit("the labels of the columns can't be told")
     if row.doubtful:
-        return row.header, Misfit("nothing stands in the row, and the values beside it belong to no row")
+        return Misfit("nothing stands in the row, and the values beside it belong to no row")
     if row.row is None and row.sense.rows:
-        return row.header, Misfit("it can't be told which row of the form it is")
-    placed = align(row.line, row.values, row.header, margins)
-    if isinstance(placed, Misfit) and row.row:
-        printed = sum(bool(cell.text.strip()) for cell in row.values)
-        for columns in vocabulary.column_orders:
-            header = complete(row.header, columns) if len(columns) == printed else None
-            if header and all((row.row, column) in vocabulary.cells for column in columns):
-                return header, align(row.line, row.values, header, margins)
-    return row.header, placed
+        return Misfit("it can't be told which row of the form it is")
+    return align(row.line, row.values, row.header, margins)
 
 
-def _placed(row: RowLine, header: Header, placed: Placed, whole: set[tuple[int, int]], reading: TableReading) -> None:
-    for i, (slot, cell) in enumerate(zip(header.slots, placed.cells, strict=True)):
+def _placed(row: RowLine, placed: Placed, whole: set[tuple[int, int]], reading: TableReading) -> None:
+    for i, (slot, cell) in enumerate(zip(row.header.slots if row.header else (), placed.cells, strict=True)):
         value = reading.value(cell, row.row or slot.row, slot.column, slot.label)
         below = range(cell.row + 1, cell.row + cell.rowspan)
         if value.state == "number" and any((id(row.line.table), line) not in whole for line in below):

@@ -86,7 +86,9 @@ def row_twice(rows: Rows, random: Random) -> Rows:
 def label_mistyped(rows: Rows, random: Random) -> Rows:
     damaged = _copy(rows)
     i = random.randrange(len(damaged))
-    j = next((j for j, given in enumerate(damaged[i]) if not text(given).isdigit()), 0)
+    j = next((j for j, given in enumerate(damaged[i]) if not text(given).isdigit()), None)
+    if j is None:
+        return damaged
     given = damaged[i][j]
     label = list(text(given)) or [""]
     label[random.randrange(len(label))] = random.choice(("", "囗", "的"))

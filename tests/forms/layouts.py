@@ -158,6 +158,17 @@ def spans_lost_padded(rows: Rows, width: int) -> list[list[str]]:
     return [line + [""] * (width - len(line)) for line in spans_lost(rows)]
 
 
+def spans_written_out(rows: Rows) -> list[list[str]]:
+    """Every place that a span covers holds the text again."""
+    table = grid(rows)
+    result = [["" for _ in range(table.width)] for _ in range(table.height)]
+    for cell in table.cells:
+        for row in range(cell.row, cell.row + cell.rowspan):
+            for column in range(cell.column, cell.column + cell.colspan):
+                result[row][column] = cell.text
+    return result
+
+
 LAYOUTS: dict[str, Callable[[Rows], Sequence[Table]]] = {
     "grid": lambda rows: [grid(rows)],
     "no rowspans": lambda rows: [grid(without_rowspans(rows))],
@@ -166,5 +177,6 @@ LAYOUTS: dict[str, Callable[[Rows], Sequence[Table]]] = {
     "lost": lambda rows: [lines(spans_lost(rows))],
     "lost with gaps": lambda rows: [lines(spans_lost_with_gaps(rows))],
     "lost and padded": lambda rows: [lines(spans_lost_padded(rows, grid(rows).width))],
+    "spans written out": lambda rows: [grid(spans_written_out(rows))],
     "empty cells for spans": lambda rows: [grid(spans_lost_with_gaps(rows))],
 }

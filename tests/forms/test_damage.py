@@ -12,7 +12,7 @@ from tests.forms.layouts import LAYOUTS, Values, form_rows
 
 # Where rows are filled up with empty cells, a missing or added cell looks like an empty one: what is printed is
 # read as it stands.
-_LOOKS_SOUND = {"lost with gaps", "lost and padded", "empty cells for spans"}
+_LOOKS_SOUND = {"lost with gaps", "lost and padded", "empty cells for spans", "spans written out"}
 _CELL_COUNTS = {"cell_missing", "cell_added", "values_merged", "values_merged_downwards"}
 
 
