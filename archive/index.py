@@ -43,7 +43,7 @@ class Index:
         key = method.key(url) if method else surt(url)
         found = (capture for raw in self._lines(key) if (capture := cdxj.parse_line(raw)))
         same = [capture for capture in found if capture.url.partition("#")[0] == url and _asked_so(capture, method)]
-        return sorted(same, key=lambda capture: capture.captured)
+        return sorted(same, key=lambda capture: (capture.captured, capture.location.file, capture.location.offset))
 
     def captures_at(self, url: str, moment: datetime) -> list[Capture]:
         """The captures of ``url`` in the second of ``moment``, whatever the request's method and body were."""

@@ -55,7 +55,7 @@ def write_index(folder: ArchiveFolder, file: str, lines: list[bytes]) -> None:
     path = folder.index_path(file)
     new = path.with_suffix(".cdxj.new")
     with new.open("wb") as stream:
-        stream.write(b"".join(lines))
+        stream.writelines(lines)
         stream.flush()
         os.fsync(stream.fileno())
     new.replace(path)

@@ -64,7 +64,9 @@ class GrowingIndex:
     def __init__(self, path: Path) -> None:
         self._stream = path.open("rb")
         self._read_to = 0
-        self._places: dict[int, list[int]] = {}
+        # Where the newest line of each key begins, and from each line the one before it of the same key.
+        self._newest: dict[int, int] = {}
+        self._before: dict[int, int] = {}
 
     def lines(self, prefix: bytes) -> Iterator[bytes]:
         """The lines that begin with ``prefix``; at once where it is a whole key with its space."""
@@ -72,11 +74,13 @@ class GrowingIndex:
             yield from (line for line in self.all() if line.startswith(prefix))
             return
         self._read_on()
-        for place in self._places.get(hash(prefix), ()):
+        place = self._newest.get(hash(prefix))
+        while place is not None:
             self._stream.seek(place)
             line = self._stream.readline()
             if line.startswith(prefix):
                 yield line
+            place = self._before.get(place)
 
     def all(self) -> Iterator[bytes]:
         """All whole lines so far."""
@@ -91,7 +95,10 @@ class GrowingIndex:
         at = 0
         while at < whole:
             key_end = data.find(b" ", at, whole) + 1
-            self._places.setdefault(hash(data[at:key_end]), []).append(self._read_to + at)
+            key, place = hash(data[at:key_end]), self._read_to + at
+            if key in self._newest:
+                self._before[place] = self._newest[key]
+            self._newest[key] = place
             at = data.find(b"\n", at) + 1
         self._read_to += whole
 

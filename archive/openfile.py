@@ -93,8 +93,8 @@ class OpenFile:
         self.append(closing.member(warcinfo_id, datetime.now(UTC)), 1)
         self.sync()
         try:
-            along = self._index_path.read_bytes().splitlines(keepends=True)
-            write_index(self._folder, self.file, sorted([*along, *lines]))
+            with self._index_path.open("rb") as along:
+                write_index(self._folder, self.file, sorted([*along, *lines]))
             self._path.rename(self._folder.final(self.file))
             sync_folder(self._folder.archive)
             self._index_path.unlink()

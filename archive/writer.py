@@ -35,8 +35,9 @@ from config.errors import ArchiveError
 
 __all__ = ["ArchiveWriteError", "ArchiveWriter"]
 
-# Small enough that one machine checks and re-parses several files at once, large enough to be few.
-DEFAULT_FILE_SIZE = 128 * 1024 * 1024
+# Some ten thousand pages: so many lines of the index are held in memory while a file is being written, and one
+# machine can check and re-parse several files at once.
+DEFAULT_FILE_SIZE = 64 * 1024 * 1024
 # What a power loss may cost; a whole fsync for each exchange would be the larger part of its price.
 SYNC_EVERY = 16
 _LEVEL, _LEVEL_PACKED = 6, 1

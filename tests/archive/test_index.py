@@ -80,6 +80,14 @@ def test_captures_are_found_by_the_very_request(folder, writer, closed):
 
 
 @pytest.mark.parametrize("closed", [False, True])
+def test_captures_of_one_second_stand_in_the_order_of_their_records(folder, writer, closed):
+    places = [writer.exchange(page(1, b"%d" % number)) for number in range(4)]
+    if closed:
+        writer.close()
+    assert [capture.location for capture in Index(folder).captures(page(1).url)] == places
+
+
+@pytest.mark.parametrize("closed", [False, True])
 def test_posts_are_told_apart_by_their_bodies(folder, writer, closed):
     url, long = "http://a.gov.cn/list", b"x=" + b"a" * 5000
     forms = [b"page=1", b"page=2", b"page=%31&Q=A", b"page=1&q=a", b"", long, long + b"b", b"\xff\xfe=\x00"]
