@@ -30,6 +30,7 @@ class State:
     record_id: str
     cells: bytes
     findings: bytes
+    body: bytes
 
     @property
     def label(self) -> dict[str, Any]:
@@ -45,8 +46,9 @@ def state(row: Mapping[str, Any] | None) -> State | None:
 class Changes:
     """Collects differences one report at a time; memory grows with the number of reports that came or went alone.
 
-    ``changed`` counts reports with another value, ``cells`` by (kind, table, row, column), ``gained_findings`` and
-    ``lost_findings`` by rule. ``examples`` are the first ones met, at most `_EXAMPLES` of a kind.
+    ``changed`` counts reports that say something else than before, if only in their text; ``cells`` by (kind, table,
+    row, column); ``gained_findings`` and ``lost_findings`` by rule. ``examples`` are the first ones met, at most
+    `_EXAMPLES` of a kind.
     """
 
     new: set[str] = field(default_factory=set)
@@ -120,7 +122,7 @@ class Changes:
         }
 
     def _compare_values(self, before: State, after: State) -> None:
-        if before.cells == after.cells and before.findings == after.findings:
+        if (before.cells, before.findings, before.body) == (after.cells, after.findings, after.body):
             return
         self.changed += 1
         if before.findings != after.findings:

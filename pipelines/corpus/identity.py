@@ -36,19 +36,27 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A reading that stands beside another: ``numbers`` fetches its numbers, which is rarely needed."""
+    """A reading and what is needed to hold it against another.
 
-    key: tuple[str, int]
+    ``place`` is its document and its number in it, the same for all captures. ``numbers`` fetches its numbers, which is
+    rarely needed.
+    """
+
+    place: tuple[str, int]
     identity: Identity
     numbers: Callable[[], Numbers]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that links the reading's file, with all the reports among the files that it links."""
+    """A page that links the reading's file (itself a report or not), with all the reports that it links."""
 
-    identity: Identity
+    itself: Relative
     files: Sequence[Relative]
+
+    @property
+    def identity(self) -> Identity:
+        return self.itself.identity
 
 
 def placed(own: Relative, pages: Sequence[Page], files: Sequence[Relative]) -> Identity:
@@ -84,8 +92,10 @@ def disagree(one: Numbers, other: Numbers) -> bool:
 
 
 def _lent_agency(own: Relative, page: Page) -> dict[str, str | None] | None:
-    """The page's agency, unless a file beside ``own`` shows that the page carries reports of several agencies."""
+    """The page's agency, unless it or a file beside ``own`` shows that there are reports of several agencies."""
     agency = page.identity.agency
+    if agency is None or disagree(own.numbers(), page.itself.numbers()):
+        return None
     for sibling in _siblings(own, page):
         name = sibling.identity.name
         if name is not None and name != page.identity.name:
@@ -97,7 +107,9 @@ def _lent_agency(own: Relative, page: Page) -> dict[str, str | None] | None:
 
 
 def _lent_year(own: Relative, page: Page) -> int | None:
-    """The page's year, unless a file beside ``own`` shows that the page carries reports of several years."""
+    """The page's year, unless it or a file beside ``own`` shows that there are reports of several years."""
+    if page.identity.year is None or disagree(own.numbers(), page.itself.numbers()):
+        return None
     for sibling in _siblings(own, page):
         year = sibling.identity.year
         if year is not None and year != page.identity.year:
@@ -109,7 +121,7 @@ def _lent_year(own: Relative, page: Page) -> int | None:
 
 
 def _siblings(own: Relative, page: Page) -> Iterable[Relative]:
-    return (file for file in page.files if file.key != own.key)
+    return (file for file in page.files if file.place != own.place)
 
 
 def _agreed(values: Sequence[_Value | None]) -> _Value | None:

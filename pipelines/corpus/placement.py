@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
@@ -16,6 +17,8 @@ from pipelines.corpus.schema import links, pending, placements, readings, record
 _BATCH = 400
 
 _AGENCY = ("as_written", "division", "level", "sector")
+
+_Key = tuple[str, int]
 
 # Announcements are placed under no group: they follow the files that they link.
 NO_GROUP = ""
@@ -30,7 +33,7 @@ class Sighted:
     last_seen: str
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> _Key:
         return (self.row.record_id, self.row.ordinal)
 
 
@@ -101,36 +104,39 @@ class _Family:
         below = for_keys(connection, lambda part: select(links).where(links.c.page.in_(part)), pages)
         targets = {link.target for link in below}
         self.sightings = _sightings(connection, sorted({*pages, *targets}))
-        self._targets: Mapping[tuple[str, int], list[str]] = _gathered(
+        self._targets: Mapping[_Key, list[str]] = _gathered(
             ((link.record_id, link.ordinal), link.target) for link in below
         )
         self._pages: Mapping[str, list[str]] = _gathered({(link.target, link.page): None for link in above})
+        # A page may link thousands of files, each of which asks for all the others.
+        self._files = cache(self._linked)
+        self._numbers = cache(self._unpacked)
 
     def placed(self, sighted: Sighted) -> Identity:
         if sighted.row.announcement:
             return _identity(sighted.row)
         pages = [
-            Page(_identity(page.row), self._files(page))
+            Page(self._relative(page), self._files(page.key))
             for document in self._pages.get(sighted.row.document, ())
             for page in self.sightings.get(document, ())
             if sighted.row.document in self._targets.get(page.key, ())
         ]
-        return placed(self._relative(sighted), pages, self._files(sighted))
+        return placed(self._relative(sighted), pages, self._files(sighted.key))
 
-    def _files(self, page: Sighted) -> list[Relative]:
+    def _linked(self, page: _Key) -> list[Relative]:
         return [
             self._relative(file)
-            for target in self._targets.get(page.key, ())
+            for target in self._targets.get(page, ())
             for file in self.sightings.get(target, ())
             if not file.row.announcement
         ]
 
     def _relative(self, sighted: Sighted) -> Relative:
-        return Relative(sighted.key, _identity(sighted.row), lambda: self._numbers(sighted))
+        place = (sighted.row.document, sighted.row.ordinal)
+        return Relative(place, _identity(sighted.row), lambda: self._numbers(sighted.key))
 
-    def _numbers(self, sighted: Sighted) -> Numbers:
-        row = sighted.row
-        own = (readings.c.record_id == row.record_id, readings.c.ordinal == row.ordinal)
+    def _unpacked(self, reading: _Key) -> Numbers:
+        own = (readings.c.record_id == reading[0], readings.c.ordinal == reading[1])
         return unpack_numbers(self._connection.execute(select(readings.c.cells).where(*own)).scalar_one())
 
 

@@ -160,10 +160,10 @@ def _verdict(version: Version, winner: Unit, ranked: list[Content]) -> Verdict:
         return Verdict(version, "part", _why_part(version, winner))
     if version.announcement and version.targets & {report.document for report in winner.reports}:
         return Verdict(version, "part", f"the page announces {main.url}")
-    host = host_of(version.url)
-    if winner.trusted and not version.government and host:
-        return Verdict(version, "mirror", f"a copy on {host}, outside .gov.cn, never replaces {main.url}")
     content = next((content for content in ranked if any(version in unit.members for unit in content)), None)
+    host = host_of(version.url)
+    if content is None and winner.trusted and not version.government and host:
+        return Verdict(version, "mirror", f"a copy on {host}, outside .gov.cn, never replaces {main.url}")
     if content is ranked[0] or (content is None and _repeats(version, winner)):
         return Verdict(version, "duplicate", _why_duplicate(version, main))
     if content is not None:

@@ -11,12 +11,14 @@ from pipelines.corpus.diff import Changes
 from pipelines.corpus.packing import pack, unpack, unpack_cells
 from pipelines.corpus.schema import reports
 
+_COLUMNS = [column for column in reports.c if column is not reports.c.body]
+
 
 def check_years(connection: Connection, bodies: Iterable[Body], changes: Changes) -> None:
     """Compare the reports of each body with those of the year before; `reports.year_findings` is replaced."""
     for body in sorted(bodies, key=lambda body: body.order):
         same_division = reports.c.division.is_(None) if body.division is None else reports.c.division == body.division
-        query = select(reports).where(reports.c.agency == body.name, same_division, reports.c.year.is_not(None))
+        query = select(*_COLUMNS).where(reports.c.agency == body.name, same_division, reports.c.year.is_not(None))
         previous: Row[Any] | None = None
         for row in connection.execute(query.order_by(reports.c.year)).all():
             follows = previous is not None and previous.year == row.year - 1

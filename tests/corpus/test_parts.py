@@ -139,6 +139,35 @@ def test_files_of_several_years_take_the_agency_and_keep_their_years(corpus: Cor
     assert [(row["agency"], row["year"]) for row in rows] == [(HEALTH.name, 2019), (HEALTH.name, 2020)]
 
 
+def test_older_capture_of_the_file_does_not_speak_against_its_agency(corpus: Corpus) -> None:
+    other = {key: value + 50 for key, value in NUMBERS.items()}
+    (row,) = assembled(
+        corpus,
+        [
+            (record(PAGE), announcement(PAGE, FILE, agency=HEALTH, year=2020)),
+            (record(FILE), report(FILE, agency=None, numbers=other)),
+            (record(FILE, day=9), report(FILE, agency=None)),
+        ],
+    )
+    assert [(version["captured"][:10], version["role"]) for version in row["versions"]] == [
+        ("2026-11-30", "canonical"),
+        ("2026-11-21", "part"),
+        ("2026-11-21", "superseded"),
+    ]
+
+
+def test_file_with_other_numbers_than_its_page_takes_nothing_from_it(corpus: Corpus) -> None:
+    other = {key: value + 50 for key, value in NUMBERS.items()}
+    rows = assembled(
+        corpus,
+        [
+            (record(PAGE), report(PAGE, attachments=(FILE,))),
+            (record(FILE), report(FILE, agency=None, year=None, numbers=other)),
+        ],
+    )
+    assert [(row["agency"], row["errors"]) for row in rows] == [(HEALTH.name, 0), (None, 0)]
+
+
 def test_two_pages_of_two_agencies_link_one_file(corpus: Corpus) -> None:
     education = Agency("青岛市教育局", "市教育局", "370200")
     other = "http://edu.qingdao.gov.cn/a.html"

@@ -90,7 +90,7 @@ def corpus_json(batches: Sequence[Sequence[Stored]], assembled_after: Sequence[b
         return json_of(corpus)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_any_order_and_any_batches_give_the_same_corpus(data: st.DataObject) -> None:
     records = data.draw(st.lists(stored(), min_size=1, max_size=9, unique_by=lambda item: item[0].location.record_id))
@@ -101,7 +101,7 @@ def test_any_order_and_any_batches_give_the_same_corpus(data: st.DataObject) -> 
     assert corpus_json(batches, assemblies) == corpus_json([records], [True])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_what_was_stored_and_dropped_or_replaced_leaves_no_trace(data: st.DataObject) -> None:
     records = data.draw(st.lists(stored(), min_size=2, max_size=8, unique_by=lambda item: item[0].location.record_id))
