@@ -14,7 +14,7 @@ _GAP = re.compile(r"\s{2,}")
 _PUNCTUATION = re.compile(r"[。；！？]")
 _LABEL = 60
 _FEWEST_ROWS = 2
-_PROBE = 100  # after so many lines a table shows
+_PROBE = 40  # after so many lines a table shows
 _FEWEST_NUMBERS = 6
 
 

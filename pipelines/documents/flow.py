@@ -15,7 +15,7 @@ _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ASIDES = frozenset({"nav", "footer", "aside"})
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
-_PIECES = 200_000
+_PIECES = 100_000
 
 # Where portals put the body of an article (field guide, section 5), the most specific first.
 _BODY_IDS = (
@@ -84,6 +84,7 @@ class Flow:
     elements: list[Element] = field(default_factory=list)  # beside each item, its element
     bodies: list[Body] = field(default_factory=list)
     tables: list[Element] = field(default_factory=list)  # the data tables' elements
+    notes: list[tuple[str, str]] = field(default_factory=list)
     titles: list[Element] = field(default_factory=list)  # what is marked up as a title: h1, and known classes and ids
 
 
@@ -123,6 +124,8 @@ class FlowReader:
                 stack.append((node, self._enter(node, tag)))
                 stack.extend((child, 0) for child in reversed(node))
         self._flush(self._root)
+        if stack:
+            self._flow.notes.append(("text_cut", f"the page has more than {_PIECES} lines; the rest was not read"))
         return self._flow
 
     def _enter(self, node: Element, tag: str) -> int:

@@ -57,9 +57,10 @@ class Grid:
     uneven: bool = False
 
 
-def sections_of(table: Element) -> list[list[list[Element]]]:
+def sections_of(table: Element, most: int) -> list[list[list[Element]]]:
     """The table's own cells by row and section (thead, tbody, tfoot last), nested tables' cells left out. Wrappers
-    that do not belong between table and cell (form, div) are looked through; cells outside a row make one."""
+    that do not belong between table and cell (form, div) are looked through; cells outside a row make one.
+    Not many more than ``most`` cells are looked for."""
     sections: list[tuple[bool, list[list[Element]]]] = [(False, [])]
     row: list[Element] | None = None
     for node, leaving in _structure(table):
@@ -77,6 +78,9 @@ def sections_of(table: Element) -> list[list[list[Element]]]:
                 row = []
                 sections[-1][1].append(row)
             row.append(node)
+            most -= 1
+            if most < 0:
+                break
     return [rows for _, rows in sorted(sections, key=lambda section: section[0]) if rows]
 
 

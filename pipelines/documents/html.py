@@ -53,7 +53,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
         repairs=() if markup == decoded.text else ("mojibake",),
         images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),
         links=sum(1 for link in scope.iter("a") if link.get("href")),
-        notes=decoded.notes + notes + tuple(tables.notes),
+        notes=decoded.notes + notes + tuple(flow.notes) + tables.notes(),
     )
     return mend_document(document)
 
@@ -99,28 +99,32 @@ def _field_lines(flow: Flow, main: list[bool]) -> Iterator[str]:
 
 def _blocks(flow: Flow, main: list[bool]) -> Iterator[Paragraph | Table]:
     number = 0
-    index = 0
-    while index < len(flow.items):
-        item = flow.items[index]
-        if isinstance(item, Table):
+    for block in _ordered(flow, main):
+        if isinstance(block, Table):
             number += 1
-            yield replace(item, where=f"table {number}")
-            index += 1
+            block = replace(block, where=f"table {number}")
+        yield block
+
+
+def _ordered(flow: Flow, main: list[bool]) -> Iterator[Paragraph | Table]:
+    """Tables and paragraphs in order; tables found in runs of the article's lines too."""
+    run: list[Piece] = []
+    for item, inside in zip(flow.items, main, strict=True):
+        if isinstance(item, Piece) and inside:
+            run.append(item)
             continue
-        end = index
-        while end < len(flow.items) and isinstance(flow.items[end], Piece) and main[end]:
-            end += 1
-        run = [piece for piece in flow.items[index:end] if isinstance(piece, Piece)]
-        if len(run) > 1 and _looks_tabular(run):
-            for block in read_lines([piece.raw for piece in run]):
-                if isinstance(block, Table):
-                    number += 1
-                    block = replace(block, where=f"table {number}")
-                yield block
-            index = end
-            continue
-        yield Paragraph(item.text, item.level, main[index])
-        index += 1
+        yield from _run_blocks(run)
+        run = []
+        yield item if isinstance(item, Table) else Paragraph(item.text, item.level, main=False)
+    yield from _run_blocks(run)
+
+
+def _run_blocks(run: list[Piece]) -> Iterator[Paragraph | Table]:
+    if len(run) > 1 and _looks_tabular(run):
+        yield from read_lines([piece.raw for piece in run])
+        return
+    for piece in run:
+        yield Paragraph(piece.text, piece.level)
 
 
 def _looks_tabular(run: list[Piece]) -> bool:

@@ -11,7 +11,7 @@ from pipelines.documents.tree import Element, inner_text
 from pipelines.documents.visibility import Visibility
 
 _MAX_CELLS = 100_000  # of one page; the largest real report has about 1,000
-_MOST_UNEVEN = 30  # tables of one page whose spans are put right
+_MOST_UNEVEN = 10  # tables of one page whose spans are put right
 _LONG_CELL = 400
 _LONG_SHARE = 0.6
 _LINK_SHARE = 0.5
@@ -36,20 +36,19 @@ class TableReader:
         self._cells = 0
         self._uneven = 0
         self._outer = _tables_around_tables(root)
-        self.notes: list[Note] = []
+        self._spans_cut = 0
+        self._cells_left_out = 0
         self.metadata: set[Element] = set()  # tables that hold the article's own data: no text of the article
 
     def read(self, element: Element) -> DataTable | None:
         """The data table in ``element``, or None where it is layout, whose content then belongs to the text."""
         if element in self._outer:
             return None
-        sections = sections_of(element)
+        sections = sections_of(element, _MAX_CELLS)
         rows = [row for section in sections for row in section]
         if not _may_hold_data(rows):
             return None
-        self._cells += sum(map(len, rows))
-        if self._cells > _MAX_CELLS:
-            sections = self._shortened(sections)
+        sections = self._within_budget(element, sections)
         raw = [[self._row(row) for row in section] for section in sections]
         printed = [row for section in raw for row in section]
         if _is_metadata(printed):
@@ -59,14 +58,23 @@ class TableReader:
             return None
         grid = resolve(raw, mend=self._uneven < _MOST_UNEVEN)
         self._uneven += grid.uneven
-        if grid.cut:
-            self.notes.append(("span_cut", f"{grid.cut} row spans reached into complete rows and were cut"))
+        self._spans_cut += grid.cut
         cells = tuple(
             GridCell(placed.cell.text, placed.row, placed.column, placed.rowspan, placed.colspan, placed.cell.image)
             for placed in grid.cells
         )
         hidden = self._visibility.conceals(element)
         return DataTable(Table(cells, grid.height, grid.width, hidden=hidden), _strays(element, self._visibility))
+
+    def notes(self) -> tuple[Note, ...]:
+        """What a person may want to know of the tables that were read so far."""
+        notes: list[Note] = []
+        if self._spans_cut:
+            notes.append(("span_cut", f"{self._spans_cut} row spans reached into complete rows and were cut"))
+        if self._cells_left_out:
+            reason = f"the page has more than {_MAX_CELLS} table cells; {self._cells_left_out} were not read"
+            notes.append(("cells_cut", reason))
+        return tuple(notes)
 
     def _row(self, cells: list[Element]) -> Row:
         return [self._cell(cell) for cell in cells]
@@ -76,23 +84,20 @@ class TableReader:
         image = not text and len(element) > 0 and shows_picture(element)
         return RawCell(element, text, span_of(element, "rowspan"), span_of(element, "colspan"), image)
 
-    def _shortened(self, sections: list[list[list[Element]]]) -> list[list[list[Element]]]:
+    def _within_budget(self, element: Element, sections: list[list[list[Element]]]) -> list[list[list[Element]]]:
         """As many whole rows as the page's budget of cells still allows."""
-        budget = _MAX_CELLS - (self._cells - sum(len(row) for section in sections for row in section))
-        kept: list[list[list[Element]]] = []
-        left_out = 0
-        for section in sections:
-            rows: list[list[Element]] = []
-            for row in section:
-                budget -= len(row)
-                if budget >= 0:
-                    rows.append(row)
-                else:
-                    left_out += 1
-            kept.append(rows)
-        self.notes.append(
-            ("cells_cut", f"the page has more than {_MAX_CELLS} table cells; {left_out} rows were not read")
-        )
+        cells = sum(len(row) for section in sections for row in section)
+        self._cells += cells
+        if self._cells <= _MAX_CELLS:
+            return sections
+        budget = _MAX_CELLS - (self._cells - cells)
+        kept: list[list[list[Element]]] = [[]]
+        for row in (row for section in sections for row in section):
+            if len(row) > budget:
+                break
+            kept[-1].append(row)
+            budget -= len(row)
+        self._cells_left_out += sum(1 for _ in element.iter("td", "th")) - sum(map(len, kept[-1]))
         return kept
 
 

@@ -50,7 +50,7 @@ _NO_TEXT_NAMES = {".css": "a style sheet", ".js": "a script", ".json": "JSON dat
 _TAG = re.compile(
     rb"<(!doctype\s+html|html|head|body|title|meta|table|tr|td|div|p|span|article|section|h[1-6]|ul|br)\b", re.I
 )
-_JSON = re.compile(rb"\s*(?:[\w.$]+\()?\s*[\[{]\s*(?:[\"\]}{\[]|-?\d)")
+_JSON = re.compile(rb"(?:[\w.$]{1,80}\(\s{0,80})?[\[{]\s*(?:[\"\]}{\[]|-?\d)")
 _MIME_STARTS = (b"mime-version:", b"from:", b"content-type:", b"subject:", b"date:", b"message-id:")
 
 
@@ -137,7 +137,7 @@ def _text_type(payload: bytes, content_type: str | None, file_name: str | None) 
         )
         if kind:
             raise Unreadable("unsupported", f"this is {kind}, not a document")
-    if _JSON.match(probe) and (declared in _NO_TEXT_TYPES or not probe.lstrip().startswith(b"[") or tags):
+    if _JSON.match(probe.lstrip()) and (declared in _NO_TEXT_TYPES or not probe.lstrip().startswith(b"[") or tags):
         raise Unreadable("unsupported", "this is JSON data, not a document")
     if declared in ("text/plain", "text/markdown") or name.endswith((".txt", ".md")):
         # A text file may show a tag or a damaged end tag; a page that is sent as text begins like a page.

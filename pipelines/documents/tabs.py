@@ -10,7 +10,7 @@ _CELL = re.compile(r"\t[^\t\n]*")
 _BARE_LABEL = 40
 _FEWEST_CELLS = 6
 _LONGEST_CELL = 160
-_PROBE = 200  # after so many lines a table shows
+_PROBE = 60  # after so many lines a table shows
 
 
 def read_tab_rows(lines: Sequence[str], start: int) -> Block | None:

@@ -10,6 +10,7 @@ Element = etree._Element
 
 _MAX_BYTES = 24_000_000
 _PICTURE_BYTES = 200_000
+_MAX_TAGS = 1_200_000  # a tree of more takes half a gigabyte
 _MAX_DEPTH = 2000  # libxml2 closes its stack at 2048 and drops what lies deeper
 
 # Pictures written into the page: megabytes of one attribute that nobody reads.
@@ -22,13 +23,16 @@ Note = tuple[str, str]
 def parse_tree(markup: str, url: str) -> tuple[Element, tuple[Note, ...]]:
     """The root element; comments and processing instructions are gone, entities resolved (never from outside).
 
-    Raises `Unreadable`: ``too_large`` above 24 MB without embedded pictures, ``empty`` where no element is.
+    Raises `Unreadable`: ``too_large`` above 24 MB without embedded pictures or 1.2 million tags, ``empty`` where no
+    element is.
     """
     if len(markup) > _PICTURE_BYTES:
         markup = _DATA_URI.sub("data:,", markup)
     source = markup.encode("utf-8", "replace")
     if len(source) > _MAX_BYTES:
         raise Unreadable("too_large", f"the page at {url} has {len(source)} bytes; {_MAX_BYTES} are read at most")
+    if source.count(b"<") > _MAX_TAGS:
+        raise Unreadable("too_large", f"the page at {url} has more than {_MAX_TAGS} tags")
     # huge_tree lifts libxml2's limit of 256 levels, behind which it would silently stop reading.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
