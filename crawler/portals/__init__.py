@@ -41,7 +41,7 @@ PAGE_FAMILIES = frozenset({"generic", "trs", "ucap_static", "vsb"})
 
 
 def read(page: Page, family: str | None = None) -> tuple[Listing, ...]:
-    """What the families find on ``page``, the one that finds most first.
+    """What the families find on ``page``, the one that knows most first; what any of them finds is followed.
 
     An answer to a family's own request is read by that family alone; otherwise every family that recognises the page
     reads it, ``family`` (a site's own setting) even where it does not.
@@ -55,5 +55,5 @@ def read(page: Page, family: str | None = None) -> tuple[Listing, ...]:
 
 
 def _worth(listing: Listing) -> tuple[bool, int]:
-    """Requests for data count for more than rows: a shell page's rows are its menu."""
-    return bool(listing.next) and listing.family not in PAGE_FAMILIES, len(listing.items)
+    """A family that knows its own rows goes before the one that takes every link of the page, its menu among them."""
+    return listing.family not in PAGE_FAMILIES, len(listing.items)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
-from crawler.portals import address
+from crawler.portals import address, written
 from crawler.portals.page import Page, parse, squash
 
 Source = Literal["anchor", "area", "frame", "option", "onclick", "script", "script_file"]
@@ -34,12 +34,6 @@ _LOCATION = re.compile(
 _QUOTED_PATH = re.compile(
     r"['\"]((?:https?:)?/{1,2}[^'\"\s<>]+|[\w./-]+\.(?:s?html?|jsp|do|aspx?|php)[^'\"\s<>]*)['\"]"
 )
-_LITERAL = re.compile(r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"")
-_JOIN = re.compile(r"(['\"])\s*\+\s*\1")
-_ADDRESS = re.compile(
-    r"^(?:https?:)?/{0,2}[\w.\-:/%?=&#~]*(?:/|\.(?:s?html?|jsp|do|aspx?|php)(?:[?#].*)?|[?=][\w=&-]+)$"
-)
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _MENU_FILE = re.compile(
     r"menu|nav|daohang|\bdh|head|top|lanmu|column|channel|common|index|left|zwgk|xxgk", re.IGNORECASE
 )
@@ -136,44 +130,14 @@ def _heading(element: HtmlElement, text: str) -> str:
 
 
 def _written(page: Page, code: str) -> Iterator[Link]:
-    """Links that only exist when the script runs: HTML in string literals, and pairs of a name and an address."""
+    """Links that only exist when the script runs."""
     if not code or len(code) > _MOST_SCRIPT:
         return
-    joined = _JOIN.sub("", code)
-    literals = [_unescape(match[1] if match[1] is not None else match[2]) for match in _LITERAL.finditer(joined)]
-    markup = "".join(literal for literal in literals if literal)
-    if "<a" in markup.lower() or "<area" in markup.lower():
-        fragment = parse(markup)
-        for element in fragment.iter("a", "area"):
-            yield from _anchor_in_script(page, element)
-    yield from _pairs(page, literals)
-
-
-def _anchor_in_script(page: Page, element: HtmlElement) -> Iterator[Link]:
-    for link in _anchor(page, element, "script"):
-        if link.text:
-            yield link
-
-
-def _pairs(page: Page, literals: list[str]) -> Iterator[Link]:
-    """A Chinese name and an address that stand at most two literals apart, as in {title: …, id: …, url: …}."""
-    for place, literal in enumerate(literals):
-        if not 2 <= len(literal) <= 300 or not _ADDRESS.match(literal) or not ("/" in literal or "." in literal):
-            continue
-        near = [
-            literals[at]
-            for at in (place - 1, place - 2, place - 3, place + 1, place + 2, place + 3)
-            if 0 <= at < len(literals)
-        ]
-        name = next((text for text in near if _CHINESE.search(text) and len(text) <= 40 and "<" not in text), "")
-        if name:
-            yield from _link(page, literal, squash(name), "script")
-
-
-def _unescape(literal: str) -> str:
-    """A JavaScript string literal's value."""
-    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), literal)
-    return re.sub(r"\\(.)", r"\1", text)
+    markup = written.markup(code)
+    for element in parse(markup).iter("a", "area") if markup else ():
+        yield from (link for link in _anchor(page, element, "script") if link.text)
+    for name, href in written.named_addresses(code):
+        yield from _link(page, href, squash(name), "script")
 
 
 def script_files(page: Page) -> tuple[Link, ...]:

@@ -57,7 +57,7 @@ class Lists:
     def _of(self, page: Page, listings: tuple[Listing, ...], here: Standing) -> FoundList:
         """The list that ``page`` belongs to, made when it is its first page."""
         key = page.fetch.context.get("list") or key_of(page.fetch)
-        first = max(listings, key=_rank, default=Listing("generic"))
+        first = next((listing for listing in listings if listing.items), Listing("generic"))
         name = page.fetch.context.get("name", "")
         listed = self.found.lists.setdefault(key, FoundList(page.url, first.family, name, here.named))
         if listings and listings[0].total is not None:
@@ -106,8 +106,3 @@ class Lists:
         if not row and verdict.rule in ("column", "ambiguous"):
             return Verdict(False, "menu")
         return verdict
-
-
-def _rank(listing: Listing) -> tuple[bool, int]:
-    """Which family a list is said to be of: one that knows its own rows, before one that takes every link."""
-    return bool(listing.items) and listing.family not in PAGE_FAMILIES, len(listing.items)

@@ -83,14 +83,17 @@ def _ucap(page: Page, arguments: list[str]) -> Following | None:
     """``(element, pages, current, stem, extension, rows)``: page n is stem_n; old templates are shifted by one."""
     total, current = _number(arguments[0]), _number(arguments[1])
     stem, suffix = _name(page, arguments[2:])
-    if total is None or current is None or current >= total:
+    if total is None or current is None:
         return _END
     number = _own_number(page, stem)
+    further = _join(page, f"{stem}_{current + 1}.{suffix}") if current < total else None
     if number is not None and number == current - 1:
+        # Shifted: page 2 is stem_1, which was passed over where stem_2 was tried first.
+        further = _join(page, f"{stem}_{current}.{suffix}") if current < total else None
         missed = _join(page, f"{stem}_{number - 1}.{suffix}") if number == 2 else None
-        return Following(_join(page, f"{stem}_{current}.{suffix}") or "", missed=missed)
+        return Following(further or missed or "", missed=missed if further else None)
     other = _join(page, f"{stem}_{current}.{suffix}") if current == 1 else None
-    return _at(page, f"{stem}_{current + 1}.{suffix}", other)
+    return Following(further, other) if further else _END
 
 
 def _own_number(page: Page, stem: str) -> int | None:

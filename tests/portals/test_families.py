@@ -1,9 +1,11 @@
 """Every family: a simulated portal of it is walked from its home page to its last report, within the budget."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
+from tests.kit.portal import Column, Portal, Unit
 from tests.portals.sample import portal, reports
 from tests.portals.walker import walk_portal
 
@@ -59,3 +61,31 @@ def test_a_portal_of_the_family_is_walked_to_its_last_report(
     assert set(walked.walk.found.families) == {family}
     assert len(walked.pages) <= 1.5 * 45 + 100
     assert len(walked.server.asked()) == len({(request.target, request.body) for request in walked.server.requests})
+
+
+def test_units_of_one_portal_may_each_run_another_family() -> None:
+    chosen = {str(options.get("json") or options.get("module") or options.get("server") or style): (style, options)
+              for _, style, options in FAMILIES}  # fmt: skip
+    units = tuple(
+        Unit(
+            f"青石市{name}局",
+            f"bm{number}",
+            (
+                Column(
+                    "政府信息公开年报",
+                    "nb",
+                    tuple(replace(entry, title=f"青石市{name}局{entry.title[-17:]}") for entry in reports(7 * 5)[::7]),
+                    style=style,
+                    per_page=2,
+                    options=options,
+                ),
+            ),
+        )
+        for number, (name, (style, options)) in enumerate(
+            zip("教民财审卫农水林商文体环住交应统", chosen.values(), strict=False)
+        )
+    )
+    walked = walk_portal(Portal("青石市人民政府", units=units, columns=portal("trs", 3).columns))
+    missing = {entry.title for unit in units for entry in unit.columns[0].entries} - walked.titles
+    assert not missing
+    assert len(walked.pages) <= 1.5 * len(walked.titles) + 100

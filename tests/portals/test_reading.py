@@ -76,6 +76,15 @@ def test_menus_written_by_scripts_have_their_words() -> None:
     assert found["/bm/jyj/"] == "教育局"
 
 
+def test_a_name_belongs_to_the_address_of_its_own_object() -> None:
+    page = page_of(
+        """<script>var a = [{url: '/1.html', title: '甲县'}, {url: '/2.html', title: '乙县'}, {url: '/3.html'}];
+        b("丙县", "/4.html"); b("丁县", "/5.html");</script>"""
+    )
+    found = {link.url.removeprefix("http://a.gov.cn"): link.text for link in links(page)}
+    assert found == {"/1.html": "甲县", "/2.html": "乙县", "/4.html": "丙县", "/5.html": "丁县"}
+
+
 def test_shells_send_on_and_pages_do_not() -> None:
     assert sends_on(page_of("<meta http-equiv='Refresh' content='0;URL=/x/'>")) == (
         "meta_refresh",
