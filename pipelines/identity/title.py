@@ -22,7 +22,7 @@ _LEAD = re.compile(
 _END = re.compile(r"(?:关于|印发|公布|发布|的|在|年度|年|度|开展|做好|推进|本年度)+$")
 _STOP = re.compile(r"政府信息公开|政务信息公开|信息公开|政务公开|年度工作报告|年度报告|工作报告|年报|依申请公开")
 _SENTENCE = re.compile(r"。|^(?:本报告|本年报|本年度报告)|编制而成|制作本报告|编制本|请与|联系人|报告如下")
-_BODY = re.compile(r"\s+(?=根据|按照|依据|为|本|现|一、)")
+_BODY = re.compile(r"\s(?=根据|按照|依据|为|本|现|一、)")
 _BAR = re.compile(r"[_|]|-(?=[一-鿿]{2,24}$)|—+(?=[一-鿿]{2,24}$)")
 _LABEL = re.compile(r"【[^】]{0,12}】")
 _IN_BRACKETS = re.compile(r"（([^（）]{2,40})）")
@@ -72,7 +72,7 @@ def _without_body(text: str) -> str:
     """The title alone where the text goes on behind it in the same paragraph, parted by white space."""
     if len(text) <= _LONGEST:
         return text
-    head = _BODY.split(text, maxsplit=1)[0]
+    head = _BODY.split(text, maxsplit=1)[0].rstrip()
     return head if len(head) <= _LONGEST and REPORT.search(head) else text
 
 
