@@ -9,7 +9,13 @@ import re
 _INVISIBLE = (
     "\x81\x8d\x8f\x90\x9d\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb"
 )
-_ZERO_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
+_ZERO_WIDTH = re.compile(f"[{_INVISIBLE}]+")
+_WHITE = re.compile(r"[\s\u3164\uffa0]+")
+_BLANK = re.compile(rf"[\s\u3164\uffa0{_INVISIBLE}]+")
+_SHOWN = r"[!-~\u4e00-\u9fff\u3001\u3002\u201c\u201d\uff0c\uff1a\uff1b\uff08\uff09\u300a\u300b]+"
+_FOLDED = re.compile(f"(?:{_SHOWN}(?: {_SHOWN})*)?")  # most text is folded already
+
+_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 _BRACKETS = dict.fromkeys(map(ord, "[{〔【〖「『﹙"), "(") | dict.fromkeys(map(ord, "]}〕】〗」』﹚"), ")")
 _QUOTES = dict.fromkeys(map(ord, "“”„‟＂〝〞«»"), '"') | dict.fromkeys(map(ord, "‘’‚‛＇`´"), "'")
 _MATCHING = {code: chr(plain) for code, plain in _WIDTH.items()} | _BRACKETS | _QUOTES
