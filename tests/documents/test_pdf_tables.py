@@ -94,3 +94,79 @@ def test_tables_with_text_between_are_two() -> None:
     tables = read_pdf(paper.bytes(), url="").tables
     assert [grid_texts(table.cells) for table in tables] == [disputes().texts(), disclosure_2019().texts()]
     assert [table.where for table in tables] == ["page 1, table 1", "page 2, table 1"]
+
+
+def printed_without_rules(table: Statutory, *, columns_drawn: bool, centred: bool, rules: bool) -> bytes:
+    printed = lay_out(table, centred=centred)
+    paper = Paper((595.0, printed.ys[-1] + 260.0))
+    paper.text(60, 40, "三、收到和处理政府信息公开申请情况", 12)
+    paper.paragraph(70, "下表为本年度的情况，数据截至十二月三十一日，与上一年度比较有所变化，具体如下。")
+    if rules:
+        paper.table(printed, 130, columns_drawn=columns_drawn)
+    else:
+        for _, line, x, y in printed.lines:
+            paper.text(x, 130 + y, line, printed.size)
+    paper.text(60, printed.ys[-1] + 160, "四、存在问题", 12)
+    return paper.bytes()
+
+
+@pytest.mark.parametrize("rules", [True, False], ids=["level rules alone", "no rules"])
+@pytest.mark.parametrize("centred", [True, False], ids=["centred", "top-left"])
+@pytest.mark.parametrize("table", all_tables(), ids=lambda table: table.name)
+def test_without_upright_rules_each_row_keeps_its_numbers(table: Statutory, centred: bool, rules: bool) -> None:
+    """Spans are lost, and said to be; the numbers of a row stay in their row and in their order."""
+    document = read_pdf(printed_without_rules(table, columns_drawn=False, centred=centred, rules=rules), url="")
+    assert all(found.spans == "lost" for found in document.tables)
+    expected = [
+        numbers
+        for row in range(table.height)
+        if (numbers := [cell.text for cell in table.cells if cell.row == row and cell.text.isdigit()])
+    ]
+    rows = [
+        numbers
+        for found in document.tables
+        for row in found.rows()
+        if (numbers := [cell.text for cell in row if cell.text.isdigit()])
+    ]
+    assert rows == expected
+    paragraphs = [paragraph.text for paragraph in document.paragraphs]
+    assert paragraphs[0] == "三、收到和处理政府信息公开申请情况"
+    assert paragraphs[-1] == "四、存在问题"
+
+
+def test_tables_without_rules_keep_every_character() -> None:
+    for table in all_tables():
+        document = read_pdf(printed_without_rules(table, columns_drawn=False, centred=True, rules=False), url="")
+        kept = "".join(cell.text for found in document.tables for cell in found.cells)
+        kept += "".join(paragraph.text for paragraph in document.paragraphs)
+        for cell in table.cells:
+            assert not set(cell.text) - set(kept), cell.text
+
+
+def test_running_text_with_wide_gaps_is_no_table() -> None:
+    paper = Paper()
+    text = "本单位依法公开的信息可在门户网站查阅或者下载，如有疑问可直接与办公室联系，联系方式如下所列。"
+    y = paper.paragraph(80, text)
+    paper.text(60, y, "电话：", 12)
+    paper.text(140, y, "2218655", 12)
+    y = paper.paragraph(y + 18, text)
+    paper.text(60, y, "邮编：", 12)
+    paper.text(140, y, "753000", 12)
+    assert read_pdf(paper.bytes(), url="").tables == ()
+
+
+def test_two_tables_without_rules_keep_the_heading_between_them() -> None:
+    paper = Paper((595.0, 1200.0))
+    y = 100.0
+    for heading, table in (("二、主动公开情况", disclosure_2019()), ("四、行政复议情况", disputes())):
+        paper.text(60, y, heading, 12)
+        printed = lay_out(table)
+        for _, line, x, line_y in printed.lines:
+            paper.text(x, y + 30 + line_y, line, printed.size)
+        y += 60 + printed.ys[-1]
+    document = read_pdf(paper.bytes(), url="")
+    assert [paragraph.text for paragraph in document.paragraphs if "、" in paragraph.text] == [
+        "二、主动公开情况",
+        "四、行政复议情况",
+    ]
+    assert len(document.tables) == 2
