@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from pipelines.documents.model import Document, Paragraph
-from pipelines.forms.headings import known_heading
+from pipelines.forms.headings import known_heading, standard_heading
 from pipelines.forms.label import canonical
 from pipelines.forms.vocabulary import vocabularies
 from pipelines.report import Section
@@ -30,6 +31,12 @@ _HEADING_END = re.compile(r"[。：:；;\n]")
 _DATE = re.compile(
     r"^\s*[0-9〇零○一二三四五六七八九十]{2,4}\s*年\s*[0-9一二三四五六七八九十]{1,3}\s*月\s*[0-9一二三四五六七八九十]{1,3}\s*日\s*$"
 )
+# How the last word of a heading ends; a line that begins like a heading and ends otherwise goes on in the next.
+_HEADING_WORD = re.compile(r"(?:情况|事项|措施|打算|概述|概况|问题|安排|附表|附件|建设|[)）。：:])$")
+_LONGEST_REST = 20
+_MOST_ROWS = 4_000
+# No report has more numbered lines; a page that has is a list, and comparing its runs would take long.
+_MOST_MARKS = 500
 LONGEST_HEADING = 50
 _SIGNATURE_LENGTH = 30
 
@@ -50,9 +57,47 @@ def read_sections(document: Document) -> tuple[Section, ...]:
     A table of contents, row labels of tables whose cells were lost, and lists numbered in the same way inside a section
     are not taken for sections. The signature below the last section is not part of its text.
     """
-    paragraphs = [block for block in document.paragraphs if block.main and block.text.strip()]
+    paragraphs = list(_whole_headings([block for block in _paragraphs(document) if block.main and block.text.strip()]))
     marks = _marks(paragraphs) or _unnumbered(paragraphs)
     return tuple(_sections(paragraphs, marks))
+
+
+def _paragraphs(document: Document) -> Iterator[Paragraph]:
+    """The paragraphs, and those that a sheet holds in rows of one cell from a heading on (the sheet is one table)."""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            yield block
+            continue
+        running = False
+        for row in block.rows() if not block.hidden and block.height <= _MOST_ROWS else ():
+            printed = [cell.text for cell in row if cell.text.strip()]
+            found = _NUMBERED.match(printed[0]) if len(printed) == 1 else None
+            if found and standard_heading(part_heading(found["rest"])[0]):
+                running = True
+            running = running and len(printed) <= 1
+            if running and printed:
+                yield Paragraph(printed[0])
+
+
+def _whole_headings(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs, with headings put together that a line end cut in two."""
+    waiting: Paragraph | None = None
+    for paragraph in paragraphs:
+        if waiting is not None:
+            rest = paragraph.text.strip()
+            if len(rest) <= _LONGEST_REST and _HEADING_WORD.search(rest) and not _NUMBERED.match(rest):
+                yield replace(waiting, text=waiting.text.strip() + rest)
+                waiting = None
+                continue
+            yield waiting
+            waiting = None
+        text = paragraph.text.strip()
+        if _NUMBERED.match(text) and not _HEADING_WORD.search(text) and not _SENTENCE_END.search(text):
+            waiting = paragraph
+        else:
+            yield paragraph
+    if waiting is not None:
+        yield waiting
 
 
 def _sections(paragraphs: Sequence[Paragraph], marks: Sequence[_Mark]) -> Iterator[Section]:
@@ -83,7 +128,8 @@ def is_date_line(text: str) -> bool:
 
 def _marks(paragraphs: Sequence[Paragraph]) -> list[_Mark]:
     """The numbered headings as one run 一、二、三、…: of several (contents, lists) the one that holds most text."""
-    candidates = [mark for i, paragraph in enumerate(paragraphs) if (mark := _numbered(i, paragraph))]
+    numbered = (mark for i, paragraph in enumerate(paragraphs) if (mark := _numbered(i, paragraph)))
+    candidates = list(islice(numbered, _MOST_MARKS))
     runs: list[list[_Mark]] = []
     for mark in candidates:
         last = runs[-1][-1] if runs else None

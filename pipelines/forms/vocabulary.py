@@ -83,8 +83,8 @@ class Vocabulary:
     def _after_group(self, text: str) -> Sense | None:
         """A row label printed in one cell with the label of its group: （三）不予公开 1.属于国家秘密."""
         words = loose(text)
-        for label, sense in self.senses.items():
-            if not (sense.groups and words.startswith(label)) or words == label:
+        for label, sense in self._groups:
+            if not words.startswith(label) or words == label:
                 continue
             rest = self._look_up(words[len(label) :])
             rows = tuple(row for row in rest.rows if self._belongs(row, sense.groups))
@@ -102,15 +102,27 @@ class Vocabulary:
         best: dict[str, int] = {}
         if len(plain) < _SHORTEST_TYPO:
             return None
-        for label in self.senses:
-            limit = next((limit for least, limit in _TOLERANCE if len(label) >= least), 0)
-            if limit and (steps := distance(plain, label, limit)) <= limit:
+        characters = frozenset(plain)
+        for label, known, limit in self._tolerant:
+            if len(known - characters) <= limit and (steps := distance(plain, label, limit)) <= limit:
                 best[label] = steps
         if not best:
             return None
         nearest = min(best.values())
         senses = {self.senses[label] for label, steps in best.items() if steps == nearest}
         return senses.pop() if len(senses) == 1 else None
+
+    @cached_property
+    def _groups(self) -> tuple[tuple[str, Sense], ...]:
+        return tuple((label, sense) for label, sense in self.senses.items() if sense.groups)
+
+    @cached_property
+    def _tolerant(self) -> tuple[tuple[str, frozenset[str], int], ...]:
+        """The labels that may be mistyped, their characters, and by how many edits."""
+        limits = {
+            label: next((edits for least, edits in _TOLERANCE if len(label) >= least), 0) for label in self.senses
+        }
+        return tuple((label, frozenset(label), limit) for label, limit in limits.items() if limit)
 
     @cached_property
     def row_order(self) -> Mapping[str, int]:

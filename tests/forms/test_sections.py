@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.documents.model import Document, Paragraph
 from pipelines.forms import read_sections
-from tests.forms.build import document, grid
+from tests.forms.build import Given, document, grid
 
 SIX = (
     "总体情况",
@@ -143,3 +143,22 @@ def test_more_than_ten_sections() -> None:
     numerals = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
     made = document(*(text for number in numerals for text in (f"{number}、第{number}方面情况", TEXT)))
     assert [section.number for section in read_sections(made)] == list(range(1, 13))
+
+
+def test_a_heading_cut_in_two_by_a_line_end() -> None:
+    paragraphs = report()
+    at = paragraphs.index(f"四、{SIX[3]}")
+    paragraphs[at : at + 1] = [f"四、{SIX[3][:20]}", SIX[3][20:]]
+    assert headings(document(*paragraphs)) == list(SIX)
+
+
+def test_sections_of_a_sheet_stand_in_rows_of_one_cell() -> None:
+    rows: list[list[Given]] = [["规章", "0"], *([text] for text in report()[10:])]
+    sections = read_sections(document(*report()[:10], grid(rows)))
+    assert [section.heading for section in sections] == list(SIX)
+    assert sections[-1].text == TEXT
+
+
+def test_row_labels_of_a_table_are_no_sections() -> None:
+    rows: list[list[Given]] = [["一、本年新收政府信息公开申请数量", "3"], [("二、上年结转政府信息公开申请数量", 1, 2)]]
+    assert headings(document(*report(), grid(rows))) == list(SIX)
