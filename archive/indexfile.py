@@ -4,6 +4,7 @@ Neither keeps lines in memory: the index of a crawl of years is long.
 """
 
 import os
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,7 @@ class GrowingIndex:
 
     def __init__(self, path: Path) -> None:
         self._stream = path.open("rb")
+        weakref.finalize(self, self._stream.close)
         self._read_to = 0
         # Where the newest line of each key begins, and from each line the one before it of the same key.
         self._newest: dict[int, int] = {}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from archive import decode
 from archive.cdxj import Capture
-from archive.folder import ArchiveFolder
+from archive.folder import OPEN, ArchiveFolder, is_held
 from archive.index import Index
 from archive.message import Message, parse_message
 from archive.raw import Damage, RawRecord, record_at, scan
@@ -62,7 +62,7 @@ class Reader:
     ) -> Iterator[WebRecord]:
         """See `records`."""
         for name in [file] if file else self._folder.files():
-            for raw in scan(self._folder.path(name), name):
+            for raw in self._scan(name):
                 try:
                     found = raw if isinstance(raw, Damage) else self._web_record(raw)
                 except _Unusable as error:
@@ -71,6 +71,20 @@ class Reader:
                     (on_damage or _warn)(found)
                 elif found is not None:
                     yield found
+
+    def _scan(self, file: str) -> Iterator[RawRecord | Damage]:
+        """What is in ``file``, but for the record that a living writer is adding to its end at this moment."""
+        path = self._folder.path(file)
+        being_written = path.name.endswith(OPEN) and is_held(path)
+        last: Damage | None = None
+        for found in scan(path, file):
+            if last:
+                yield last
+            last = found if isinstance(found, Damage) else None
+            if isinstance(found, RawRecord):
+                yield found
+        if last and not being_written:
+            yield last
 
     def _raw(self, location: Location) -> RawRecord:
         try:

@@ -11,7 +11,7 @@ from archive.record import Location
 from archive.verify import verify
 from archive.writer import ArchiveWriter
 from config.errors import ArchiveError
-from tests.archive.exchanges import INFO, PAGE, STARTED, answer, chunked, get, page
+from tests.archive.exchanges import INFO, PAGE, STARTED, answer, chunked, die, get, page
 from tests.archive.test_index import post
 from tests.archive.test_writer import raw_records
 
@@ -178,6 +178,18 @@ def test_no_record_behind_damage_is_hidden_wherever_it_is(folder, writer):
         urls = {record.url for record in records(folder, on_damage=damages.append)}
         assert urls >= {page(number).url for number in (0, 2, 3, 4)}
         assert damages or page(1).url in urls
+
+
+def test_a_record_that_is_being_written_is_no_damage(folder, writer):
+    location = writer.exchange(page(1))
+    with folder.in_writing(location.file).open("ab") as stream:
+        stream.write(b"\x1f\x8b\x08\x00 half a rec")
+    damages: list[Damage] = []
+    assert len(list(records(folder, on_damage=damages.append))) == 1
+    assert damages == []
+    die(writer)
+    assert len(list(records(folder, on_damage=damages.append))) == 1
+    assert [damage.file for damage in damages] == [location.file]
 
 
 def test_damage_is_logged_where_nobody_asks_for_it(folder, writer, caplog):
