@@ -25,8 +25,10 @@ _DATA = re.compile(r"[\s\d.,，．%％+\-–—−/／万亿元]+|无|零")
 
 def joined(upper: Part, lower: Part) -> Part | None:
     """One part made of two that stand at a page break with nothing between, or None if they are two tables."""
-    if upper.spans != lower.spans or upper.spans == "lost":
+    if upper.spans != lower.spans:
         return None
+    if upper.spans == "lost":
+        return _put_together(upper, _without_header(upper, lower), cut=False)
     shift = _shift(upper, lower)
     if shift is None:
         return None
@@ -201,7 +203,7 @@ def _lacks_ordinal(upper: PartCell, lower: PartCell, above: Part, below: Part) -
 def _put_together(above: Part, below: Part, *, cut: bool) -> Part:
     offset = above.height - (1 if cut else 0)
     merged: set[int] = set()
-    if below.height:
+    if below.height and above.spans == "resolved":
         pairs = _pairs(above, below)
         heads_cut = not cut and _are_heads_cut(pairs, below)
         for upper, lower in pairs:
@@ -215,6 +217,7 @@ def _put_together(above: Part, below: Part, *, cut: bool) -> Part:
     if cut:
         above.heights[-1] += below.heights.pop(0)
     above.heights.extend(below.heights)
+    above.xs = max(above.xs, below.xs, key=len)
     above.pages = (above.pages[0], below.pages[1])
     above.bottom, above.open_bottom = below.bottom, below.open_bottom
     above.lines = [*above.lines, *below.lines]
