@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import NianbaoError, UsageError
-from pipelines.corpus import Corpus, CorpusMissing, CorpusUnusable, CorpusVersion, ForeignCorpus
+from pipelines.corpus import Corpus, CorpusMissing, CorpusUnusable, CorpusVersion, ForeignCorpus, connection
 from tests.corpus.made import PARSER, record, report
 
 
@@ -45,8 +45,8 @@ def test_folder_is_refused(tmp_path: Path) -> None:
 
 def test_foreign_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "places.sqlite"
-    with sqlite3.connect(file) as connection:
-        connection.execute("CREATE TABLE moz_places (id INTEGER)")
+    with sqlite3.connect(file) as database:
+        database.execute("CREATE TABLE moz_places (id INTEGER)")
     before = file.read_bytes()
     for create in (False, True):
         with pytest.raises(ForeignCorpus):
@@ -78,8 +78,8 @@ def test_empty_file_of_an_interrupted_start_becomes_a_corpus(tmp_path: Path) -> 
 def test_other_version_of_the_tables(tmp_path: Path, version: int, advice: str) -> None:
     file = tmp_path / "corpus.sqlite"
     Corpus.open(file, create=True).close()
-    with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE nianbao_corpus SET schema_version = ?", (version,))
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE nianbao_corpus SET schema_version = ?", (version,))
     with pytest.raises(CorpusVersion) as raised:
         Corpus.open(file, create=True)
     assert advice in one_line(raised.value)
@@ -118,6 +118,31 @@ def test_readers_see_the_old_state_until_the_assembly(tmp_path: Path) -> None:
         assert [row["title"] for row in reader.reports()] == [before[0]["title"]]
         writer.assemble()
         assert reader.reports()[0]["title"] == "2020年年报（更正）"
+
+
+def test_second_writer_is_told_what_holds_it_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "corpus.sqlite"
+    monkeypatch.setattr(connection, "_PATIENCE_SECONDS", 0.1)
+    with Corpus.open(file, create=True) as first, Corpus.open(file) as second:
+        with first.rehearsal():
+            first.store(record(), report(), PARSER)
+            with pytest.raises(CorpusUnusable) as raised:
+                second.store(record(), report(), PARSER)
+            assert second.known() == set()
+            assert first.known() == {record().location.record_id}
+        assert "another nianbao" in one_line(raised.value)
+        second.store(record(), report(), PARSER)
+        assert len(first.known()) == 1
+
+
+def test_rehearsal_is_undone_even_when_it_fails(tmp_path: Path) -> None:
+    with Corpus.open(tmp_path / "corpus.sqlite", create=True) as corpus:
+        with pytest.raises(ZeroDivisionError), corpus.rehearsal():
+            corpus.store(record(), report(), PARSER)
+            corpus.assemble()
+            assert len(corpus.reports()) == 1
+            raise ZeroDivisionError
+        assert corpus.reports() == [] and corpus.known() == set()
 
 
 def test_reading_all_reports_sees_one_state(tmp_path: Path) -> None:
@@ -161,8 +186,8 @@ def test_killed_while_storing_leaves_a_corpus_that_reads(tmp_path: Path) -> None
     child.kill()
     child.wait(timeout=30)
     child.stdout.close()
-    with sqlite3.connect(file) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with sqlite3.connect(file) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     with Corpus.open(file) as corpus:
         assert len(corpus.known()) > confirmed
         corpus.assemble()
