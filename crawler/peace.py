@@ -10,10 +10,9 @@ from typing import Any
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from archive.decode import Entity, UndecodablePayload, payload
-from archive.message import Message
 from config.hosts import host_of
 from crawler.challenge import challenge_of
+from crawler.decoding import header_pairs, plain_body
 from crawler.failures import NETWORK, failure_kind
 from crawler.session import Session
 
@@ -80,12 +79,8 @@ class Peace:
             self._challenges.pop(host, None)
 
     def _challenge(self, request: Request, response: Response) -> str | None:
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        )
-        body = _plain(headers, response.body)
+        body = plain_body(response, _LONGEST)[0] if len(response.body) <= _LONGEST else response.body
+        headers = header_pairs(response)
         return challenge_of(response.status, headers, body, url=request.url, method=request.method)
 
     def _spider_closed(self) -> None:
@@ -93,13 +88,3 @@ class Peace:
         for host, kinds in self._challenges.items():
             if host not in self._answered:
                 self._session.leave_alone(host, kinds[-1])
-
-
-def _plain(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
-    """The body with its content encoding undone; as far as that goes where it breaks."""
-    if len(body) > _LONGEST:
-        return body
-    try:
-        return payload(Message("", headers, 0), Entity((body,)), _LONGEST)
-    except UndecodablePayload as broken:
-        return broken.partial

@@ -14,10 +14,18 @@ class Retry(RetryMiddleware):  # type: ignore[misc]
     def process_response(self, request: Request, response: Response) -> Request | Response:
         if host_of(request.url) in Session.of(self.crawler).blocked or request.meta.get("challenge"):
             return response
-        # What our own size limit cut would only be cut again.
-        if "dataloss" in response.flags and request.meta.get("truncated") != "length":
+        if self._is_worth_another_try(request, response):
+            request.meta["cut_at"] = len(response.body)
             return self._retry(request, "cut body") or response
         return super().process_response(request, response)
+
+    @staticmethod
+    def _is_worth_another_try(request: Request, response: Response) -> bool:
+        """Whether a body was cut by chance: not by our own size limit, and not twice in the same place, as with a
+        server whose Content-Length is wrong."""
+        if "dataloss" not in response.flags or request.meta.get("truncated") == "length":
+            return False
+        return bool(request.meta.get("cut_at") != len(response.body))
 
     def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:
         if host_of(request.url) in Session.of(self.crawler).blocked:

@@ -196,8 +196,7 @@ class Session:
             self.fail(error, "archive_error")
             raise
         except Exception as error:
-            fault = NianbaoError(f"{type(record).__name__} could not be archived: {type(error).__name__}: {error}")
-            self.fail(fault, "archive_error")
+            self.fail(_fault(f"{type(record).__name__} could not be archived", error), "archive_error")
             raise
 
     def _open_writer(self) -> ArchiveWriter:
@@ -224,9 +223,10 @@ class Session:
                 file_size=self.terms.rotate_bytes,
                 free_floor=self.terms.free_space,
             )
-        except NianbaoError as error:
-            self.error = error
-            logger.error("%s", error, extra={"site": self.site.name})
+        except Exception as error:
+            # Scrapy would log it, and crawl on without an archive.
+            self.error = error if isinstance(error, NianbaoError) else _fault("the crawl could not be started", error)
+            logger.error("%s", self.error, extra={"site": self.site.name})
             raise CloseSpider("archive_error" if isinstance(error, ArchiveError) else "refused") from error
         from twisted.internet import reactor
 
@@ -267,3 +267,7 @@ class Session:
         if reason in _ENDS and self.error is None and not self.terms.offline:
             writer.finish({"reason": reason, "requests": str(self.requests)})
         writer.close()
+
+
+def _fault(what: str, error: Exception) -> NianbaoError:
+    return NianbaoError(f"{what}: {type(error).__name__}: {error}")

@@ -100,6 +100,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.Robots": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.retry.Retry": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.decoding.Decoding": 590,
     "crawler.peace.Peace": 620,
     "crawler.pace.Pace": 950,
 }

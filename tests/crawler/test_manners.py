@@ -151,6 +151,14 @@ def test_a_body_that_was_cut_is_asked_for_again(tmp_path: Path) -> None:
         assert len(done.account["stored"]) == 3
 
 
+def test_a_content_length_that_is_always_wrong_is_asked_for_once_more_and_no_more(tmp_path: Path) -> None:
+    wrong = answer(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nthe page", then="close")
+    with serving({"/robots.txt": MISSING, "/0": wrong}) as server:
+        done = walk(tmp_path, pages(server, 1), RETRY_TIMES=5)
+        assert done.body(server.url("/0")) == b"the page"
+        assert len(server.exchanges("/0")) == 2
+
+
 def challenged(done: Walk, server: WireServer) -> int:
     return sum(done.stats.get(f"nianbao/challenged/{kind}", 0) for kind in ("rivers", "filter"))
 

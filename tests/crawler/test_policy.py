@@ -2,8 +2,6 @@
 
 import gzip
 import random
-import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from archive.reader import read, records
 from archive.record import Location, WebRecord
 from archive.verify import verify
 from crawler.runs import cut_run
-from tests.crawler.walk import Walk, until, walk
+from tests.crawler.walk import Walk, Walker, walk
 from tests.crawler.wire_server import Answer, Answers, WireServer, answer, serving
 
 ROBOTS = answer(b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\nUser-agent: *\nDisallow: /x\n")
@@ -34,10 +32,10 @@ def portal(count: int) -> dict[str, Answer | Callable[[int], Answer]]:
 def killed_after(server: WireServer, count: int, data: Path, asks: list[Any], **settings: Any) -> None:
     """A walk whose process is killed once ``count`` requests were seen."""
 
-    def kill(process: subprocess.Popen[str]) -> None:
-        until(lambda: len(server.seen) >= count)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    def kill(walker: Walker) -> None:
+        walker.until(lambda: len(server.seen) >= count)
+        walker.process.kill()
+        walker.process.wait()
 
     walk(data, asks, while_running=kill, **settings)
 

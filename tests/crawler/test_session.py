@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from archive.verify import verify
 from config.site import Site
 from crawler import terms
 from crawler.lock import site_lock
-from tests.crawler.walk import until, walk
+from tests.crawler.walk import Walker, walk
 from tests.crawler.wire_server import answer, serving
 
 MISSING = answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
@@ -109,10 +108,10 @@ def test_other_sites_and_other_folders_do_not_wait(tmp_path: Path) -> None:
 
 
 def stop_with(sent: list[int], seen: Any, count: int, pause: float = 0.3) -> Any:
-    def stop(process: subprocess.Popen[str]) -> None:
-        until(lambda: len(seen) >= count)
+    def stop(walker: Walker) -> None:
+        walker.until(lambda: len(seen) >= count)
         for number in sent:
-            process.send_signal(number)
+            walker.process.send_signal(number)
             time.sleep(pause)
 
     return stop

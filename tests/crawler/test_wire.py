@@ -33,6 +33,11 @@ ODD: Answers = {
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Type: text/html; charset=gb2312\r\n"
         b"Content-Length: %d\r\n\r\n" % len(PACKED) + PACKED
     ),
+    "/no-gzip": answer(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain"),
+    "/torn-gzip": answer(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % (len(PACKED) - 9) + PACKED[:-9]
+    ),
+    "/unknown-coding": answer(b"HTTP/1.1 200 OK\r\nContent-Encoding: snappy\r\nContent-Length: 3\r\n\r\n\x00\x01\x02"),
     "/bare-newlines": answer(b"HTTP/1.1 200 OK\nContent-Length: 4\nX: y\n\nbare"),
     "/no-phrase": answer(b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok"),
     "/no-colon": answer(b"HTTP/1.1 200 OK\r\nthis is no header\r\nContent-Length: 3\r\n\r\nodd"),
@@ -99,6 +104,13 @@ def test_connections_are_kept_alive_but_for_a_surplus(odd_walk: tuple[WireServer
 def test_responses_go_on_as_scrapy_gives_them(odd_walk: tuple[WireServer, Walk]) -> None:
     server, done = odd_walk
     assert done.body(server.url("/gzip")).decode() == "<html>政府信息公开工作年度报告</html>"
+    assert done.body(server.url("/no-gzip")) == b"plain"
+    assert done.body(server.url("/torn-gzip")).decode().startswith("<html>政府")
+    assert (
+        done.answer(server.url("/torn-gzip"))["flags"]
+        == done.answer(server.url("/unknown-coding"))["flags"]
+        == ["undecodable"]
+    )
     assert done.body(server.url("/chunked")) == b"abc0123456789"
     assert done.answer(server.url("/landed"))["status"] == 200
     assert done.answer(server.url("/missing"))["status"] == 404

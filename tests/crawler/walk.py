@@ -103,6 +103,14 @@ class Walker:
         self._errors.seek(0)
         return self._errors.read()
 
+    def until(self, condition: Callable[[], bool], seconds: float = 20) -> None:
+        """Wait for ``condition``; fail when it doesn't come, or the process goes."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert self.process.poll() is None, f"the process ended\n{self.log}"
+            assert time.monotonic() < end, f"waited in vain\n{self.log}"
+            time.sleep(0.02)
+
     def end(self, seconds: float = 20) -> int:
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
@@ -132,12 +140,12 @@ def walk(
     asks: Sequence[str | dict[str, Any]],
     *,
     site: dict[str, Any] | None = None,
-    while_running: Callable[[subprocess.Popen[str]], None] | None = None,
+    while_running: Callable[[Walker], None] | None = None,
     environment: dict[str, str] | None = None,
     **settings: Any,
 ) -> Walk:
     """Ask for ``asks`` (URLs, or arguments of a Scrapy request) within ``site`` (the first URL's host where it is
-    None), with ``settings`` on top of QUICK. ``while_running`` gets the process once it has started; it and an
+    None), with ``settings`` on top of QUICK. ``while_running`` gets the walker once it has started; it and an
     ``environment`` make the walk one in a process of its own."""
     requests = [{"url": ask} if isinstance(ask, str) else ask for ask in asks]
     orders = {
@@ -153,15 +161,7 @@ def walk(
     try:
         walker.order(orders)
         if while_running is not None:
-            while_running(walker.process)
+            while_running(walker)
         return Walk(data, walker.account(), walker.log)
     finally:
         walker.end()
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for ``condition``; fail when it doesn't come."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)

@@ -92,7 +92,8 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
-    settings.setdict(json.loads(sys.stdin.readline()), priority="cmdline")
+    # The spider of this module is the only one; importing the project's takes longer than a walk.
+    settings.setdict({"SPIDER_MODULES": []} | json.loads(sys.stdin.readline()), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     serving = asyncio.get_event_loop().create_task(serve(process))
     serving.add_done_callback(lambda _: stop())
