@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from archive.inspection import Inspection, sha256_of
 from archive.member import framing_is_ours
 from archive.message import parse_message
 from archive.raw import Damage, RawRecord
+from archive.record import Location
 from config.errors import ArchiveError
 
 # Below this size starting a second process takes longer than the check itself.
@@ -65,6 +66,22 @@ def verify(folder: ArchiveFolder, processes: int | None = None) -> Verification:
     problems = [problem for check in checks for problem in check.problems]
     problems += _missing_files(folder, set(files))
     return Verification(len(files), sum(check.records for check in checks), tuple(problems))
+
+
+def absent(folder: ArchiveFolder, locations: Iterable[Location]) -> list[Location]:
+    """Those of ``locations`` whose record the archive has no more, by its indexes; a moved record is not absent.
+
+    Wherever an index is damaged or missing, `verify` says so.
+    """
+    named: dict[str, list[Location]] = {}
+    for location in locations:
+        named.setdefault(location.file, []).append(location)
+    files = set(folder.files())
+    gone: list[Location] = []
+    for file, wanted in named.items():
+        here = {capture.location.record_id for capture in _indexed(folder, file)} if file in files else set()
+        gone += [location for location in wanted if location.record_id not in here]
+    return gone
 
 
 def _check_all(folder: ArchiveFolder, files: list[str], processes: int) -> Iterator[_Check]:
@@ -199,6 +216,8 @@ def _line_problem(file: str, raw: bytes, what: str) -> Problem:
 
 def _indexed(folder: ArchiveFolder, file: str) -> Iterator[Capture]:
     path = folder.index_path(file)
+    if not path.is_file():
+        path = path.with_name(path.name + OPEN)
     lines = path.read_bytes().splitlines() if path.is_file() else []
     return (capture for raw in lines if (capture := cdxj.parse_line(raw)))
 

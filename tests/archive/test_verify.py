@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from archive.folder import ArchiveFolder
+from archive.record import Location
 from archive.recover import recover
-from archive.verify import verify
+from archive.verify import absent, verify
 from archive.writer import ArchiveWriter
-from tests.archive.exchanges import INFO, die, page
+from tests.archive.exchanges import INFO, STARTED, die, page
 
 
 @pytest.fixture
@@ -92,6 +93,15 @@ def test_a_deleted_file_is_missed_with_every_page_in_it(folder, closed):
     problems = verify(folder).problems
     assert {problem.what for problem in problems} == {"the file is missing"}
     assert {problem.url for problem in problems} == {page(number).url for number in (1, 2, 3)}
+
+
+def test_records_that_others_name_and_the_archive_lacks_are_told(folder, writer):
+    kept = [writer.exchange(page(1)), writer.resource("file:///a.txt", STARTED, b"a", "text/plain")]
+    gone = [Location(kept[0].file, kept[0].offset, "urn:uuid:another"), Location("gone.warc.gz", 0, kept[0].record_id)]
+    moved = Location(kept[0].file, kept[0].offset + 99, kept[0].record_id)
+    assert absent(folder, [*kept, *gone, moved]) == gone
+    writer.close()
+    assert absent(folder, [*kept, *gone, moved]) == gone
 
 
 def test_a_file_in_writing_is_no_problem_until_its_writer_is_gone(folder, writer):
