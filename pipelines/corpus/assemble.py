@@ -33,6 +33,7 @@ def assemble(connection: Connection, changes: Changes) -> None:
 
     In the caller's transaction: readers see the state before, or the state after.
     """
+    changes.fresh = connection.execute(select(reports.c.key).limit(1)).first() is None
     place_pending(connection)
     concerned: set[Body] = set()
     for groupings in in_batches(connection, stale.c.grouping, _BATCH):

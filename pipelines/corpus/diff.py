@@ -46,12 +46,14 @@ def state(row: Mapping[str, Any] | None) -> State | None:
 class Changes:
     """Collects differences one report at a time; memory grows with the number of reports that came or went alone.
 
+    ``fresh`` says that there was nothing before: nothing can have moved, and no key needs to be kept.
     ``changed`` counts reports that say something else than before, if only in their text; ``cells`` by (kind, table,
     row, column); ``gained_findings`` and ``lost_findings`` by rule. ``examples`` are the first ones met, at most
     `_EXAMPLES` of a kind.
     """
 
-    new: set[str] = field(default_factory=set)
+    fresh: bool = False
+    new: int = 0
     lost: dict[str, State] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     changed: int = 0
@@ -59,11 +61,14 @@ class Changes:
     gained_findings: Counter[str] = field(default_factory=Counter)
     lost_findings: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _arrived: set[str] = field(default_factory=set)
 
     def compare(self, before: State | None, after: State | None) -> None:
         """Take in what one key held before and holds now; None where there was or is no report."""
         if before is None and after is not None:
-            self.new.add(after.key)
+            self.new += 1
+            if not self.fresh:
+                self._arrived.add(after.key)
         elif before is not None and after is None:
             self.lost[before.key] = before
         elif before is not None and after is not None:
@@ -94,7 +99,8 @@ class Changes:
             home = connection.scalars(query).first()
             if home is not None:
                 self.moved[key] = home
-                self.new.discard(home)
+                self.new -= home in self._arrived
+                self._arrived.discard(home)
                 self._example("moved", {**gone.label, "to": home})
             else:
                 self._example("lost", gone.label)
@@ -108,7 +114,7 @@ class Changes:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "new": len(self.new),
+            "new": self.new,
             "lost": len(self.lost),
             "moved": len(self.moved),
             "changed": self.changed,

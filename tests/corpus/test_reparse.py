@@ -104,7 +104,7 @@ def test_reparse_gives_the_corpus_of_the_crawl_byte_for_byte(folder: ArchiveFold
     assert done.skipped == {"robots.txt": 1, "status 404": 1, "seen again": 1}
     assert done.records == done.parsed + done.skipped.total()
     assert [url for url, _code, reason in done.failures if reason] == [f"{HOST}/broken.pdf"]
-    assert len(done.changes.new) == 3
+    assert done.changes.new == 3
 
 
 def test_worker_processes_give_the_same(folder: ArchiveFolder, corpus: Corpus) -> None:
