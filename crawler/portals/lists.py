@@ -60,6 +60,8 @@ class Lists:
         first = next((listing for listing in listings if listing.items), Listing("generic"))
         name = page.fetch.context.get("name", "")
         listed = self.found.lists.setdefault(key, FoundList(page.url, first.family, name, here.named))
+        if first.items:
+            listed.family = first.family
         if listings and listings[0].total is not None:
             listed.total = listings[0].total
         return listed

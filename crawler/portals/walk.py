@@ -12,19 +12,18 @@ from urllib.parse import urlsplit
 
 from config.site import Site
 from crawler import portals
-from crawler.portals import address, ends, navigation
+from crawler.portals import address, article, ends, navigation
 from crawler.portals.anchors import links, script_files, sends_on
 from crawler.portals.attachments import attachments, is_file
 from crawler.portals.found import Found, FoundUnit
 from crawler.portals.frontier import Frontier, key_of
 from crawler.portals.lists import Lists, Taken
 from crawler.portals.navigation import Standing
-from crawler.portals.page import Fetch, Item, Listing, Page, Role, squash
-from crawler.portals.rows import rows
-from crawler.portals.select import YEAR, judge, reads_like_report
+from crawler.portals.page import Fetch, Item, Listing, Page, Role
 
 HOME, ATTACHMENT, ITEM, START, LIST = 100, 99, 95, 92, 90
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SAME_METHOD = frozenset({307, 308})
 _MOST_HOPS = 5
 _MOST_FILES = 20  # of one article
 _DEAD_HOST = 4  # failures in a row
@@ -129,8 +128,11 @@ class Walk:
             self._end(fetch, "home_page")
         elif address.key(target) == key_of(fetch) or self.frontier.settle(target):
             once = {} if rule == "redirect" else {rule: "1"}
-            follow = replace(fetch, url=address.without_fragment(target), method="GET", body=b"")
-            self.frontier.again(follow.told(hops=str(hops), **once), key_of(fetch))
+            follow = replace(fetch, url=address.without_fragment(target)).told(hops=str(hops), **once)
+            kept = page.status in _SAME_METHOD
+            self.frontier.again(follow if kept else replace(follow, method="GET", body=b""), key_of(fetch))
+        else:
+            self._end(fetch, "redirect_to_known")
 
     def _end(self, fetch: Fetch, rule: str) -> None:
         """What ``fetch`` asked for ends here; try its other reading, if there is one."""
@@ -155,12 +157,12 @@ class Walk:
     def _article(self, page: Page) -> None:
         """An item's page: its files, its further pages, other reports that it links; or it is a list after all."""
         rule = page.fetch.context.get("rule")
-        confirmed = _is_article(page)
-        if not confirmed and rule == "report" and (_leads_to_reports(page) or _lists_rows(page)):
+        confirmed = article.is_article(page)
+        if not confirmed and rule == "report" and (article.leads_to_reports(page) or article.lists_rows(page)):
             self._listed(page, below=True)
             return
         if rule == "ambiguous":
-            report = _reads_like_report(page) or bool(attachments(page))
+            report = article.has_sections(page) or bool(attachments(page))
             self.lists.doubt(report=report)
             if not report:
                 self.found.skipped["no_report"] += 1
@@ -176,7 +178,7 @@ class Walk:
 
     def _framed(self, page: Page) -> None:
         """The text of an article may stand in a frame."""
-        if "nested" in page.fetch.context or _reads_like_report(page):
+        if "nested" in page.fetch.context or article.has_sections(page):
             return
         frames = [link.url for link in links(page) if link.source == "frame" and navigation.may_hold_text(link)]
         for url in frames[:2]:
@@ -214,12 +216,12 @@ class Walk:
         """A page that may list reports, and may lead to others that do."""
         fetch = page.fetch
         here = navigation.standing(page, below=below)
-        if "column" in fetch.context and _is_report(page):
+        listings = portals.read(page, self.site.family)
+        taken = self._take(page, listings, here)
+        if "column" in fetch.context and article.is_report(page):
             self._count(Item(page.url, fetch.context.get("name", "")), "page", key_of(fetch))
             self._files(page)
             return
-        listings = portals.read(page, self.site.family)
-        taken = self._take(page, listings, here)
         ended = self.lists.ended(page, taken)
         if ended:
             self._end(fetch, ended)
@@ -227,6 +229,8 @@ class Walk:
             self._go_on(page, listings, here, taken)
         if "page" not in fetch.context:
             self._explore(page, listings, here, len(taken.reports))
+            if "column" in fetch.context and not taken.reports and not taken.leads_on:
+                self._files(page)  # a year's or a unit's page that only shows the file
 
     def _take(self, page: Page, listings: tuple[Listing, ...], here: Standing) -> Taken:
         taken = self.lists.take(page, listings, here)
@@ -289,7 +293,7 @@ class Walk:
         wanted = navigation.OPENNESS if role in ("home", "menu") else navigation.BARE_COLUMN
         if role != "column" and not any(fetch.priority >= wanted and fetch.role != "menu" for fetch in leads):
             for fetch in navigation.menu_files(script_files(page)):
-                self._follow(fetch, page)
+                self._follow(self._placed(fetch, page, here, reports), page)
             if role == "home" and not leads:
                 for fetch in navigation.entrances(links(page)):
                     self._follow(fetch, page)
@@ -300,6 +304,8 @@ class Walk:
         A column page that lists reports itself still shows the platform's menu with all its units: then only what
         lies below its own address is a child.
         """
+        if fetch.role == "menu":
+            return fetch.told(platform="1") if here.platform else fetch
         if navigation.names_column(fetch.context.get("name", "")):
             return fetch.told(column="named")
         if not here.column or "child" not in fetch.context:
@@ -340,35 +346,6 @@ def _shown(page: Page, listings: tuple[Listing, ...]) -> Iterator[Page]:
     for listing in listings:
         if listing.markup:
             yield replace(page, payload=listing.markup.encode(), headers=())
-
-
-def _is_article(page: Page) -> bool:
-    """Whether a page is one article and no list."""
-    if page.meta("ArticleTitle") or _reads_like_report(page):
-        return True
-    return bool(attachments(page)) and not _leads_to_reports(page)
-
-
-def _is_report(page: Page) -> bool:
-    """Whether the page that a year's or a unit's link led to is the report itself."""
-    title = page.meta("ArticleTitle")
-    named = bool(title) and judge(title, column=True).take
-    return (named or _reads_like_report(page)) and not _leads_to_reports(page)
-
-
-def _leads_to_reports(page: Page) -> bool:
-    """Whether a page links several single reports, or years."""
-    titles = {link.text for link in links(page) if YEAR.search(link.text) and judge(link.text, column=True).take}
-    return len(titles) >= 2
-
-
-def _reads_like_report(page: Page) -> bool:
-    return reads_like_report(squash(str(page.tree.text_content())))
-
-
-def _lists_rows(page: Page) -> bool:
-    """Whether a page has dated rows: the list of a year."""
-    return sum(bool(item.date) for item in rows(page.tree, page.base)) >= 2
 
 
 def _host(url: str) -> str:
