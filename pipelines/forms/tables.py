@@ -16,6 +16,9 @@ from pipelines.report import ExtraCell
 
 Key = tuple[str, str]
 
+# What stands before the numbers of columns.
+_COUNTING = frozenset(("栏次", "列次", "序号", "甲", "乙", "行次", "代码"))
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -127,15 +130,25 @@ def _rows_under_heads(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator
 def _is_head(line: Line, header: Header | None, vocabulary: Vocabulary) -> bool:
     """Whether the line heads columns: column labels or captions stand in it, and nothing that could be a value."""
     texts = [cell.text for cell in line.cells if cell.text.strip()]
-    if any(read_value(text).state in ("number", "mark") for text in texts):
-        return False
+    states = {read_value(text).state for text in texts}
+    if "number" in states:
+        return _counts_columns(texts)
     senses = [vocabulary.sense(text) for text in texts]
     columns = sum(bool(sense.columns) for sense in senses)
     if any(sense.columns and not sense.rows for sense in senses) or columns >= 2:
         return True
+    if "mark" in states:
+        return False
     if vocabulary.layout == "across" and any(sense.rows for sense in senses):
         return header is None or any(slot.row for slot in header.slots)
     return any(sense.caption or sense.column_group for sense in senses)
+
+
+def _counts_columns(texts: Sequence[str]) -> bool:
+    """Whether the line numbers the columns: 栏次 1 2 3 4 5 6 7."""
+    numbers = [text for text in texts if text.isdigit()]
+    counted = numbers == [str(i) for i in range(1, len(numbers) + 1)]
+    return counted and len(texts) - len(numbers) <= 2 and any(text.strip() in _COUNTING for text in texts)
 
 
 def _place(row: RowLine, margins: Margins) -> Placed | Misfit:

@@ -425,3 +425,21 @@ def test_a_huge_table_is_read_in_bounded_time() -> None:
         "2021",
         "narrative",
     )
+
+
+@pytest.mark.parametrize("corner", ("/", "—", "项目", "\\", ""))
+def test_what_stands_in_the_corner_of_the_head(corner: str) -> None:
+    reading = read_forms(
+        document(grid([[corner, "本年制发件数", "本年废止件数", "现行有效件数"], ["规章", "1", "2", "3"]]))
+    )
+    assert [part.value for part in reading.cells if part.row == "regulations"] == [1, 2, 3]
+
+
+def test_a_line_that_numbers_the_columns_is_no_row() -> None:
+    values = random_values("2021", Random(15))
+    rows = requests_rows("2021", values)
+    rows.insert(3, [("栏次", 1, 3), *"1234567"])
+    reading = read_forms(document(grid(rows)))
+    assert not reading.extra
+    found = [part for part in reading.cells if part.table == "requests"]
+    assert all(part.value == int(values["requests", part.row, part.column]) for part in found)
