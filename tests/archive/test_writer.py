@@ -262,35 +262,86 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         ArchiveWriter(ArchiveFolder(tmp_path / "data"), info=INFO).exchange(page(1))
 
 
-FILL = """
-import sys
+FULL_THEN_ROOM = """
+import os, sys
 from pathlib import Path
 from archive.folder import ArchiveFolder
+from archive.reader import records
+from archive.recover import recover
+from archive.verify import verify
 from archive.writer import ArchiveWriter
+from config.errors import ArchiveError
 from tests.archive.exchanges import page
-import os
-stored = 0
+
+mount = Path(sys.argv[1])
+folder = ArchiveFolder(mount / "data")
+ballast = mount / "ballast"
+ballast.write_bytes(bytes(128 * 1024))
+stored = []
 try:
-    with ArchiveWriter(ArchiveFolder(Path(sys.argv[1])), info={}) as writer:
+    with ArchiveWriter(folder, info={}) as writer:
         while True:
-            writer.exchange(page(stored, os.urandom(3000)))
-            stored += 1
-except Exception as error:
-    print(stored, type(error).__name__, error)
+            stored.append(writer.exchange(page(len(stored), os.urandom(3000))))
+except ArchiveError as error:
+    print("told:", type(error).__name__, error)
+try:
+    recover(folder)
+except ArchiveError as error:
+    print("told again:", error)
+ballast.unlink()
+recover(folder)
+print("problems:", verify(folder).problems)
+print("kept:", [record.location for record in records(folder)][: len(stored)] == stored, len(stored) > 5)
 """
 
 
-def test_a_full_disk_stops_with_the_numbers(tmp_path):
-    mount = tmp_path / "small"
+READ_ONLY = """
+import subprocess, sys
+from pathlib import Path
+from archive.folder import ArchiveFolder
+from archive.reader import records
+from archive.recover import recover
+from archive.repair import repair
+from archive.verify import verify
+from archive.writer import ArchiveWriter
+from config.errors import ArchiveError
+from tests.archive.exchanges import page
+
+mount = Path(sys.argv[1])
+folder = ArchiveFolder(mount / "data")
+with ArchiveWriter(folder, info={}) as writer:
+    writer.exchange(page(1))
+subprocess.run(["mount", "-o", "remount,ro", mount], check=True)
+print("read:", len(list(records(folder))), verify(folder).problems, recover(folder), repair(folder).lost)
+try:
+    ArchiveWriter(folder, info={}).exchange(page(2))
+except ArchiveError as error:
+    print("told:", type(error).__name__, error)
+"""
+
+
+def run_on_a_small_disk(script: str, mount: Path) -> str:
+    """What ``script`` prints on a file system of 256 KB of its own at ``mount``."""
     mount.mkdir()
-    fill = f"mount -t tmpfs -o size=256k none {mount} && {sys.executable} -c '{FILL}' {mount}/data"
-    done = subprocess.run(
-        ["unshare", "--mount", "--map-root-user", "sh", "-c", fill],
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-    if "mount" in done.stderr or "unshare" in done.stderr:
+    shell = f"mount -t tmpfs -o size=256k none {mount} && exec {sys.executable} -c '{script}' {mount}"
+    command = ["unshare", "--mount", "--map-root-user", "sh", "-c", shell]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    if "mount:" in done.stderr or "unshare" in done.stderr:
         pytest.skip("this machine does not let a test mount a small file system")
-    assert "ArchiveWriteError" in done.stdout and "No space left on device" in done.stdout
-    assert re.search(r"whole records are kept, \d+ bytes are free", done.stdout)
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_a_full_disk_stops_with_the_numbers_and_costs_nothing_that_was_stored(tmp_path):
+    told = run_on_a_small_disk(FULL_THEN_ROOM, tmp_path / "disk")
+    assert "told: ArchiveWriteError" in told
+    assert "No space left on device" in told
+    assert re.search(r"\d+ bytes in \d+ whole records are kept, \d+ bytes are free", told)
+    assert "problems: ()" in told
+    assert "kept: True True" in told
+
+
+def test_a_read_only_archive_is_read_and_checked_and_not_written(tmp_path):
+    told = run_on_a_small_disk(READ_ONLY, tmp_path / "disk")
+    assert "read: 1 () [] ()" in told
+    assert re.search(r"told: ArchiveWriteError .*the file cannot be made: Read-only file system", told)
