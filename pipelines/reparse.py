@@ -97,14 +97,14 @@ def reparse(
 
 
 def _due(folder: ArchiveFolder, current: frozenset[str], stored: set[str], done: Reparsed) -> Iterator[WebRecord]:
-    """The records to parse or to note as seen again; takes each record that the archive has out of ``stored``."""
+    """The records to parse or to note as seen again; takes them out of ``stored``."""
     passed = _pass_over(folder, current, done) if current else frozenset()
     for file in folder.files():
         if file in passed:
             continue
         for record in records(folder, file, on_damage=done.damage.append):
-            stored.discard(record.location.record_id)
             if not _count_settled(record, current, done):
+                stored.discard(record.location.record_id)
                 yield record
 
 

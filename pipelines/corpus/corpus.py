@@ -66,12 +66,12 @@ class Corpus:
     def known(self, parser: str | None = None) -> set[str]:
         """The record ids that are stored; with ``parser``, those that it parsed."""
         with self._reading() as connection:
-            return write.known(connection, parser)
+            return read.known(connection, parser)
 
     def ids_in(self, files: Iterable[str]) -> set[str]:
         """The ids of the stored records that lie in ``files``."""
         with self._reading() as connection:
-            return write.ids_in(connection, sorted(files))
+            return read.ids_in(connection, sorted(files))
 
     def drop(self, record_ids: Iterable[str]) -> None:
         """Forget single records, those that are no longer in the archive."""

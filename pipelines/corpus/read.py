@@ -3,12 +3,13 @@
 Every function reads in the transaction that it is given, so that a caller sees one state of the corpus.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
+from pipelines.corpus.batches import for_keys
 from pipelines.corpus.packing import unpack, unpack_cells
 from pipelines.corpus.rows import SIGHTING, printed_timestamp
 from pipelines.corpus.schema import records, reports, versions
@@ -124,6 +125,18 @@ def failure_rows(connection: Connection) -> Iterator[dict[str, Any]]:
     )
     for row in connection.execute(query):
         yield {"url": row.url, "code": row.code, "reason": row.reason, "record": _record(row)}
+
+
+def known(connection: Connection, parser: str | None) -> set[str]:
+    """The ids of the stored records; with ``parser``, of those that it parsed."""
+    query = select(records.c.record_id)
+    return set(connection.scalars(query if parser is None else query.where(records.c.parser == parser)))
+
+
+def ids_in(connection: Connection, files: Sequence[str]) -> set[str]:
+    """The ids of the stored records that lie in ``files``."""
+    rows = for_keys(connection, lambda part: select(records.c.record_id).where(records.c.file.in_(part)), files)
+    return {row.record_id for row in rows}
 
 
 def file_counts(connection: Connection) -> dict[str, int]:

@@ -33,18 +33,6 @@ def forget(connection: Connection) -> None:
             connection.execute(delete(table))
 
 
-def known(connection: Connection, parser: str | None) -> set[str]:
-    """The ids of the stored records; with ``parser``, of those that it parsed."""
-    query = select(records.c.record_id)
-    return set(connection.scalars(query if parser is None else query.where(records.c.parser == parser)))
-
-
-def ids_in(connection: Connection, files: Sequence[str]) -> set[str]:
-    """The ids of the stored records that lie in ``files``."""
-    rows = for_keys(connection, lambda part: select(records.c.record_id).where(records.c.file.in_(part)), files)
-    return {row.record_id for row in rows}
-
-
 def _delete(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Delete the rows of records; returns the documents that this touches: their own, and those that they linked."""
     own = for_keys(connection, lambda part: select(records.c.document).where(records.c.record_id.in_(part)), ids)
