@@ -16,9 +16,10 @@ from pipelines.report import Agency, Finding
 
 # The report names its agency in the title; where it doesn't, in this order. A publisher line can name the office
 # that uploaded the page or a successor body, so it comes after everything that the report says itself.
-_ORDER = ("title", "signature", "compiled", "called", "publisher", "contact", "opening", "uploader", "site")
+_ORDER = ("title", "signature", "compiled", "called", "publisher", "headline", "contact", "opening", "uploader", "site")
 _NAMES_ZH = {
     "title": "标题",
+    "headline": "标题上方",
     "signature": "落款",
     "compiled": "编制说明",
     "called": "正文简称说明",
@@ -31,6 +32,8 @@ _NAMES_ZH = {
 # Sources that speak of the report's own agency and should agree with the title.
 _FIRM = ("signature", "compiled", "called", "publisher", "uploader")
 _WEAK = ("publisher", "contact", "opening", "uploader", "site")
+# Sources that may speak of others: they only help where the report's own words and the address are silent.
+_HEARD = ("contact", "opening", "uploader", "site")
 # A public body's 统一社会信用代码 (GB 32100): 11 to 19, then the division where it is registered.
 _CREDIT_CODE = re.compile(r"(?<![0-9A-Z])1[1-9](\d{6})[0-9A-Z]{10}(?![0-9A-Z])")
 
@@ -39,8 +42,14 @@ def find_agency(
     document: Document, found: tuple[Witness, ...], *, url: str, site: Site | None, text: str, year: int | None
 ) -> tuple[Agency | None, tuple[Finding, ...]]:
     """The agency and the findings ``identity.agency``; None with a finding where it can't be told."""
-    hints = Hints(_division_codes(document, found, url, site), tuple(witness.name for witness in found), text, year)
     ranked = sorted(found, key=lambda witness: _ORDER.index(witness.source))
+    hints = Hints(
+        _division_codes(document, found, url, site),
+        tuple(witness.name for witness in ranked if witness.source not in _HEARD),
+        tuple(witness.name for witness in ranked if witness.source in _HEARD),
+        text,
+        year,
+    )
     ranked = _with_department_first(ranked)
     for witness in ranked:
         agency = _corrected(witness.name, resolve(witness.name, hints), hints)

@@ -34,7 +34,7 @@ _SHOWN_LABELS = (
 _PUBLISHED_LABELS = (*_SHOWN_LABELS, "上传时间", "日期", "时间", "更新时间", "更新日期")
 _VISIBLE = re.compile(rf"(?:{'|'.join(_SHOWN_LABELS)})[:：]?{_DATE}")
 # The line of small print below a title: 2022-01-20 作者：… 点击数：…
-_BYLINE = re.compile(r"来源|作者|点击|浏览|阅读|字体|字号|访问|打印|编辑")
+_BYLINE = re.compile(r"来源|作者|点击|浏览|阅读|字体|字号|访问|打印")
 _URL_DATES = (
     re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d"),
     re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"),
@@ -118,7 +118,7 @@ def _visible_day(document: Document) -> date | None:
     """The day that a label in the page's small print gives, else the only day of a line of small print."""
     lines = [folded(paragraph.text) for paragraph in document.paragraphs if len(paragraph.text) <= _LINE]
     labelled = (_VISIBLE.search(line) for line in lines)
-    beside = (_ANY_DATE.search(line) for line in lines if _BYLINE.search(line))
+    beside = (_ANY_DATE.search(line) for line in lines if _BYLINE.search(line) and "。" not in line)
     return next((_day(match) for match in (*labelled, *beside) if match), None)
 
 

@@ -24,11 +24,13 @@ class Hints:
     """What is known beside the name.
 
     ``codes`` are the divisions that the address and the page's own marks give, the most reliable first. ``names``
-    are the other names that the document gives, ``text`` its main text, folded, ``year`` the statistical year.
+    are the other names that the report gives for its agency, ``heard`` those that its sentences and the site's
+    marks mention, which may be others'. ``text`` is the main text, folded, ``year`` the statistical year.
     """
 
     codes: tuple[str, ...] = ()
     names: tuple[Name, ...] = ()
+    heard: tuple[Name, ...] = ()
     text: str = ""
     year: int | None = None
 
@@ -109,6 +111,9 @@ def _divisions(name: Name, hints: Hints) -> tuple[Division, ...]:
         found = next((one for one in chain if _is_kind(one, name.generic)), None) if name.generic else chain[0:1]
         if found:
             return found if isinstance(found, tuple) else (found,)
+    for other in hints.heard:
+        if other.divisions and agrees(name, other):
+            return _narrowed(other, other.divisions, hints)
     return _mentioned(name.generic, hints.text) if name.generic else ()
 
 
@@ -132,7 +137,7 @@ def _narrowed(name: Name, found: tuple[Division, ...], hints: Hints) -> tuple[Di
         found = tuple(one for one in found if one.level == "province") or found
     if len(found) == 1:
         return found
-    for other in hints.names:
+    for other in (*hints.names, *hints.heard):
         if other.divisions and len(other.divisions) < len(found) and agrees(name, other):
             inside = tuple(one for one in found if one in other.divisions)
             if inside:
@@ -150,8 +155,14 @@ def _narrowed(name: Name, found: tuple[Division, ...], hints: Hints) -> tuple[Di
         top = tuple(one for one in found if all(divisions.contains(one.code, other.code) for other in found))
         if top:
             return top
-    above = tuple(one for one in found if any(up.name in hints.text for up in divisions.chain(one.code)[1:-1]))
+    above = tuple(one for one in found if any(city.name in hints.text for city in _cities_above(one)))
     return above if len(above) == 1 else found
+
+
+def _cities_above(division: Division) -> tuple[Division, ...]:
+    """The prefecture or municipality that a county lies in: what an address writes before it."""
+    above = divisions.chain(division.code)[1:]
+    return tuple(one for one in above if one.level == "prefecture" or one.is_municipality)
 
 
 def _stood(division: Division, year: int) -> bool:
@@ -203,7 +214,7 @@ def _body(name: Name, hints: Hints, division: Division | None = None) -> Body | 
     if len(name.options) < 2:
         return name.options[0] if name.options else None
     options = name.options
-    for other in hints.names:
+    for other in (*hints.names, *hints.heard):
         shared = [body for body in options if len(other.options) == 1 and body.name == other.options[0].name]
         if shared and agrees(name, other):
             return shared[0]

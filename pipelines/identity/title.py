@@ -33,12 +33,14 @@ _LONGEST = 90
 class Title:
     """``text`` as printed (an agency line above it included), ``names`` that stand in it, the likeliest first.
 
-    ``site`` are the names behind a bar at the end, where browsers' titles carry the owner of the site.
+    ``above`` says that they stand in the line above, which may be the portal's banner. ``site`` are the names behind
+    a bar at the end, where browsers' titles carry the owner of the site.
     """
 
     text: str
     names: tuple[Name, ...]
     site: tuple[Name, ...] = ()
+    above: bool = False
 
 
 def find_title(document: Document) -> Title | None:
@@ -61,7 +63,7 @@ def _from_lines(document: Document) -> Iterator[Title]:
         if title.names:
             yield title
         elif number and (above := _names_in(folded(lines[number - 1]))):
-            yield Title(lines[number - 1] + title.text, above)
+            yield Title(lines[number - 1] + title.text, above, above=True)
         elif number + 1 < len(lines) and (below := _bracketed(folded(lines[number + 1]))):
             yield Title(title.text, below)
         else:

@@ -23,8 +23,11 @@ _CONTACT = re.compile(
     r"(?P<name>[一-鿿（）]{3,30}?)(?:\d+室?)?(?:联系|（|,|，|。|:|;|政府信息公开|政务公开|咨询|反映|反馈|垂询|地址|电话)"
 )
 _REPORT_OF = re.compile(
-    rf"{YEAR.pattern}年?度?(?!政府信息|政务|信息)(?P<name>[一-鿿（）]{{3,30}}?)的?(?:政府信息|政务|信息)公开"
+    rf"{YEAR.pattern}年?度?(?!政府信息|政务|信息)(?P<name>[一-鿿（）]{{3,30}}?)的?"
+    r"(?:政府信息|政务|信息)公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报|情况)"
 )
+# Notices and rules that a report cites name other bodies.
+_CITED = re.compile(r"《[^》]{0,120}》")
 _CALLED = re.compile(r"(?P<name>[一-鿿]{4,30})（(?:以下|下文|后文)?统?简称")
 _OPENING = re.compile(
     r"(?:^|[,，。；;、])(?P<name>[一-鿿]{3,24}?)"
@@ -39,8 +42,9 @@ _SHOWN_SOURCE = re.compile(r"(?:来源|发布机构|发布单位|发布部门|�
 class Witness:
     """One place that names an agency.
 
-    ``source`` is title, signature, compiled (由…编制), called (…以下简称, 2020年度…信息公开), publisher (of the page;
-    uploader where that is a government or its office), contact, opening (who acts in the first sentences) or site.
+    ``source`` is title, headline (a government in the line above a title without a name, perhaps a banner), signature,
+    compiled (由…编制), called (…以下简称, 2020年度…信息公开), publisher (uploader where that is a government or its
+    office), contact, opening (who acts in the first sentences) or site.
     """
 
     source: str
@@ -49,19 +53,23 @@ class Witness:
 
 def witnesses(document: Document, title: Title | None, signature: Signature | None, text: str) -> tuple[Witness, ...]:
     """All witnesses. ``text`` is the main text, folded, a line a paragraph."""
-    found = [Witness("title", name) for name in (title.names if title else ())]
+    found = _of_title(title) if title else []
     lines = signature.lines if signature else ()
     found += [Witness("signature", _outer(name)) for line in lines if (name := read_piece(line)) is not None]
-    beginning, end = text[:2500], text[-600:]
+    beginning, end = _CITED.sub("《》", text[:4000])[:2500], text[-600:]
     found += [Witness("compiled", name) for name in _matched(_COMPILED, beginning)]
     found += [Witness("called", name) for name in _matched(_CALLED, beginning) + _matched(_REPORT_OF, beginning)]
     found += [Witness("contact", name) for name in _matched(_CONTACT, beginning) + _matched(_CONTACT, end)]
     found += [Witness("uploader" if name.is_government else "publisher", name) for name in _publishers(document)]
-    found += [Witness("opening", name) for name in _speaking(text)]
+    found += [Witness("opening", name) for name in _speaking(beginning, text)]
     sites = (value for key, value in document.meta if key == "sitename")
     found += [Witness("site", name) for value in sites if (name := read_name(_site_owner(value))) is not None]
-    found += [Witness("site", name) for name in (title.site if title else ())]
     return tuple(dict.fromkeys(found))
+
+
+def _of_title(title: Title) -> list[Witness]:
+    named = [Witness("headline" if title.above and name.is_government else "title", name) for name in title.names]
+    return [*named, *(Witness("site", name) for name in title.site)]
 
 
 def _publishers(document: Document) -> list[Name]:
@@ -75,7 +83,7 @@ def _publishers(document: Document) -> list[Name]:
     return [_outer(name) for value in values if value and (name := read_piece(value)) is not None]
 
 
-def _speaking(text: str) -> list[Name]:
+def _speaking(beginning: str, text: str) -> list[Name]:
     """Who acts in the opening's sentences (县卫健局认真贯彻 …), the name that the text writes most often first.
 
     A division or its government acts in every report; only under its full name may it be the report's own. Several
@@ -83,7 +91,7 @@ def _speaking(text: str) -> list[Name]:
     """
     names = [
         name
-        for name in dict.fromkeys(_matched(_OPENING, text[:2500]))
+        for name in dict.fromkeys(_matched(_OPENING, beginning))
         if not name.is_government or (name.kind == "body" and name.is_complete)
     ]
     ranked = sorted(names, key=lambda name: -text.count(name.written))

@@ -168,6 +168,27 @@ def test_the_brand_of_a_portal_names_nobody() -> None:
     assert own and own.name == "山亭区统计局"
 
 
+def test_a_banner_above_the_title_gives_way_to_what_the_report_says() -> None:
+    lines = ("山亭区人民政府", "2021年政府信息公开工作年度报告", TEXT)
+    own = identity(page(*lines)).agency
+    assert own and own.name == "山亭区人民政府"
+    signed = identity(page(*lines, "山亭区统计局", "2022年1月20日")).agency
+    assert signed and signed.name == "山亭区统计局"
+
+
+def test_cited_notices_name_other_bodies() -> None:
+    text = "按照《2020年山东省政务公开工作要点》和《枣庄市人民政府办公室关于2020年政府信息公开年度报告的通知》编制。"
+    assert agency(REPORT, text + TEXT) is None
+    named = agency("市卫健委" + REPORT, text + TEXT, url="https://www.qingdao.gov.cn/1.html")
+    assert named and named.name == "青岛市卫生健康委员会"
+
+
+def test_a_body_that_the_text_tells_of_does_not_complete_a_short_name_against_the_host() -> None:
+    text = "2020年，济南市卫生健康委员会积极支持我市，济南市卫生健康委员会全面提供经验。" + TEXT
+    found = agency("市卫健委" + REPORT, text, url="https://www.qingdao.gov.cn/1.html")
+    assert found and found.division == "370200"
+
+
 def test_news_about_other_bodies_in_the_text_decides_nothing() -> None:
     text = "2020年，济南市卫生健康委员会、烟台市教育局来访交流，省政府办公厅予以通报表扬。" + TEXT
     assert agency(REPORT, text) is None
