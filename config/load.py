@@ -83,10 +83,10 @@ def site_for(url: str, sites: Mapping[str, Site]) -> Site | None:
     """The site that ``url`` belongs to: the one with the longest host in scope, among several on one host the one
     whose home shares the most of the path, then the first by name; None where no site covers it.
     """
-    host, path = host_of(url), _path(url)
     covering = sorted((site for site in sites.values() if site.covers(url)), key=lambda site: site.name)
     if not covering:
         return None
+    host, path = host_of(url), _path(url)
     return max(covering, key=lambda site: (_longest_scope(site, host), _shared_path(site, path)))
 
 

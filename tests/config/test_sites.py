@@ -122,6 +122,7 @@ def test_the_most_specific_site_covers_a_url(tmp_path: Path) -> None:
     assert {url: site.name for url in wanted if (site := site_for(url, sites))} == wanted
     assert site_for("https://evil-dl.gov.cn/", sites) is None
     assert site_for("mailto:x@dl.gov.cn", sites) is None
+    assert site_for("http://[bad/", sites) is None
 
 
 def test_a_site_is_made_up_from_any_portal_address() -> None:
