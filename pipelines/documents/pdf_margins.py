@@ -17,8 +17,12 @@ _PAGE_NUMBER = re.compile(
 _DRESSED = re.compile(r"[-–—―─·•第页/／]|page", re.IGNORECASE)
 
 
+# What stands above or below the parts of one table on two pages.
+_CONTINUED = re.compile(r"[（(【]?\s*(?:续\s*表?|接上页|上接.{0,6}页|转下页|下转.{0,6}页)\s*\d*\s*[】)）]?")
+
+
 def running_lines(pages: Mapping[int, Sequence[Line]], heights: Mapping[int, float]) -> set[Line]:
-    """The lines that are running headers, footers or page numbers.
+    """The lines that are running headers, footers or page numbers, or say that a table goes on.
 
     ``pages`` are the lines outside tables by page number, ``heights`` the pages' heights. A line is running if it
     reads alike (digits aside) at the same height of two neighbouring pages, or if it is a page number: dressed as
@@ -28,7 +32,10 @@ def running_lines(pages: Mapping[int, Sequence[Line]], heights: Mapping[int, flo
     marginal = {number: _marginal(lines, heights[number]) for number, lines in pages.items()}
     repeated = _repeated(marginal)
     numbered = _numbered(marginal)
-    return repeated | numbered
+    continued = {
+        line for lines in pages.values() for line in (*lines[:3], *lines[-3:]) if _CONTINUED.fullmatch(line.text)
+    }
+    return repeated | numbered | continued
 
 
 def _marginal(lines: Sequence[Line], height: float) -> list[Line]:
