@@ -128,7 +128,7 @@ def trap(url: str) -> str | None:
 def _grows(path: str) -> bool:
     """Whether a folder name stands three times in ``path``: relative links that nest at each visit."""
     parts = [part for part in path.split("/") if part]
-    return any(parts.count(part) >= 3 for part in set(parts) if not part.isdigit())
+    return any(parts.count(part) >= 3 for part in set(parts) if not part.isdecimal())
 
 
 def twin(url: str) -> str | None:

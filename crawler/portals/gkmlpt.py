@@ -38,7 +38,7 @@ def _categories(page: Page) -> Iterator[Fetch]:
     asked = page.fetch.context.get("fragment", "")
     named = dict.fromkeys(_named(page.scripts))
     meant = "annualreport" in page.url or "column" in page.fetch.context
-    chosen = [asked] if asked.isdigit() and asked not in named and meant else []
+    chosen = [asked] if asked.isdecimal() and asked not in named and meant else []
     # 0 is everything: the last resort where no category says that it is the annual reports'.
     for category in [*named, *chosen] or ["0"]:
         url = f"{place[1]}/api/all/{category}?page=1&sid={sid}"

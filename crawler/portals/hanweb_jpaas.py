@@ -87,7 +87,7 @@ def _unit(page: Page) -> Listing:
 def _counts(markup: str) -> tuple[int | None, int]:
     """(rows in all, rows a page) of the pager that comes in the fragment, as attributes or as a script's argument."""
     for element in parse(markup).xpath("//*[@count and @rows]"):
-        if element.get("count", "").isdigit() and element.get("rows", "").isdigit():
+        if element.get("count", "").isdecimal() and element.get("rows", "").isdecimal():
             return int(element.get("count", "0")), int(element.get("rows", "0"))
     said = {name: int(number) for name, number in reversed(_RENDER.findall(markup))}
     return said.get("count"), said.get("rows", 0)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from crawler.portals import address, scripts
 from crawler.portals.page import Fetch, Item, Listing, Page
 from crawler.portals.rows import fragment_rows
+from crawler.portals.scripts import whole
 
 NAME = "hanweb_jpage"
 
@@ -68,7 +69,7 @@ def _answer(page: Page) -> Listing:
     query = dict(parse_qsl(page.fetch.url.partition("?")[2], True))
     if "endrecord" not in query or context.get("by") == "pages":
         return Listing(NAME, items, (_fetch(page, _counted_up(page.fetch.url), seen, total),), total or None)
-    end, size = int(query["endrecord"]), int(query.get("perpage", "10"))
+    end, size = whole(query["endrecord"], total), whole(query.get("perpage"), 10)
     query |= {"startrecord": str(end + 1), "endrecord": str(end + _GROUP * size)}
     url = f"{page.fetch.url.partition('?')[0]}?{urlencode(query)}"
     following = (_fetch(page, url, seen, total),) if end < total else ()
@@ -109,7 +110,7 @@ def _calls(page: Page) -> list[dict[str, str]]:
     found = []
     for match in _CALL.finditer(page.scripts):
         options = scripts.pairs(scripts.block(page.scripts, match.end() - 1))
-        if not options.get("totalRecord", "").isdigit() or not options.get("proxyUrl"):
+        if not options.get("totalRecord", "").isdecimal() or not options.get("proxyUrl"):
             continue
         named = re.search(rf"\b{re.escape(options.get('ajaxParam', '-'))}\s*=\s*\{{", page.scripts)
         parameters = scripts.pairs(scripts.block(page.scripts, named.end() - 1)) if named else {}
@@ -121,7 +122,7 @@ def _calls(page: Page) -> list[dict[str, str]]:
 
 def _first_group(call: dict[str, str]) -> int:
     """How many records stand in the page: ``groupSize`` pages."""
-    return int(call.get("perPage", "10")) * int(call.get("groupSize", str(_GROUP)))
+    return whole(call.get("perPage"), 10) * whole(call.get("groupSize"), _GROUP)
 
 
 def _by_number(page: Page, call: dict[str, str], shown: int) -> Fetch | None:
@@ -129,10 +130,10 @@ def _by_number(page: Page, call: dict[str, str], shown: int) -> Fetch | None:
     total = int(call["totalRecord"])
     if shown >= total:
         return None
-    size = int(call.get("perPage", "10"))
+    size = whole(call.get("perPage"), 10)
     query = {
         "startrecord": str(shown + 1),
-        "endrecord": str(min(shown + size * int(call.get("groupSize", str(_GROUP))), total)),
+        "endrecord": str(min(shown + size * whole(call.get("groupSize"), _GROUP), total)),
         "perpage": str(size),
         **{name.removeprefix("param."): value for name, value in call.items() if name.startswith("param.")},
     }

@@ -76,7 +76,7 @@ def _answer(page: Page) -> Listing:
     pages = _PAGES.search(squash(page.text))
     body = dict(parse_qsl(page.fetch.body.decode(), True))
     body.setdefault("area", "")
-    number = int(body.get("currpage", "1")) + 1
+    number = scripts.whole(body.get("currpage"), 1) + 1
     if not items or not pages or number > int(pages[1]):
         return Listing(NAME, items)
     context = {**page.fetch.context, "page": str(number)}

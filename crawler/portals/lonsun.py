@@ -93,7 +93,7 @@ def _answer(page: Page) -> Listing:
     total = _PAGES.search(page.text)
     pages = int(total[1]) if total else int(page.fetch.context.get("pages", "0"))
     number = int(page.fetch.context.get("page", "1")) + 1
-    size = int(dict(parse_qsl(urlsplit(page.fetch.url).query)).get("pageSize", "15") or 15)
+    size = scripts.whole(dict(parse_qsl(urlsplit(page.fetch.url).query)).get("pageSize"), 15)
     if not items or (pages and number > pages) or (not pages and len(items) < size):
         return Listing(NAME, items)
     url = re.sub(r"([?&]pageIndex=)\d+", rf"\g<1>{number}", page.fetch.url)

@@ -106,7 +106,10 @@ class Page:
         if asked_by:
             return asked_by
         href = next(iter(self.tree.xpath("//base/@href")), "")
-        return urljoin(self.url, str(href)) if href else self.url
+        try:
+            return urljoin(self.url, str(href).strip())
+        except ValueError:
+            return self.url
 
     @cached_property
     def scripts(self) -> str:

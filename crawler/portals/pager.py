@@ -62,7 +62,7 @@ def _create_page_html(page: Page) -> Following | None:
         numbers = [part.strip("'\" ") for part in arguments]
         if len(arguments) >= 5 and arguments[0][:1] in "'\"":
             return _ucap(page, numbers[1:])
-        if len(arguments) >= 2 and numbers[0].isdigit():
+        if len(arguments) >= 2 and numbers[0].isdecimal():
             return _trs(page, numbers)
     return None
 
@@ -131,7 +131,7 @@ def _next_link(page: Page, links: tuple[Link, ...]) -> Following | None:
 def _numbered_link(page: Page, links: tuple[Link, ...]) -> Following | None:
     """The link whose text is the next page's number, in a row of at least two links that differ by it alone."""
     shape = _shape(page.url)
-    numbered = {int(link.text): link.url for link in links if link.text.isdigit() and len(link.text) <= 3}
+    numbered = {int(link.text): link.url for link in links if link.text.isdecimal() and len(link.text) <= 3}
     alike = {
         number: url for number, url in numbered.items() if _shape(url) == shape or _folder(url) == _folder(page.url)
     }
@@ -154,7 +154,7 @@ def _vsb(page: Page) -> Following | None:
         return None
     name = _file(page.url)
     stem, _, suffix = name.rpartition(".")
-    if stem.isdigit() and _number(page.fetch.context.get("page", "")) != 1:
+    if stem.isdecimal() and _number(page.fetch.context.get("page", "")) != 1:
         return _at(page, f"{int(stem) - 1}.{suffix}") if int(stem) > 1 else None
     return _at(page, f"{stem}/{int(total[1]) - 1}.{suffix}") if int(total[1]) > 1 and stem else None
 
@@ -178,7 +178,7 @@ def _guessed(page: Page) -> Following | None:
     if not name or "." in name:
         stem, _, suffix = (name or "index.html").rpartition(".")
         return _at(page, f"{stem}_2.{suffix}", _join(page, f"{stem}_1.{suffix}"))
-    if name.isdigit() and page.fetch.context.get("page"):
+    if name.isdecimal() and page.fetch.context.get("page"):
         return _at(page, str(int(name) + 1)) if int(name) < count else None
     return _at(page, f"{name}/2")
 
@@ -217,4 +217,4 @@ def _shape(url: str) -> str:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None

@@ -78,7 +78,7 @@ def items(rows: list[Mapping[str, Any]], base: str) -> tuple[Item, ...]:
 def number(value: Any, *names: str) -> int | None:
     """The first whole number that stands under one of ``names`` in ``value``, at any depth."""
     if isinstance(value, Mapping):
-        found = next((str(value[name]) for name in names if str(value.get(name, "")).isdigit()), None)
+        found = next((str(value[name]) for name in names if str(value.get(name, "")).isdecimal()), None)
         if found is not None:
             return int(found)
         value = list(value.values())
@@ -115,7 +115,7 @@ def _date(row: Mapping[str, Any]) -> str | None:
     """The first field that holds a date, as text or as seconds or milliseconds since 1970, in China's time."""
     for name in _DATES:
         value = row.get(name)
-        stamp = int(str(value)) if str(value).isdigit() else 0
+        stamp = int(str(value)) if str(value).isdecimal() else 0
         if stamp > 10**11:
             stamp //= 1000
         if stamp > 10**8:

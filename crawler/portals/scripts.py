@@ -21,6 +21,11 @@ def value(code: str, *names: str) -> str | None:
     return None
 
 
+def whole(text: str | None, otherwise: int) -> int:
+    """``text`` as a whole number, ``otherwise`` where it is none."""
+    return int(text) if text and text.isascii() and text.isdecimal() else otherwise
+
+
 def pairs(code: str) -> dict[str, str]:
     """All ``name: value`` pairs of an object literal's inside; the first of a name counts."""
     found: dict[str, str] = {}

@@ -80,7 +80,7 @@ def _answer(page: Page) -> Listing:
     items = fragment_rows("\n".join(_RECORD.findall(result)), page.base)
     total = _TOTAL.search(result)
     query = dict(parse_qsl(urlsplit(page.fetch.url).query, True))
-    end = int(query.get("endrecord", "0"))
+    end = scripts.whole(query.get("endrecord"), 0)
     if not items or not total or end >= int(total[1]):
         return Listing(NAME, items, total=int(total[1]) if total else None)
     query |= {"startrecord": str(end + 1), "endrecord": str(end + _GROUP)}
