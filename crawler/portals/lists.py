@@ -18,8 +18,8 @@ _DOUBTS_IN_VAIN = 6  # items whose title says nothing and that were no reports, 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a page brought to its list: its rows, those never seen before, whether there are requests for more, and
-    which of the new rows are reports, with the rule that says so."""
+    """What a page brought to its list: its rows, those new to the list, whether there are requests for more, and which
+    of the rows that no list showed before are reports, with the rule that says so."""
 
     listed: FoundList
     rows: int
@@ -34,20 +34,29 @@ class Lists:
     def __init__(self, found: Found) -> None:
         self.found = found
         self._in_vain = 0
-        self._rows: set[str] = set()
+        self._judged_rows: set[str] = set()
+        self._of_list: dict[str, set[str]] = {}
 
     def take(self, page: Page, listings: tuple[Listing, ...], here: Standing) -> Taken:
-        """Judge the rows of ``page`` that no list showed before, and count the page to its list."""
+        """Judge the rows of ``page`` that no list showed before, and count the page to its list.
+
+        Whether a page brings something new is a matter of its own list: another one may show the same rows.
+        """
         listed = self._of(page, listings, here)
+        known = self._of_list.setdefault(listed.url, set())
         reports: list[tuple[Item, str]] = []
         rows = fresh = 0
         for listing in listings:
-            new = [item for item in listing.items if address.key(item.url) not in self._rows]
-            self._rows.update(address.key(item.url) for item in new)
+            keys = {address.key(item.url): item for item in listing.items}
+            rows += len(keys)
+            fresh += len(keys.keys() - known)
+            listed.items += sum(
+                1 for key in keys.keys() - known if keys[key].date or listing.family not in PAGE_FAMILIES
+            )
+            known.update(keys)
+            new = [item for key, item in keys.items() if key not in self._judged_rows]
+            self._judged_rows.update(keys)
             reports += [judged for item in new if (judged := self._judged(item, here.column))]
-            rows += len(listing.items)
-            fresh += len(new)
-            listed.items += sum(1 for item in new if item.date or listing.family not in PAGE_FAMILIES)
         listed.pages += 1
         listed.selected += len(reports)
         listed.barren = 0 if reports else listed.barren + 1

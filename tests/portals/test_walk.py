@@ -436,3 +436,11 @@ def test_the_other_scheme_is_tried_once_and_a_dead_host_is_left() -> None:
         "http://b.example.gov.cn/nb/",
     ]
     assert walk.found.failures == {"timeout": 4}
+
+
+def test_a_list_goes_on_past_a_page_that_another_list_showed() -> None:
+    shared = tuple(replace(entry, path=f"/gb/t20240101_{n}.html") for n, entry in enumerate(reports(30)))
+    newest = Column("政府信息公开年报", "zfxxgknb", shared[:20])
+    unit = Unit("青石市教育局", "jyj", (Column("政府信息公开年报", "nb", shared, per_page=5),))
+    walked = walk_portal(Portal("青石市人民政府", (newest,), units=(unit,)))
+    assert len(walked.titles) == 30
