@@ -5,9 +5,11 @@ Every mistake is one line: file, line, key, what is wrong and what would be righ
 
 import re
 from collections.abc import Mapping
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
+
+from pydantic import ValidationError
 
 from config import divisions
 from config.errors import ConfigurationError
@@ -101,15 +103,23 @@ def made_up_site(url: str) -> Site:
         raise ConfigurationError(
             f"{url}: {host} is the domain of many portals; name one, as https://www.example.{host}/"
         )
-    return Site(
-        name=_name(url, host), home=url, scope=(registered_domain(host),), division=divisions.division_of_host(host)
-    )
+    scope, division = (registered_domain(host),), divisions.division_of_host(host)
+    try:
+        return Site(name=_name(url, host), home=url, scope=scope, division=division)
+    except (ValidationError, UnicodeError) as error:
+        raise ConfigurationError(
+            f"{url!r}: not an address that a portal can have; look for blanks and quotes"
+        ) from error
 
 
 def _site_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise ConfigurationError(f"{folder}: no such folder; site files are looked for there")
-    return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") and path.is_file())
+    paths = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") and path.is_file())
+    for one, other in pairwise(paths):
+        if one.stem == other.stem:
+            raise ConfigurationError(f"{other}: {one.name} names the same site; keep one of the two files")
+    return paths
 
 
 def _scope_mistakes(file: YamlFile, site: Site) -> list[str]:

@@ -108,6 +108,13 @@ def test_a_missing_file_folder_or_odd_name_is_named(tmp_path: Path) -> None:
         load_site(write(tmp_path, GOOD, "Not A Name.yaml"))
 
 
+def test_two_files_of_one_name_are_a_mistake(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, "one.yaml")
+    write(tmp_path, GOOD, "one.yml")
+    with pytest.raises(ConfigurationError, match=r"one\.yml: one\.yaml names the same site"):
+        load_sites(tmp_path)
+
+
 def test_the_most_specific_site_covers_a_url(tmp_path: Path) -> None:
     write(tmp_path, "home: http://www.dl.gov.cn/\n", "dalian.yaml")
     write(tmp_path, "home: http://www.dl.gov.cn/shahekou/\n", "shahekou.yaml")
@@ -136,7 +143,17 @@ def test_a_site_is_made_up_from_any_portal_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["qingdao", "ftp://a.gov.cn/", "https://gov.cn/", "https:///x", "http://[bad/", "http://a.gov.cn:x/"]
+    "url",
+    [
+        "qingdao",
+        "ftp://a.gov.cn/",
+        "https://gov.cn/",
+        "https:///x",
+        "http://[bad/",
+        "http://a.gov.cn:x/",
+        "http://a b.gov.cn/",
+        "http://\udcff/",
+    ],
 )
 def test_no_site_is_made_up_from_what_is_no_portal(url: str) -> None:
     with pytest.raises(ConfigurationError):
