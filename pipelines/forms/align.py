@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.documents.model import GridCell
-from pipelines.forms.header import Header
 from pipelines.forms.lines import Line
+from pipelines.forms.slots import Header
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from itertools import zip_longest
 
 from pipelines.documents.model import GridCell
 from pipelines.forms.gaps import alike, missing_between
-from pipelines.forms.header import Header
 from pipelines.forms.label import label_like
 from pipelines.forms.lines import Line
+from pipelines.forms.slots import Header
 from pipelines.forms.value import read_value
 from pipelines.forms.vocabulary import UNKNOWN, Sense, Vocabulary
 
@@ -20,13 +20,15 @@ _MOST_PIECES = 4
 class RowLine:
     """A line that is no head: its label as printed, the cells after it, and what the label can mean.
 
-    ``header`` is the head above it, None where there is none that can be read. ``row`` is the form's row once it is
-    certain; ``doubtful`` says that its values may have gone astray.
+    ``finest`` is the last cell of the label, which names the row. ``header`` is the head above it, None where there is
+    none that can be read. ``row`` is the form's row once it is certain; ``doubtful`` says that its values may have gone
+    astray.
     """
 
     line: Line
     label: str
     values: tuple[GridCell, ...]
+    finest: str = ""
     header: Header | None = None
     sense: Sense = UNKNOWN
     row: str | None = None
@@ -64,7 +66,8 @@ def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLi
             break
     labels = [cell for cell in line.cells[:end] if cell.text.strip()]
     sense = _sense(labels, vocabulary)
-    return RowLine(line, " ".join(cell.text for cell in labels), line.cells[end:], header, sense)
+    finest = labels[-1].text if labels else ""
+    return RowLine(line, " ".join(cell.text for cell in labels), line.cells[end:], finest, header, sense)
 
 
 def _is_word(line: Line, at: int, end: int, vocabulary: Vocabulary) -> bool:
@@ -99,13 +102,13 @@ def name_rows(lines: Sequence[RowLine], vocabulary: Vocabulary) -> list[RowLine]
     """The lines with ``row`` set where it is certain, broken labels joined, left-over pieces of labels dropped."""
     named = _by_group(_join_broken(list(lines), vocabulary), vocabulary)
     named = _by_neighbours(_give_values_to_label_below(named, vocabulary), vocabulary)
-    return _doubt_empty(named)
+    return _doubt_empty(named, vocabulary)
 
 
 def _join_broken(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     """Labels that a page end or a line break cut into several lines, put together again.
 
-    Only one of the pieces may carry values, and no piece but the first may be a label by itself.
+    Only one of the pieces may carry values; a piece that is a label by itself must be that of the whole.
     """
     result: list[RowLine] = []
     i = 0
@@ -135,7 +138,7 @@ def _join_at(lines: list[RowLine], at: int, vocabulary: Vocabulary) -> tuple[int
             return len(pieces), replace(valued[0] if valued else first, label=label, sense=sense)
         if piece.sense.rows:
             break
-    cut = vocabulary.cut_row(first.label.split(" ")[-1]) if first.printed else ()
+    cut = vocabulary.cut_row(first.finest) if first.printed else ()
     return 1, (replace(first, sense=Sense(rows=cut)) if len(cut) == 1 else first)
 
 
@@ -204,26 +207,39 @@ def _first_of(row: str, groups: tuple[str, ...], vocabulary: Vocabulary) -> bool
 def _by_neighbours(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     """A label mistyped beyond recognition, between the labels of the rows before and after it. Where it does not even
     look alike, or is missing, the line may be the row between them (``sense``), but is not said to be (``row``)."""
-    named = [i for i, line in enumerate(lines) if line.row]
     known = {line.row for line in lines}
+    before = _carried([line.row for line in lines])
+    after = _carried([line.row for line in reversed(lines)])[::-1]
     result = list(lines)
     for i, line in enumerate(lines):
         if line.row or line.sense.known or not line.printed:
             continue
-        before = next((lines[j].row for j in reversed(named) if j < i), None)
-        after = next((lines[j].row for j in named if j > i), None)
-        row = missing_between(before, after, vocabulary.row_orders)
+        row = missing_between(before[i], after[i], vocabulary.row_orders)
         if row and row not in known:
-            certain = alike(line.label, vocabulary.row_labels[row])
+            certain = alike(line.finest, vocabulary.row_labels[row])
             result[i] = replace(line, row=row if certain else None, sense=Sense(rows=(row,)))
     return result
 
 
-def _doubt_empty(lines: list[RowLine]) -> list[RowLine]:
-    """Marks rows without values beside a line whose values belong to no row: they may be theirs."""
+def _carried(rows: Sequence[str | None]) -> list[str | None]:
+    """For each place the last row named up to it."""
+    result: list[str | None] = []
+    for row in rows:
+        result.append(row or (result[-1] if result else None))
+    return result
+
+
+def _doubt_empty(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
+    """Marks rows without values beside a line whose values belong to no row, unless that line has a label of its own:
+    they may be theirs."""
     result = list(lines)
     for i, line in enumerate(lines):
         around = [*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2]]
-        if line.row and not line.printed and any(other.printed and not other.row for other in around):
+        if line.row and not line.printed and any(_astray(other, vocabulary) for other in around):
             result[i] = replace(line, doubtful=True)
     return result
+
+
+def _astray(line: RowLine, vocabulary: Vocabulary) -> bool:
+    labelled = label_like(line.label) and not line.sense.groups and not vocabulary.is_fragment(line.finest)
+    return line.printed and not line.row and not labelled

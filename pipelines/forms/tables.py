@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.documents.model import GridCell, Table
 from pipelines.forms.align import Margins, Misfit, Placed, align
-from pipelines.forms.header import Header, Slot, read_header, sufficient
+from pipelines.forms.header import read_header, sufficient
 from pipelines.forms.label import canonical, loose
 from pipelines.forms.lines import Line
 from pipelines.forms.listing import list_value
 from pipelines.forms.rows import RowLine, name_rows, row_line
+from pipelines.forms.slots import Header, Slot
 from pipelines.forms.value import AMOUNT_UNITS, BLANK, Value, read_value
 from pipelines.forms.vocabulary import Vocabulary
 from pipelines.report import ExtraCell

@@ -1,0 +1,38 @@
+"""The columns that the head of a printed table names."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One printed column: its key (None where the form does not know it), its row key in tables that are ``across``,
+    and ``start``, its column in the grid (None where that can't be told); its label reaches over ``width`` columns."""
+
+    column: str | None
+    label: str
+    row: str | None = None
+    start: int | None = None
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns in printed order. ``placed`` says whether each slot's ``start`` is to be trusted."""
+
+    slots: tuple[Slot, ...]
+
+    @property
+    def placed(self) -> bool:
+        return all(slot.start is not None for slot in self.slots)
+
+    def unplaced(self) -> "Header":
+        return Header(tuple(Slot(slot.column, slot.label, slot.row) for slot in self.slots))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The known columns, in printed order."""
+        return tuple(slot.column for slot in self.slots if slot.column)
+
+    @property
+    def keys(self) -> tuple[tuple[str | None, str | None], ...]:
+        return tuple((slot.row, slot.column) for slot in self.slots)
