@@ -17,7 +17,8 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
 from config.hosts import host_of, is_address
-from crawler.session import Session
+from crawler.session import Session, exchange_over
+from crawler.terms import LEAST_DELAY
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Pace:
     @classmethod
     def from_crawler(cls, crawler: Any) -> "Pace":
         pace = cls(crawler)
+        crawler.signals.connect(pace._exchange_over, signal=exchange_over)
         crawler.signals.connect(pace._response_downloaded, signal=signals.response_downloaded)
         return pace
 
@@ -62,6 +64,7 @@ class Pace:
         downloader.per_slot_settings[slot] = {"delay": self._delays[slot]}
         if slot in downloader.slots:
             downloader.slots[slot].delay = self._delays[slot]
+            downloader.slots[slot].lastseen = monotonic()
 
     async def _address(self, host: str) -> str | None:
         """The address of ``host``, the same one through the whole crawl; None where DNS knows none (the handler asks
@@ -76,6 +79,13 @@ class Pace:
             except (DNSLookupError, OSError, UnicodeError):
                 return None
         return self._addresses[host]
+
+    def _exchange_over(self, request: Request) -> None:
+        """Count the delay from the end of an exchange, where Scrapy counts from its beginning: a server that is slow
+        to answer would be asked again at once."""
+        slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        if slot is not None and slot.delay > LEAST_DELAY:
+            slot.lastseen = max(slot.lastseen, monotonic())
 
     def _response_downloaded(self, response: Response, request: Request) -> None:
         """Runs before the next request of the queue is let go."""

@@ -74,7 +74,7 @@ class Peace:
             met.append(kind)
             if len(met) >= self._limit:
                 self._session.leave_alone(host, kind)
-        elif response.status < 400:
+        elif response.status < 400 and not request.meta.get("robots"):
             self._answered.add(host)
             self._challenges.pop(host, None)
 

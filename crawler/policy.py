@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from scrapy import Request, signals
@@ -33,6 +34,8 @@ from crawler.session import Session
 DOCUMENTS = frozenset({"item", "attachment"})
 # Answers that say nothing of the page: not replayed, and no ground for a condition.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 521, 522, 524})
+# How long robots.txt may be remembered (RFC 9309, 2.4).
+_RULES_HOLD = timedelta(hours=24)
 # Undone already in what the archive hands out.
 _CODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
@@ -112,6 +115,8 @@ class Replay:
             self._crawler.stats.inc_value("nianbao/skipped/not_archived")
             raise IgnoreRequest(f"{request.url} is not in the archive")
         if choice.source == "archive" and choice.record is not None:
+            if request.meta.get("robots") and datetime.now(UTC) - choice.record.captured > _RULES_HOLD:
+                return None
             self._crawler.stats.inc_value("nianbao/replayed")
             self._session.announce(choice.record.location, request.url)
             return _answer(request, choice.record)

@@ -18,7 +18,7 @@ from archive.exchange import Exchange, Failure
 from config.hosts import host_of
 from crawler.certificate import facts, flaws
 from crawler.failures import failure_kind, failure_sentence
-from crawler.session import Session
+from crawler.session import Session, exchange_over
 from crawler.tls import LenientContextFactory
 from crawler.wire import RecordingFactory, Tape, TapedPool, head_end, status_of
 
@@ -48,6 +48,12 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
 
     async def download_request(self, request: Request) -> Response:
         self._session.admit(request.url)
+        try:
+            return await self._download(request)
+        finally:
+            self._crawler.signals.send_catch_log(exchange_over, request=request)
+
+    async def _download(self, request: Request) -> Response:
         tape = Tape(limit=request.meta.get("download_maxsize", self._default_maxsize))
         try:
             response = await self._fetch(request, tape)

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
@@ -43,6 +43,9 @@ _ENDS = frozenset({"finished", "max_pages"})
 # A run that was cut off longer ago than this is not gone on with: its lists are of another time.
 _FRESH = timedelta(days=7)
 
+# In seconds: what a power loss may cost of a crawl that goes faster than a record in this time.
+_SYNC_AFTER = 1.0
+
 # In seconds: what a second signal waits for the record that is being written. Compressing 100 MB takes so long.
 _LAST_WRITE = 10.0
 
@@ -50,9 +53,9 @@ _LAST_WRITE = 10.0
 # once it is written, or when a crawl that replays comes by it again.
 record_stored = object()
 
-
-# Scrapy hands out its extensions only once all of them are made; some of them need the session before.
-_sessions: "WeakKeyDictionary[Any, Session]" = WeakKeyDictionary()
+# Sent when a request to the network is over, whatever came of it, and before the next one to the same server is let go,
+# with ``request``.
+exchange_over = object()
 
 
 class Session:
@@ -80,13 +83,15 @@ class Session:
         self._crawler = crawler
         self._writer: ArchiveWriter | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
+        self._synced = 0.0
         self._lock: Any = None
         self._shutdown: Any = None
         self._ending: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> "Session":
-        session = _sessions[crawler] = cls(crawler)
+        # Scrapy hands out its extensions only once all of them are made; some of them need the session before.
+        session = crawler.nianbao_session = cls(crawler)
         terms.apply(session.terms, crawler.settings)
         crawler.signals.connect(session._open, signal=signals.spider_opened)
         crawler.signals.connect(session._hurry, signal=signals.request_left_downloader)
@@ -97,9 +102,10 @@ class Session:
     def of(cls, crawler: Any) -> "Session":
         """The session of ``crawler``, also while its extensions are still being made. Raises UsageError where the
         settings leave it out."""
-        if crawler not in _sessions:
+        session: Session | None = getattr(crawler, "nianbao_session", None)
+        if session is None:
             raise UsageError("crawler.session.Session is missing from the setting EXTENSIONS: nothing can be archived")
-        return _sessions[crawler]
+        return session
 
     def accepts_address(self, address: str) -> bool:
         """Whether the crawl may talk to an IP address."""
@@ -191,13 +197,21 @@ class Session:
         if self.error is not None:
             raise self.error
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, write, record)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._write_down, write, record)
         except ArchiveError as error:
             self.fail(error, "archive_error")
             raise
         except Exception as error:
             self.fail(_fault(f"{type(record).__name__} could not be archived", error), "archive_error")
             raise
+
+    def _write_down(self, write: Callable[[_Record], Location], record: _Record) -> Location:
+        """Runs on the archive's thread. At a polite pace each record is on the disk before its response goes on."""
+        location = write(record)
+        if self._writer is not None and monotonic() - self._synced >= _SYNC_AFTER:
+            self._writer.sync()
+            self._synced = monotonic()
+        return location
 
     def _open_writer(self) -> ArchiveWriter:
         if self._writer is None:
@@ -206,7 +220,7 @@ class Session:
 
     def _end(self, reason: str) -> None:
         engine = self._crawler.engine
-        if engine.spider is not None:
+        if engine.spider is not None and self._ending is None:
             self._ending = asyncio.ensure_future(engine.close_spider_async(reason=reason))
 
     async def _open(self) -> None:

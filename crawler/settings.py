@@ -25,7 +25,7 @@ NIANBAO_PROGRESS = False  # how the crawl gets on, on standard error; the comman
 NIANBAO_QUIET_HOURS: str | None = None
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "nianbao"
-# In seconds from the start of one request to the start of the next, for each server address. A site's own delay and
+# In seconds from the end of one exchange to the start of the next, for each server address. A site's own delay and
 # a Crawl-delay go before; a value from the command line goes before the site's.
 DOWNLOAD_DELAY = 3.0
 DOWNLOAD_DELAY_JITTER = 0

@@ -70,7 +70,7 @@ def test_a_challenge_in_place_of_robots_means_slow(tmp_path: Path) -> None:
     with serving(with_robots(page(SCRIPT, b"412 Precondition Failed"), 1)) as server:
         done = walk(tmp_path, pages(server, 1), NIANBAO_CAREFUL_DELAY=1.0)
         assert len(server.seen) == 2
-        assert gaps(server)[0] >= 0.99
+        assert gaps(server)[0] >= 1.0
     assert done.account["robots"]["127.0.0.1"][0] == "unknown"
     assert "rivers" in done.account["robots"]["127.0.0.1"][1]
 
@@ -78,10 +78,10 @@ def test_a_challenge_in_place_of_robots_means_slow(tmp_path: Path) -> None:
 def test_a_crawl_delay_is_kept_up_to_a_limit(tmp_path: Path) -> None:
     with serving(with_robots(page(b"User-agent: *\nCrawl-delay: 0.5\n"))) as server:
         walk(tmp_path / "a", pages(server, 3))
-        assert min(gaps(server)) >= 0.49
+        assert min(gaps(server)) >= 0.5
     with serving(with_robots(page(b"User-agent: *\nCrawl-delay: 86400\n"))) as server:
         done = walk(tmp_path / "b", pages(server, 3), NIANBAO_CRAWL_DELAY_MAX=0.5)
-        assert 0.49 <= min(gaps(server)) < 5
+        assert 0.5 <= min(gaps(server)) < 5
     assert done.stats["nianbao/robots/crawl_delay_capped"] == 1
 
 
@@ -100,13 +100,20 @@ def test_one_request_at_a_time_for_all_hosts_of_an_address(tmp_path: Path) -> No
             DOWNLOAD_DELAY=0.2,
         )
         assert len(server.seen) == 6
-        assert min(gaps(server)) >= 0.19
+        assert min(gaps(server)) >= 0.2
+
+
+def test_a_slow_server_gets_its_pause_all_the_same(tmp_path: Path) -> None:
+    slow = answer(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", 0.4, b"page")
+    with serving({"/robots.txt": MISSING, "/0": slow, "/1": slow}) as server:
+        walk(tmp_path, pages(server, 2), DOWNLOAD_DELAY=0.3)
+        assert gaps(server)[1] >= 0.7
 
 
 def test_the_site_says_how_fast_unless_the_command_does(tmp_path: Path) -> None:
     with serving(with_robots(MISSING)) as server:
         done = walk(tmp_path, pages(server, 1), site={"delay": 600.0}, DOWNLOAD_DELAY=0.3)
-        assert 0.25 <= gaps(server)[0] < 5
+        assert 0.3 <= gaps(server)[0] < 5
     assert done.error is None
 
 
@@ -119,7 +126,7 @@ def test_retry_after_is_waited_for(tmp_path: Path, status: bytes) -> None:
         done = walk(tmp_path, pages(server, 2), RETRY_TIMES=2)
         asked = [one.target for one in server.seen]
         assert sorted(asked) == ["/0", "/0", "/1", "/robots.txt"]
-        assert gaps(server)[1] >= 0.99
+        assert gaps(server)[1] >= 1.0
     assert len(done.answers) == 2
     assert [url for url, _ in done.account["stored"]].count(server.url("/0")) == 2
 
@@ -137,7 +144,7 @@ def test_failures_are_asked_again_with_growing_pauses_and_not_for_ever(tmp_path:
     with serving({"/robots.txt": MISSING, "/0": page(b"oops", b"500 Oops")}) as server:
         done = walk(tmp_path, pages(server, 1), RETRY_TIMES=1, site={"delay": 0}, DOWNLOAD_DELAY=0)
         assert [one.target for one in server.seen] == ["/robots.txt", "/0", "/0"]
-        assert gaps(server)[1] >= 1.99
+        assert gaps(server)[1] >= 2.0
     assert [one["status"] for one in done.answers] == [500]
 
 
@@ -186,7 +193,8 @@ def test_a_lone_challenge_among_answers_blocks_nobody(tmp_path: Path) -> None:
 
 
 def test_a_host_that_gave_nothing_but_a_challenge_is_blocked(tmp_path: Path) -> None:
-    with serving({"/robots.txt": MISSING, "/0": page(SCRIPT, b"412 Precondition Failed")}) as server:
+    rules = page(b"User-agent: *\nDisallow:\n")
+    with serving({"/robots.txt": rules, "/0": page(SCRIPT, b"412 Precondition Failed")}) as server:
         done = walk(tmp_path, pages(server, 1))
     assert done.account["blocked"] == {"127.0.0.1": "rivers"}
 
