@@ -89,6 +89,7 @@ _ZONE_OFFICE = re.compile(r"(?:党工委)?(管理委员会|管委会|管委|工�
 _TAIL = re.compile(
     r"[一-鿿]{2,20}(?:分局|支队|大队|中队|稽查局|所|中心|站|队|总站|总队|局|办公室|科|处|馆|院|学校)|分局"
 )
+_OUTPOST = re.compile(r"[一-鿿]{2,15}(?:局|分局|办公室|办事处|专员办|委员会|总队|大队|中心)")
 # A room of the house, not an agency: 山亭区卫生健康局办公室, 西街街道党政办.
 INNER_OFFICE = re.compile(
     r"(?:党政|综合|党政综合|行政|局|委|厅)?(?:办公室|办)|(?:综合|宣传|秘书|政策法规|政务公开|信息|文秘|行政)[科处股室]|信息中心"
@@ -163,8 +164,8 @@ def _readings(text: str) -> Iterator[Name]:
     if national is not None:
         yield Name(text, "national", options=(national,))
     yield from _corps(text)
-    for head, rest in _heads(text):
-        yield from (replace(found, head=head) for found in _local(rest, head))
+    headed = [replace(found, head=head) for head, rest in _heads(text) for found in _local(rest, head)]
+    yield from headed or _outposts(text)
     yield from _local(text, None)
 
 
@@ -173,6 +174,15 @@ def _heads(text: str) -> Iterator[tuple[Head, str]]:
         for form in (head.name, *head.short):
             if text.startswith(form) and len(text) > len(form) + 2:
                 yield head, text[len(form) :]
+
+
+def _outposts(text: str) -> Iterator[Name]:
+    """A national body's office in a region: 审计署驻济南特派员办事处, 水利部黄河水利委员会."""
+    for size in range(min(len(text) - 3, 20), 2, -1):
+        national = national_by_form().get(text[:size])
+        if national is not None and _OUTPOST.fullmatch(text[size:]):
+            yield Name(text, "national", options=(Body(national.name + text[size:], national.sector),))
+            return
 
 
 def _local(text: str, head: Head | None) -> Iterator[Name]:

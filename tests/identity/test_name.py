@@ -93,6 +93,22 @@ def test_what_is_no_name_is_none_or_cannot_be_told(text: str) -> None:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
+        ("审计署驻济南特派员办事处", ("审计署驻济南特派员办事处", None)),
+        ("水利部黄河水利委员会", ("水利部黄河水利委员会", None)),
+        ("国家能源局山东监管办公室", ("国家能源局山东监管办公室", None)),
+        ("税务总局驻沈阳特派员办事处", ("国家税务总局驻沈阳特派员办事处", None)),
+        ("国家税务总局青岛市税务局", ("国家税务总局青岛市税务局", "370200")),
+        ("国家外汇管理局山东省分局", ("国家外汇管理局山东省分局", "370000")),
+        ("山东煤矿安全监察局", ("山东煤矿安全监察局", "370000")),
+    ],
+)
+def test_offices_of_national_bodies_in_the_regions(written: str, expected: tuple[str, str | None]) -> None:
+    assert told(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
         ("市中小企业局", ("青岛市中小企业局", "370200")),
         ("市市场监管局", ("青岛市市场监督管理局", "370200")),
         ("市政务服务管理局", ("青岛市政务服务管理局", "370200")),
