@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u3000\u200b-\u200f\ufeff\xad]+")
+_CITED = re.compile(r"《[^》]{0,120}》")
 _BRACKETS = str.maketrans("()[]{}〈〉﹙﹚", "（）【】【】《》（）")
 # Zeros as they are typed in Chinese years: U+3007, U+25CB, U+25EF, letters of three alphabets, 零.
 _ZEROS = "〇○◯零OoОоΟοＯ０0"
@@ -21,6 +22,11 @@ def folded(text: str) -> str:
     """
     narrow = unicodedata.normalize("NFKC", _SPACE.sub("", text).replace("〇", "\ue000")).replace("\ue000", "〇")
     return _SPACE.sub("", narrow).translate(_BRACKETS)
+
+
+def without_citations(text: str) -> str:
+    """``text`` without the titles in 《》: notices and rules that a report cites name other bodies and other years."""
+    return _CITED.sub("《》", text)
 
 
 def year_number(written: str) -> int | None:

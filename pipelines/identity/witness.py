@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.documents.model import Document
 from pipelines.identity.dates import Signature
-from pipelines.identity.folding import folded
+from pipelines.identity.folding import folded, without_citations
 from pipelines.identity.name import INNER_OFFICE, Name, read_name
 from pipelines.identity.title import YEAR, Title, read_piece
 
@@ -26,8 +26,6 @@ _REPORT_OF = re.compile(
     rf"{YEAR.pattern}年?度?(?!政府信息|政务|信息)(?P<name>[一-鿿（）]{{3,30}}?)的?"
     r"(?:政府信息|政务|信息)公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报|情况)"
 )
-# Notices and rules that a report cites name other bodies.
-_CITED = re.compile(r"《[^》]{0,120}》")
 _CALLED = re.compile(r"(?P<name>[一-鿿]{4,30})（(?:以下|下文|后文)?统?简称")
 _OPENING = re.compile(
     r"(?:^|[,，。；;、])(?P<name>[一-鿿]{3,24}?)"
@@ -56,7 +54,7 @@ def witnesses(document: Document, title: Title | None, signature: Signature | No
     found = _of_title(title) if title else []
     lines = signature.lines if signature else ()
     found += [Witness("signature", _outer(name)) for line in lines if (name := read_piece(line)) is not None]
-    beginning, end = _CITED.sub("《》", text[:4000])[:2500], text[-600:]
+    beginning, end = without_citations(text[:4000])[:2500], text[-600:]
     found += [Witness("compiled", name) for name in _matched(_COMPILED, beginning)]
     found += [Witness("called", name) for name in _matched(_CALLED, beginning) + _matched(_REPORT_OF, beginning)]
     found += [Witness("contact", name) for name in _matched(_CONTACT, beginning) + _matched(_CONTACT, end)]

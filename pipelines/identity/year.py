@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from datetime import date
 
-from pipelines.identity.folding import CHINESE_YEAR, folded, year_number
+from pipelines.identity.folding import CHINESE_YEAR, folded, without_citations, year_number
 from pipelines.report import Finding
 
 _FIRST = 2000
@@ -87,7 +87,7 @@ def _period_year(text: str) -> int | None:
 
 def _text_year(text: str) -> int | None:
     """The year that the opening says it reports on, else the year that the text speaks of most, by far."""
-    beginning = _NUMBERS.sub(" ", text[:1500])
+    beginning = _NUMBERS.sub(" ", without_citations(text[:3000])[:1500])
     match = _STATED.search(beginning) or _FIRST_WORDS.search(beginning)
     if match:
         return year_number(match["year"])

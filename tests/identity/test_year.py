@@ -79,6 +79,11 @@ def test_the_text_tells_where_the_title_is_silent() -> None:
     assert rules(running, title=title) == (2017, [])
 
 
+def test_a_cited_notice_of_another_year_says_nothing() -> None:
+    text = "按照《关于做好2019年政府信息公开工作年度报告的通知》要求，现将2020年度政府信息公开工作情况报告如下。"
+    assert rules(text, title=TITLE.format(2020)) == (2020, [])
+
+
 def test_the_date_is_the_last_resort_and_said() -> None:
     title = "山亭区统计局政府信息公开工作年度报告"
     assert rules(TEXT, title=title, fields={"发布日期": "2019-03-20"}) == (2018, ["dates.year"])
