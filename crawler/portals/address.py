@@ -10,13 +10,15 @@ _SESSION = frozenset({"jsessionid", "phpsessid", "aspsessionid", "sessionid", "s
 _RANDOM = frozenset(
     {"_", "_t", "rand", "random", "rnd", "timestamp", "nocache", "tdsourcetag", "spm", "isappinstalled"}
 )
+# Another look of the same document.
+_LOOKS = frozenset({"print", "printable", "share", "font", "fontsize", "theme", "skin"})
 # Short names carry a meaning on some portals (t=4 is a type): they are noise only with a noisy value.
 _SHORT_RANDOM = frozenset({"t", "r", "v", "time", "ver", "version", "date"})
 _NOISE = re.compile(r"^(?:\d{10,}|0\.\d{4,})$")
 _SAFE = "%/:=&?~+!$,;'@()*[]|"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
-_CALENDAR = re.compile(r"/(?:calendar|rili)(?:/|\.|$)|[?&](?:calendar|month|day|week)=", re.IGNORECASE)
+_CALENDAR = re.compile(r"/(?:calendar|rili)(?:/|\.|$)|[?&](?:calendar|month|day|week)=|[?&]date=\d{4}", re.IGNORECASE)
 _VARIANT = re.compile(
     r"[?&](?:print|printable|sort|sortby|orderby|order|orderfield|dir|font|fontsize|lang|theme|skin|share|reply)="
     r"|/(?:print|share|wza)(?:/|\.|$)",
@@ -78,8 +80,8 @@ def fragment(url: str) -> str:
 def key(url: str, method: str = "GET", body: bytes = b"") -> str:
     """What two addresses of one document have in common: equal keys are fetched once.
 
-    Scheme, ``www.``, default port, fragment, session ids, random and tracking parameters, the order of parameters
-    and a static index name do not count.
+    Scheme, ``www.``, default port, fragment, session ids, random, tracking and print parameters, the order of
+    parameters and a static index name do not count.
     """
     parts = urlsplit(without_fragment(url))
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
@@ -93,17 +95,19 @@ def key(url: str, method: str = "GET", body: bytes = b"") -> str:
 
 def _is_noise(name: str, value: str) -> bool:
     name = name.lower()
-    if name in _SESSION or name in _RANDOM or name.startswith("utm_"):
+    if name in _SESSION or name in _RANDOM or name in _LOOKS or name.startswith("utm_"):
         return True
     return name in _SHORT_RANDOM and bool(_NOISE.match(value))
 
 
 def noise(url: str) -> str | None:
-    """The rule by which `key` takes ``url`` for a twin: ``session_id`` or ``random_parameter``, or None."""
+    """The rule by which `key` takes ``url`` for a twin: ``session_id``, ``variant``, ``random_parameter``, or None."""
     parts = urlsplit(url)
     names = {name.lower() for name, _ in parse_qsl(parts.query, True)}
     if _SESSION_PATH.search(parts.path) or names & _SESSION:
         return "session_id"
+    if names & _LOOKS:
+        return "variant"
     if any(_is_noise(name, value) for name, value in parse_qsl(parts.query, True)):
         return "random_parameter"
     return None

@@ -48,6 +48,7 @@ def following(page: Page, links: tuple[Link, ...]) -> Following | None:
         found = way(page)
         if found is not None:
             return found if found.url else None
+    links = tuple(link for link in links if not address.trap(link.url))
     by_link = _next_link(page, links) or _numbered_link(page, links)
     return by_link or _vsb(page) or _guessed(page)
 

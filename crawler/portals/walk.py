@@ -39,6 +39,7 @@ class Walk:
         self.lists = Lists(self.found)
         self._home: frozenset[str] = frozenset()
         self._failing: Counter[str] = Counter()
+        self._trapped: set[str] = set()
         self.frontier.push(Fetch(site.home, "home", priority=HOME))
         for url in site.start:
             self.frontier.push(Fetch(url, "column", priority=START, context={"column": "named"}))
@@ -286,6 +287,7 @@ class Walk:
     def _explore(self, page: Page, listings: tuple[Listing, ...], here: Standing, reports: int) -> None:
         """Queue the links of a page that may lead to reports."""
         dated = frozenset(item.url for listing in listings for item in listing.items if item.date)
+        self._count_traps(page)
         leads = [lead for shown in _shown(page, listings) for lead in navigation.promising(links(shown), here, dated)]
         for fetch in leads:
             self._follow(self._placed(fetch, page, here, reports), page)
@@ -317,10 +319,9 @@ class Walk:
         return replace(fetch, role="unit", priority=navigation.UNIT)
 
     def _follow(self, fetch: Fetch, page: Page) -> None:
-        rule = address.trap(fetch.url)
-        if rule:
-            self.found.ends[rule] += 1
-        elif not self.site.covers(fetch.url):
+        if address.trap(fetch.url):
+            return
+        if not self.site.covers(fetch.url):
             self.found.ends["out_of_scope"] += 1
         elif fetch.role == "unit" and self._is_other_portal(fetch.url):
             self.found.ends["other_portal"] += 1
@@ -328,6 +329,14 @@ class Walk:
             self._push(Fetch(fetch.url, "attachment", priority=ITEM, context=fetch.context), page.fetch)
         elif self._push(fetch, page.fetch) and "unit" in fetch.context:
             self.found.units.setdefault(key_of(fetch), FoundUnit(fetch.context["name"], fetch.url))
+
+    def _count_traps(self, page: Page) -> None:
+        """Count the links that no rule lets be followed, each address once."""
+        for url in {link.url for link in links(page)} - self._trapped:
+            rule = address.trap(url)
+            if rule:
+                self._trapped.add(url)
+                self.found.ends[rule] += 1
 
     def _is_other_portal(self, url: str) -> bool:
         """Whether a unit's link leads to another portal of the same domain: a department's list of its sisters.

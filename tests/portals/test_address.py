@@ -33,6 +33,7 @@ def test_links_resolve(base: str, href: str, expected: str | None) -> None:
         ("http://a.gov.cn/x;jsessionid=1AB?b=2&a=1", "http://a.gov.cn/x?a=1&b=2"),
         ("http://a.gov.cn/x?id=1&utm_source=w&_=17&t=1700000000000", "http://a.gov.cn/x?id=1"),
         ("http://a.gov.cn//x", "http://a.gov.cn/x"),
+        ("http://a.gov.cn/x?print=1", "http://a.gov.cn/x"),
     ],
 )
 def test_twins_have_one_key(one: str, other: str) -> None:
@@ -62,6 +63,7 @@ def test_a_post_is_known_by_its_body() -> None:
     [
         ("http://a.gov.cn/calendar/2024-01", "calendar"),
         ("http://a.gov.cn/x?print=1", "variant"),
+        ("http://a.gov.cn/x?date=2024-01-02", "calendar"),
         ("http://a.gov.cn/x?orderby=time", "variant"),
         ("http://a.gov.cn/a/b/a/c/a/", "endless_query"),
         ("http://a.gov.cn/x?" + "&".join(f"p{n}=1" for n in range(20)), "endless_query"),

@@ -49,6 +49,7 @@ def test_computed_page_names(url: str, script: str, expected: str | None, instea
         ("/zc.htm", "<script>_simple_list_gotopage_fun(31,'u13_goto',2)</script>", "/zc/30.htm"),
         ("/list.do?id=4&pageNo=2", "共 5 页", "/list.do?id=4&pageNo=3"),
         ("/nb/", "<a href='#'>下一页</a>", None),
+        ("/nb/", "<a href='?date=2024-01-01'>1</a><a href='?date=2024-01-02'>2</a><a href='?sort=2'>下一页</a>", None),
         ("/nb/", "<!-- <a href='index_1.html'>下一页</a> -->", None),
     ],
 )
