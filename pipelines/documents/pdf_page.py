@@ -27,6 +27,8 @@ FORM_DEPTH_LIMIT = 8
 
 # A filled rectangle up to this thickness is a drawn rule; printers' rules are 0.5 to 2 points thick.
 RULE_THICKNESS = 3.0
+# Rules further off the page than this are not printed.
+SLACK = 5.0
 # How far a segment may lean and still count as horizontal or vertical.
 LEAN = 0.8
 
@@ -172,7 +174,15 @@ def read_page(page: Any, number: int) -> Page:
         spaced = blank
     result.glyphs = _once(result.glyphs)
     _Drawing(result, frame).read(page)
+    result.rules = [rule for rule in result.rules if _is_on_page(rule, width, height)]
     return result
+
+
+def _is_on_page(rule: Rule, width: float, height: float) -> bool:
+    across, down = (width, height) if rule.level else (height, width)
+    return all(map(math.isfinite, (rule.at, rule.start, rule.end))) and (
+        -SLACK <= rule.at <= down + SLACK and rule.start <= across + SLACK and rule.end >= -SLACK
+    )
 
 
 def _turn(glyphs: list[_RawGlyph], page_rotation: int) -> int:
@@ -232,6 +242,8 @@ def _add_glyph(page: Page, frame: _Frame, glyph: _RawGlyph, spaced: bool) -> Non
         page.hidden_glyphs += 1
         return
     x0, top, x1, bottom = frame.box(*glyph.box)
+    if not all(map(math.isfinite, (x0, top, x1, bottom, *glyph.origin))):
+        return
     if x1 < 0 or bottom < 0 or x0 > page.width or top > page.height:
         return
     quarter = (glyph.angle + frame.turn) % 4

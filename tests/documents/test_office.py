@@ -1,6 +1,7 @@
 """Old office formats, converted by a real LibreOffice; skipped where none is installed."""
 
 import io
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 
 from pipelines.documents.model import Document, Unreadable
@@ -23,7 +25,6 @@ installed = pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not
 @pytest.fixture
 def convert_to(tmp_path: Path) -> Callable[[bytes, str, str], bytes]:
     """Writes old formats: ``(payload, suffix, filter)`` through LibreOffice."""
-    import subprocess
 
     def run(payload: bytes, suffix: str, target: str) -> bytes:
         source = tmp_path / f"source{suffix}"
@@ -67,6 +68,18 @@ def test_old_sheets_have_exact_cells(convert_to: Callable[[bytes, str, str], byt
     document = read_sheet(old, url="https://example.gov.cn/report.xls")
     assert [grid_texts(table.cells) for table in document.tables] == [table.texts() for table in tables]
     assert document.media_type == "application/vnd.ms-excel"
+
+
+@installed
+def test_a_stray_cell_in_an_old_sheet_is_refused(convert_to: Callable[[bytes, str, str], bytes]) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.cell(1, 1, 1)
+    sheet.cell(65_536, 256, 3)
+    old = convert_to(sheet_writer.saved(book), ".xlsx", "xls")
+    with pytest.raises(Unreadable) as caught:
+        read_sheet(old, url="")
+    assert caught.value.code == "too_large"
 
 
 @installed
