@@ -29,7 +29,7 @@ _SHIFTED = re.compile("([?\ufffd])((?:[^\x00-\x7f\x1e\ufffd]|[!,:;()]){1,80}?)([
 # What such a run shows and prose does not: bopomofo, kana, box drawing, dotted list numbers, mathematical signs.
 _ODD = re.compile("[\u3105-\u3129\u3041-\u30fe\u2500-\u257f\u2488-\u249b\u2220-\u22a5\u0391-\u03c9\u0410-\u0451€]")
 _DAMAGED = re.compile(f"[?\ufffd](?=[^\x00-\x7f\x1e]{{0,12}}?{_ODD.pattern})|\ufffd")
-_MOST_RUNS = 500
+_MOST_RUNS = 60  # each takes up to a twentieth of a second
 _CONTEXT = 4
 
 

@@ -55,7 +55,7 @@ def read_boxes(lines: Sequence[str], start: int) -> Block | None:
             break
         index += 1
     rows += _merged(group)
-    return Block(rows, index) if len(rows) > 1 else None
+    return Block(rows if len(rows) > 1 else [], index)
 
 
 def _is_rule(line: str) -> bool:

@@ -71,7 +71,7 @@ def sniff(payload: bytes, content_type: str | None = None, file_name: str | None
     if payload.startswith(b"{\\rtf"):
         return RTF
     for magic, name in _UNSUPPORTED:
-        if payload.startswith(magic) and not _is_wordy(head):
+        if payload.startswith(magic) and not (magic.isalnum() and _is_wordy(head)):
             raise Unreadable("unsupported", f"this is {name}, which holds no text")
     if b"ftyp" in head[4:8]:
         raise Unreadable("unsupported", "this is a film or a HEIF picture, which holds no text")

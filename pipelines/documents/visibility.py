@@ -1,6 +1,8 @@
 """What a browser would not show on a screen: hidden elements, and twins for phones and printers."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from pipelines.documents.tree import Element
 
@@ -14,10 +16,7 @@ _TWIN_CLASS = re.compile(
     re.I,
 )
 _NEVER_SHOWN = ("noscript", "template")
-_STYLE_BLOCK = re.compile(r"<style\b[^>]{0,200}>(.{0,200000}?)</style", re.I | re.S)
-_MEDIA = re.compile(r"@[^{}]{0,300}\{(?:[^{}]{0,5000}\{[^{}]{0,5000}\}){0,500}[^{}]{0,5000}\}")
-_CSS_COMMENT = re.compile(r"/\*.{0,20000}?\*/", re.S)
-_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_BRACE = re.compile(r"[{}]")
 _SIMPLE = re.compile(r"(?:[a-z]+\d?)?([.#])([\w-]+)", re.I)
 _MAX_RULES = 5000
 
@@ -25,8 +24,8 @@ _MAX_RULES = 5000
 class Visibility:
     """What is hidden on one page, found out once."""
 
-    def __init__(self, root: Element, markup: str) -> None:
-        classes, ids = _hiding_rules(markup)
+    def __init__(self, root: Element) -> None:
+        classes, ids = _hiding_rules(root)
         self._verdicts: dict[str, bool] = {}  # by class attribute
         self._styles: dict[str, bool] = {}  # by style attribute
         self._classes = classes
@@ -71,19 +70,34 @@ class Visibility:
         return element in self._hidden or any(ancestor in self._hidden for ancestor in element.iterancestors())
 
 
-def _hiding_rules(markup: str) -> tuple[frozenset[str], frozenset[str]]:
+def _hiding_rules(root: Element) -> tuple[frozenset[str], frozenset[str]]:
     """The classes and ids that the page's own style sheets hide on a screen of any width. Only simple selectors
     count, and no rule inside @media: it says what a phone or a printer shows."""
     classes: set[str] = set()
     ids: set[str] = set()
-    for block in _STYLE_BLOCK.finditer(markup):
-        sheet = _MEDIA.sub(" ", _CSS_COMMENT.sub(" ", block[1]))
-        for number, rule in enumerate(_RULE.finditer(sheet)):
-            if number > _MAX_RULES:
-                break
-            if not _HIDING_STYLE.search(rule[2]):
+    for style in root.iter("style"):
+        for selectors, declarations in islice(_rules(style.text or ""), _MAX_RULES):
+            if not _HIDING_STYLE.search(declarations[:2000]):
                 continue
-            for selector in rule[1].split(","):
+            for selector in selectors[:2000].split(","):
                 if match := _SIMPLE.fullmatch(selector.strip()):
                     (classes if match[1] == "." else ids).add(match[2])
     return frozenset(classes), frozenset(ids)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """(selectors, declarations) of the rules on the sheet's top level, comments left out; at-rules are passed over."""
+    first, *rest = sheet.split("/*")
+    sheet = first + "".join(part.partition("*/")[2] for part in rest)
+    depth = start = body = 0
+    for brace in _BRACE.finditer(sheet):
+        if brace[0] == "{":
+            body = brace.end() if depth == 0 else body
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                selectors = sheet[start : body - 1].rpartition(";")[2]
+                if "@" not in selectors:
+                    yield selectors, sheet[body : brace.start()]
+                start = brace.end()

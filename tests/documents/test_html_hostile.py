@@ -1,0 +1,118 @@
+"""Pages and texts that were broken by accident or on purpose: bounded time, and no number lost or made."""
+
+import re
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.documents import Document, Unreadable, extract
+from tests.documents.pages import URL, page, plain, report, table, tables, word
+from tests.kit.reports.render import html_body
+
+_PAGE = page(html_body(report()))
+_TEXT = "".join("\t".join(cell.text for cell in row) + "\n" for _, rows in tables() for row in rows).encode()
+_MARKUP = (
+    "|<|>|</td>|<table>|</table>|<tr>|<td rowspan=9>|<td colspan=99999999>|&#xD800;|&#0;|<!--|]]>|<script>|<style>"
+)
+_BYTES = (b"\0", b"\xff", b"|", b"\t", b"\n\n", b"\xed\xa0\x80", b"\x81", b"<div hidden>")
+_SPLICES = (*_MARKUP.encode().split(b"|"), *_BYTES)
+_SECONDS = 5.0
+
+
+def read(payload: bytes) -> Document | None:
+    """The document, or None where it is refused; anything else that is raised fails the test, and so does waiting."""
+    began = time.process_time()
+    try:
+        document = extract(payload, url=URL)
+    except Unreadable:
+        document = None
+    assert time.process_time() - began < _SECONDS
+    return document
+
+
+@st.composite
+def mutated(draw: st.DrawFn, source: bytes) -> bytes:
+    payload = source
+    for _ in range(draw(st.integers(1, 6))):
+        place = draw(st.integers(0, len(payload)))
+        dropped = draw(st.sampled_from([0, 0, 1, 3, 40, 4000]))
+        payload = (
+            payload[:place]
+            + draw(st.sampled_from(_SPLICES)) * draw(st.sampled_from([1, 1, 1, 50]))
+            + payload[place + dropped :]
+        )
+    return payload
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    mutated(_PAGE)
+    | mutated(_TEXT)
+    | st.binary(max_size=300)
+    | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))
+)
+def test_mutated_documents_are_read_or_refused(payload: bytes) -> None:
+    document = read(payload)
+    if document is None:
+        return
+    for found in document.tables:
+        assert all(
+            cell.row + cell.rowspan <= found.height and cell.column + cell.colspan <= found.width
+            for cell in found.cells
+        )
+        assert len({(cell.row, cell.column) for cell in found.cells}) == len(found.cells)
+    "".join(paragraph.text for paragraph in document.paragraphs).encode("utf-8")
+
+
+_NUMBERS = st.lists(st.integers(0, 10**6), min_size=1, max_size=400)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, len(tables()) - 1),
+    st.sampled_from([plain, word]),
+    st.dictionaries(st.tuples(st.integers(0, 30), st.integers(0, 4)), st.integers(1, 90), max_size=5),
+)
+def test_every_printed_number_stands_in_exactly_one_cell(
+    which: int, content, longer: dict[tuple[int, int], int]
+) -> None:  # type: ignore[no-untyped-def]
+    _, rows = tables()[which]
+    document = read(page(table(rows, content, longer=longer)))
+    assert document is not None
+    printed = Counter(number for row in rows for cell in row for number in re.findall(r"\d+", cell.text))
+    found = Counter(number for cell in document.tables[0].cells for number in re.findall(r"\d+", cell.text))
+    assert found == printed
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param(b"<div>" * 100_000 + b"x", id="deep nesting"),
+        pytest.param(b"<table><tr><td>a<td>" * 3000, id="deep tables"),
+        pytest.param(b"<table>" + b"<tr><td rowspan=1000000000 colspan=1000000000>1<td>2" * 2000, id="huge spans"),
+        pytest.param(b"<table>" + (b"<tr>" + b"<td>1" * 100) * 3000, id="many cells"),
+        pytest.param(b"<style>" + b"@media{" * 50_000 + b"</style><p>x", id="open braces in css"),
+        pytest.param(b"<!DOCTYPE html [<!ENTITY a 'x'>" + b"<!ENTITY b '&a;&a;'>" * 100 + b"]><p>&b;", id="entities"),
+        pytest.param(b" " * 2_000_000 + b"x", id="an endless line of spaces"),
+        pytest.param("字".encode() * 2_000_000, id="an endless line"),
+        pytest.param(b"|a\n" * 50_000, id="pipes that are no table"),
+        pytest.param(b"+--+\n" * 50_000, id="rules that are no table"),
+        pytest.param("规章\n/\n".encode() * 20_000, id="labels and marks"),
+        pytest.param("?ㄎ澹".encode() * 20_000, id="damaged runs"),
+    ],
+)
+def test_hostile_documents_end_soon(payload: bytes) -> None:
+    read(payload)
+
+
+def test_what_is_left_out_is_said() -> None:
+    document = read(b"<table>" + (b"<tr>" + b"<td>1" * 100) * 1500)
+    assert document is not None
+    assert sum(len(found.cells) for found in document.tables) == 100_000
+    assert "50000 were not read" in dict(document.notes)["cells_cut"]
+    deep = read(b"<p>a" + b"<div>" * 3000 + b"x")
+    assert deep is not None
+    assert "depth" in dict(deep.notes)
