@@ -62,7 +62,7 @@ def import_warc(path: Path, folder: ArchiveFolder, *, info: Mapping[str, str]) -
     if head.startswith(_ZIP):
         return _import_wacz(path, folder, info)
     _refuse(path, head)
-    return _import_one(path, path.name, folder, info)
+    return _Import(path, path.name, folder).run(info)
 
 
 def _refuse(path: Path, head: bytes) -> None:
@@ -88,7 +88,7 @@ def _import_wacz(path: Path, folder: ArchiveFolder, info: Mapping[str, str]) -> 
                 raise NotAnArchive(f"{path}: a ZIP file without a WARC in it, so no WACZ")
             for name in names:
                 inner = Path(archive.extract(name, scratch))
-                part = _import_one(inner, f"{path.name}/{name}", folder, info)
+                part = _Import(inner, f"{path.name}/{name}", folder).run(info)
                 inner.unlink()
                 total.taken += part.taken
                 total.known += part.known
@@ -100,10 +100,6 @@ def _import_wacz(path: Path, folder: ArchiveFolder, info: Mapping[str, str]) -> 
     except OSError as error:
         raise ArchiveError(f"{path}: it cannot be unpacked: {error.strerror}") from error
     return total
-
-
-def _import_one(path: Path, name: str, folder: ArchiveFolder, info: Mapping[str, str]) -> Imported:
-    return _Import(path, name, folder).run(info)
 
 
 class _Import:

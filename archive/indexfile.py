@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-# Longer than any line: URLs and form bodies are cut at a few kilobytes.
-_LONGEST_LINE = 64 * 1024
+_USUAL_LINE = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,7 @@ class SortedIndex:
     def of(cls, path: Path) -> "SortedIndex":
         with path.open("rb") as stream:
             status = os.fstat(stream.fileno())
-            first = stream.readline()
-            stream.seek(max(0, status.st_size - _LONGEST_LINE))
-            return cls(path, status.st_ino, first, next(reversed(stream.readlines()), b""))
+            return cls(path, status.st_ino, stream.readline(), _last_line(stream, status.st_size))
 
     def lines(self, prefix: bytes) -> Iterator[bytes]:
         """The lines that begin with ``prefix``."""
@@ -103,6 +100,16 @@ class GrowingIndex:
             self._newest[key] = place
             at = data.find(b"\n", at) + 1
         self._read_to += whole
+
+
+def _last_line(stream: BinaryIO, size: int) -> bytes:
+    window = _USUAL_LINE
+    while True:
+        stream.seek(max(0, size - window))
+        _, end, line = stream.read().removesuffix(b"\n").rpartition(b"\n")
+        if end or window >= size:
+            return line
+        window *= 2  # a data: URL may be of any length
 
 
 def _line_from(stream: BinaryIO, place: int) -> bytes:

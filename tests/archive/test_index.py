@@ -118,6 +118,17 @@ def test_an_index_follows_the_writers_of_its_folder(folder):
     assert len(list(index.all())) == 10
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_very_long_addresses_are_found_like_others(folder, writer, closed):
+    urls = [f"http://{host}.gov.cn/{'x' * 70_000}" for host in ("a", "m", "z")]
+    places = [writer.exchange(Exchange(url, "GET", STARTED, None, get("/"), answer(PAGE))) for url in urls]
+    if closed:
+        writer.close()
+    index = Index(folder)
+    assert [index.captures(url)[0].location for url in urls] == places
+    assert index.captures(urls[0] + "y") == []
+
+
 def test_bisection_finds_every_line_and_no_other(folder, writer):
     numbers = range(0, 600, 3)
     for number in numbers:
