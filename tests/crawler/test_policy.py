@@ -1,6 +1,7 @@
 """Between archive, conditional request and plain request: resumed runs, offline crawls, unchanged documents."""
 
 import gzip
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -60,6 +61,24 @@ def test_a_run_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
         assert {url for url, _ in done.account["stored"]} == {*asks, server.url("/robots.txt")}
     assert verify(done.folder).problems == ()
     assert cut_run(done.folder, "walked") is None
+
+
+def test_killed_again_and_again_nothing_is_missing_and_little_is_fetched_twice(tmp_path: Path) -> None:
+    """At moments that chance picks; more of them with TEST_KILLS."""
+    kills, chance, count = int(os.environ.get("TEST_KILLS", "3")), random.Random(), 60
+    with serving(portal(count)) as server:
+        asks = [server.url(f"/{n}") for n in range(count)]
+        for _ in range(kills):
+            killed_after(server, len(server.seen) + chance.randint(0, 8), tmp_path, asks, DOWNLOAD_DELAY=0.02)
+        done = walk(tmp_path, asks)
+        assert {ask: done.body(ask) for ask in asks} == {
+            ask: b"page " + ask.rpartition("/")[2].encode() for ask in asks
+        }
+        # In flight at each kill: a request, or one whose answer is being written.
+        assert len(server.seen) <= count + 1 + 2 * kills
+    assert verify(done.folder).problems == ()
+    captured = [one.url for one in records(done.folder)]
+    assert len(captured) == len(set(captured)), "a page was stored twice"
 
 
 def test_a_run_that_ended_is_not_gone_on_with(tmp_path: Path) -> None:
