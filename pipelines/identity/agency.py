@@ -55,7 +55,7 @@ def find_agency(
         agency = _corrected(witness.name, resolve(witness.name, hints), hints)
         if agency is not None and _may_decide(witness):
             return agency, (
-                *_open_division(agency),
+                *_open_division(witness.name, agency),
                 *_disagreements(witness, agency, ranked, hints),
                 *_weakness(witness, ranked),
             )
@@ -133,7 +133,17 @@ def _may_decide(witness: Witness) -> bool:
     return True
 
 
-def _open_division(agency: Agency) -> tuple[Finding, ...]:
+def _open_division(name: Name, agency: Agency) -> tuple[Finding, ...]:
+    if name.unlisted:
+        return (
+            Finding(
+                "identity.agency",
+                "note",
+                f"The table of divisions has no {name.unlisted}; the agency is named as printed, without a code.",
+                f"行政区划表中没有“{name.unlisted}”；单位名称照录，无区划代码。",
+                stated=name.unlisted,
+            ),
+        )
     if agency.division is not None or agency.level is None or agency.level == "national":
         return ()
     return (

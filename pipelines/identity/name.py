@@ -28,6 +28,7 @@ class Name:
     市卫健委), or None. ``place`` is the township or zone in full, ``options`` the bodies that the rest may
     stand for, ``tail`` a part of the body (市南分局). ``head`` is what stands before the division in vertical
     bodies. ``scope`` is （本级） or （全系统） where the report covers only the body itself or all below it.
+    ``unlisted`` is the division's name where the table of divisions has none like it.
     """
 
     written: str
@@ -40,6 +41,7 @@ class Name:
     head: Head | None = None
     scope: str = ""
     short: bool = False
+    unlisted: str = ""
 
     @property
     def is_government(self) -> bool:
@@ -54,7 +56,7 @@ class Name:
     @property
     def is_complete(self) -> bool:
         """Whether the name says by itself where the body belongs, if not which of several such places."""
-        return bool(self.divisions) or self.kind == "national"
+        return bool(self.divisions or self.unlisted) or self.kind == "national"
 
 
 _GENERIC = re.compile(r"自治区|自治州|自治县|[省市州盟县区旗]")
@@ -105,6 +107,10 @@ _NO_NAME = re.compile(
 )
 # Zones that are called by their kind alone only together with the place's name.
 _NEEDS_NAME = ("新区", "示范区", "园区", "景区", "矿区", "新城", "管理区", "港区", "商务区", "示范园")
+# A division's name in full, as its own documents print it; with a city before a county.
+_UNLISTED = re.compile(
+    r"[一-鿿]{2,7}(?:自治[区州县旗]|地区|林区|[省市州盟县区旗])(?:[一-鿿]{2,6}(?:自治[县旗]|[市县区旗]))?"
+)
 _BRACKETED = re.compile(r"（([^（）]*)）")
 
 
@@ -153,6 +159,8 @@ def _rank(name: Name) -> tuple[int, int]:
     order = {"national": 6, "body": 5, "region": 5, "corps": 5, "zone": 4, "township": 4, "unknown": 1}
     # Zones are named after the short name of their city: 青岛高新区.
     weight = order[name.kind] * 2 - (1 if name.tail else 0) - (1 if name.short and name.kind != "zone" else 0)
+    if name.unlisted:
+        weight = 2
     if name.kind == "township" and name.tail and (name.short or not name.divisions):
         # 肥乡区区划地名中心 is no 肥乡: an office of a township is the last thing to think of.
         weight = 1
@@ -200,6 +208,22 @@ def _local(text: str, head: Head | None) -> Iterator[Name]:
             if name.kind != "unknown" or (len(rest) > 2 and not _COMMON_WORD.match(text)):
                 yield replace(name, generic=generic[0])
     yield from (name for name in _rest(text, head) if name.kind != "unknown")
+    if head is None:
+        yield from _unlisted(text)
+
+
+def _unlisted(text: str) -> Iterator[Name]:
+    """A body that is well known in a division that the table lacks: a new one, a renamed one, a made-up one."""
+    for end in range(3, min(len(text) - 1, 14)):
+        if not _UNLISTED.fullmatch(text[:end]) or _NO_NAME.search(text[:end]):
+            continue
+        if any(divisions.named(text[:size]) for size in range(2, end + 1)):
+            continue
+        yield from (
+            replace(name, unlisted=text[:end])
+            for name in _rest(text[end:], None)
+            if name.kind == "body" or (name.kind == "township" and not name.tail)
+        )
 
 
 def _fits(name: Name, found: tuple[Division, ...], short: bool) -> bool:

@@ -14,6 +14,8 @@ from config.sectors import Body, vocabulary
 from pipelines.identity.name import Name
 from pipelines.report import Agency
 
+# 市 may be a prefecture or a county, 区 a county or a zone: their names alone don't tell.
+_LEVELS = {"省": "province", "州": "prefecture", "盟": "prefecture", "县": "county", "旗": "county"}
 _PREFECTURE_OFFICES = {"盟": "行政公署", "地区": "行政公署"}
 _KINDS = {"自治区": ("自治区",), "自治州": ("自治州",), "自治县": ("自治县",), "州": ("自治州",)}
 _PLACES = re.compile(r"[一-鿿]{2,11}?[省市州盟县区旗]")
@@ -42,6 +44,8 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
     body = _body(name, hints)
     if name.kind == "corps":
         return Agency(name.place + (body.name if body else "") + name.scope, name.written, sector=_sector(body))
+    if name.unlisted:
+        return _in_unlisted(name, body)
     found = _divisions(name, hints)
     if name.kind == "township":
         found = _with_townships(found, hints)
@@ -65,6 +69,13 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
     return None
 
 
+def _in_unlisted(name: Name, body: Body | None) -> Agency:
+    """The name is complete as printed; what the table lacks is only the division's code."""
+    written = name.unlisted + name.place + (body.name if body else "") + name.tail
+    level = "township" if name.kind == "township" else _LEVELS.get(name.unlisted[-1])
+    return Agency(written + name.scope, name.written, None, level, _sector(body))
+
+
 def agrees(one: Name, other: Name) -> bool:
     """Whether two names may be one agency's: the same kind of body, and divisions that don't exclude each other."""
     if _office(one) != _office(other) and not {body.name for body in one.options} & {
@@ -76,6 +87,8 @@ def agrees(one: Name, other: Name) -> bool:
     if one.place and other.place and not (one.place.endswith(other.place) or other.place.endswith(one.place)):
         return False
     if one.tail != other.tail:
+        return False
+    if one.unlisted != other.unlisted and (one.is_complete and other.is_complete):
         return False
     if one.divisions and other.divisions:
         return bool({d.code for d in one.divisions} & {d.code for d in other.divisions})

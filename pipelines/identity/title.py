@@ -12,6 +12,7 @@ from pipelines.identity.name import Name, begins_with_division, read_name, read_
 # What makes a line the title of such a report. 公开年报, 公开工作报告, 年度报告（公开） all occur.
 REPORT = re.compile(r"(?:政府|政务)?(?:政府)?(?:信息|政务)公开.{0,14}?(?:报告|年报|总结)|(?:年度报告|年报)")
 YEAR = re.compile(rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})")
+_BARE_YEAR = re.compile(rf"{YEAR.pattern}年?度?")
 _TOKEN = re.compile(
     rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})年?(?:度|份)?(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?"
     r"|[《》“”\"'「」\-—–:,，;·/]|^附件?\d*|^(?:图解|一图读懂)"
@@ -45,10 +46,11 @@ class Title:
 
 def find_title(document: Document) -> Title | None:
     """The best title of the document that is a report's, or None: from the given titles, then from the first lines;
-    one that names the agency before one that doesn't.
+    one that names the agency before one that doesn't; at last a bare year, as trees of years title their leaves.
     """
     found = [read_title(text) for _, text in document.titles if _is_title(text)]
     found += _from_lines(document)
+    found += [Title(text.strip(), ()) for _, text in document.titles if _BARE_YEAR.fullmatch(folded(text))]
     return next((title for title in found if title.names), found[0] if found else None)
 
 

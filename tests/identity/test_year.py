@@ -34,6 +34,11 @@ def test_the_year_of_a_title(title: str, expected: int | None) -> None:
     assert title_year(title) == expected
 
 
+def test_a_bare_year_is_the_title_of_a_leaf_in_a_tree_of_years() -> None:
+    found = identity(page(TEXT, title="2022年度", fields={"发布机构": "山亭区统计局"}))
+    assert (found.year, found.title) == (2022, "2022年度")
+
+
 def rules(*blocks: str, title: str = "", url: str = NOWHERE, **marks: dict[str, str]) -> tuple[int | None, list[str]]:
     found = identity(page(*blocks, title=title, **marks), url)
     return found.year, [finding.rule for finding in found.findings if finding.rule.startswith("dates")]
