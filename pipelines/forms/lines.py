@@ -47,10 +47,6 @@ class Segment:
     key: str
     lines: list[Line]
 
-    @property
-    def hidden(self) -> bool:
-        return self.lines[0].table.hidden
-
 
 def segments(document: Document) -> tuple[Segment, ...]:
     """The parts of the document's tables that are parts of statutory tables, in printed order.

@@ -3,10 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from config.forms import load_forms
 from pipelines.report import Finding
 
 if TYPE_CHECKING:
     from pipelines.forms.tables import Key, Printed, TableReading
+
+
+def _heading(table: str) -> str:
+    """The table's title in the newest form that has it."""
+    return next(form.tables[table].headings[0] for form in load_forms().values() if table in form.tables)
 
 
 def mixed_forms(form: str, evidence: Mapping[str, Sequence[str]]) -> list[Finding]:
@@ -14,13 +20,15 @@ def mixed_forms(form: str, evidence: Mapping[str, Sequence[str]]) -> list[Findin
     shown = {name for names in evidence.values() for name in names}
     if len(shown) < 2:
         return []
-    parts = ", ".join(f"{table}: {' and '.join(sorted(names))}" for table, names in evidence.items() if names)
+    shows = [(table, " and ".join(sorted(names))) for table, names in evidence.items() if names]
+    parts = ", ".join(f"{table}: {names}" for table, names in shows)
+    parts_zh = "、".join(f"“{_heading(table)}”表为{names.replace(' and ', '和')}年格式" for table, names in shows)
     return [
         Finding(
             "form.mixed",
             "note",
             f"The tables belong to different forms ({parts}); the report is read as form {form}.",
-            f"各表所用格式不一致（{parts}），按{form}年格式读取。",
+            f"各表所用格式不一致（{parts_zh}），按{form}年格式读取。",
             stated=", ".join(sorted(shown)),
             expected=form,
         )
@@ -45,7 +53,7 @@ def pictures(tables: Sequence[str]) -> list[Finding]:
             "form.picture",
             "warning",
             f"The table {table} is missing where its heading stands, and the page has pictures: it can't be read.",
-            f"“{table}”表标题下没有表格而只有图片，无法读取。",
+            f"“{_heading(table)}”标题下没有表格，页面中有图片，无法读取。",
             table=table,
         )
         for table in tables

@@ -45,7 +45,7 @@ def read_forms(document: Document) -> Reading:
     evidence = {key: _forms_with(key, choice.cells) for key, choice in choices.items()}
     form = _report_form(evidence)
     missing = _shown_as_pictures(document, form, choices)
-    if not readings and len(missing) < 2:
+    if not readings and "requests" not in missing:
         return Reading(NARRATIVE, period=stated_period(document))
     findings = [finding for choice in choices.values() for finding in choice.findings]
     findings += [finding for key, reading in readings.items() for finding in unknown_labels(key, reading)]
@@ -66,12 +66,21 @@ def _lines_of(found: Sequence[Segment], key: str) -> list[Line]:
 
 
 def _forms_with(table: str, cells: Mapping[Key, Cell]) -> tuple[str, ...]:
-    """The forms of which the table shows a cell that no other form has."""
-    forms = {name: set(form.tables[table].cells) for name, form in load_forms().items() if table in form.tables}
+    """The forms of which the table shows a cell that no other form has.
+
+    A row whose values could not be told apart shows its form only if no other form has such a row: its cells are
+    listed for every column that they could stand under.
+    """
+    forms = {name: form.tables[table] for name, form in load_forms().items() if table in form.tables}
+    shown = {
+        key
+        for key, cell in cells.items()
+        if cell.state != "unreadable" or sum(key[0] in shape.rows for shape in forms.values()) == 1
+    }
     found = []
-    for name, known in forms.items():
-        others = [other for rival, other in forms.items() if rival != name]
-        if (known - set().union(*others)) & cells.keys():
+    for name, shape in forms.items():
+        others = [other.cells for rival, other in forms.items() if rival != name]
+        if shown & set(shape.cells).difference(*others):
             found.append(name)
     return tuple(found)
 
@@ -103,7 +112,12 @@ def _cells(form: Form, choices: Mapping[str, Choice], missing: Sequence[str]) ->
         for key in shape.cells:
             yield found.get(key) or _unprinted(table, key, table in missing)
         own = set(shape.cells)
-        yield from (cell for key, cell in found.items() if key not in own)
+        # What could not be told apart in a row of this form is listed under its columns, not under an older form's too.
+        yield from (
+            cell
+            for key, cell in found.items()
+            if key not in own and (cell.state != "unreadable" or key[0] not in shape.rows)
+        )
     for table in choices.keys() - form.tables.keys():
         yield from choices[table].cells.values()
 

@@ -443,3 +443,12 @@ def test_a_line_that_numbers_the_columns_is_no_row() -> None:
     assert not reading.extra
     found = [part for part in reading.cells if part.table == "requests"]
     assert all(part.value == int(values["requests", part.row, part.column]) for part in found)
+
+
+def test_rows_without_a_head_do_not_tell_the_form() -> None:
+    values = random_values("2019", Random(16))
+    headless = [line for line in disclosure_rows("2021", random_values("2021", Random(16))) if line[0] != "信息内容"]
+    reading = read_forms(document(grid(headless), grid(requests_rows("2019", values))))
+    assert reading.form == "2019"
+    assert {part.state for part in reading.cells if part.table == "disclosure"} == {"unreadable", "absent"}
+    assert len(reading.cells) == 198
