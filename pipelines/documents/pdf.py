@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 PAGES_LIMIT = 1000
 _PASSWORD_ERROR = 4
+# Servers and signing programs append a little behind the end of a PDF.
+_TAIL = 2048
 _TITLE_LIMIT = 120
 # A page with fewer characters than this and a picture over most of it is a picture of a page.
 _SCANNED_GLYPHS = 40
@@ -36,7 +38,7 @@ def read_pdf(payload: bytes, *, url: str) -> Document:
     refuse_bombs(payload)
     pdf = _opened(payload)
     try:
-        scan = _Scan(payload.rstrip(b"\0\r\n\t ").endswith(b"%%EOF"), len(pdf))
+        scan = _Scan(complete=b"%%EOF" in payload[-_TAIL:], pages=len(pdf))
         for number in range(1, min(len(pdf), PAGES_LIMIT) + 1):
             scan.add(_page(pdf, number, url))
         core = _core_title(pdf)
@@ -101,12 +103,15 @@ class _Scan:
     unmapped: int = 0
     glyphs: int = 0
     hidden: int = 0
+    turned: int = 0
 
     def add(self, page: Page | None) -> None:
         if page is None:
             self.damaged.append(len(self.sheets) + len(self.damaged) + 1)
             return
-        self.sheets.append(sheet_of(page))
+        sheet = sheet_of(page)
+        self.sheets.append(sheet)
+        self.turned += sheet.turned
         self.glyphs += len(page.glyphs)
         self.hidden += page.hidden_glyphs
         self.unmapped += sum(not glyph.mapped for glyph in page.glyphs)
@@ -151,6 +156,8 @@ class _Scan:
             )
         if flow.strayed:
             yield "text_over_rule", f"{flow.strayed} numbers are printed across a cell's border."
+        if self.turned:
+            yield "turned_text", f"{self.turned} characters that run up or down the page outside tables were left out."
         if flow.running:
             yield "running_lines", f"{flow.running} running headers, footers and page numbers were left out."
 

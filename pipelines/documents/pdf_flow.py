@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from pipelines.documents.model import Paragraph, Table
 from pipelines.documents.pdf_columns import unruled_regions
-from pipelines.documents.pdf_grid import find_grids
+from pipelines.documents.pdf_grid import Grid, find_grids
 from pipelines.documents.pdf_join import joined
 from pipelines.documents.pdf_lines import Line, lines_of, paragraph_text, paragraphs_of
 from pipelines.documents.pdf_margins import running_lines
-from pipelines.documents.pdf_page import Page
+from pipelines.documents.pdf_page import Glyph, Page
 from pipelines.documents.pdf_part import Part, ruled_part, stands_in
 
 Item = Part | Line
@@ -17,12 +17,14 @@ Item = Part | Line
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is kept of a page: its ruled parts, and the lines outside them from top to bottom."""
+    """What is kept of a page: its ruled parts, and the lines outside them from top to bottom. ``turned`` counts the
+    characters outside tables that run up or down the page: stamps and marginal notes, which are left out."""
 
     number: int
     height: float
     parts: tuple[Part, ...]
     lines: tuple[Line, ...]
+    turned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,21 @@ class Flow:
 
 
 def sheet_of(page: Page) -> Sheet:
-    grids = [grid for grid in find_grids(page.rules) if grid.columns_ruled]
-    parts = [ruled_part(grid, page.glyphs, page.pictures, page.number, index + 1) for index, grid in enumerate(grids)]
+    grids = find_grids(page.rules)
+    parts = [
+        ruled_part(grid, _own_glyphs(grid, grids, page.glyphs), page.pictures, page.number, number)
+        for number, grid in enumerate(grids, start=1)
+    ]
     outside = [glyph for glyph in page.glyphs if not any(stands_in(glyph, grid) for grid in grids)]
     upright = [glyph for glyph in outside if glyph.quarter == 0]
-    return Sheet(page.number, page.height, tuple(parts), tuple(lines_of(upright, page.number)))
+    lines = lines_of(upright, page.number)
+    return Sheet(page.number, page.height, tuple(parts), tuple(lines), len(outside) - len(upright))
+
+
+def _own_glyphs(grid: Grid, grids: Sequence[Grid], glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """The glyphs that stand in ``grid`` and not in a table drawn inside one of its cells."""
+    inner = [other for other in grids if other is not grid and grid.encloses(other)]
+    return [glyph for glyph in glyphs if stands_in(glyph, grid) and not any(stands_in(glyph, each) for each in inner)]
 
 
 def flow_of(sheets: Sequence[Sheet]) -> Flow:

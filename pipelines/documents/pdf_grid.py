@@ -44,7 +44,7 @@ class Grid:
     """One ruled table on one page. ``xs`` and ``ys`` are the column and row edges, one more than columns and rows.
 
     ``open_top`` and ``open_bottom`` say that upright rules run on past the first or last level one: the row there
-    was cut, by a page break mostly. ``columns_ruled`` is false where there are level rules alone.
+    was cut, by a page break mostly.
     """
 
     xs: tuple[float, ...]
@@ -52,7 +52,6 @@ class Grid:
     boxes: tuple[Box, ...]
     open_top: bool = False
     open_bottom: bool = False
-    columns_ruled: bool = True
 
     @property
     def top(self) -> float:
@@ -74,12 +73,15 @@ class Grid:
         """Whether a point lies in the table, or up to ``slack`` above or below."""
         return self.left <= x <= self.right and self.top - slack <= y <= self.bottom + slack
 
+    def encloses(self, other: "Grid") -> bool:
+        return self.holds(other.left, other.top) and self.holds(other.right, other.bottom)
+
 
 def find_grids(rules: Sequence[Rule]) -> list[Grid]:
     """The ruled tables of a page from top to bottom; frames around other tables are left out.
 
-    A table of level rules alone (three or more of one width) is found too, with one column. A single box is a grid
-    of one cell: only the neighbouring page can tell whether it is the last row of a table.
+    A single box is a grid of one cell: only the neighbouring page can tell whether it is the last row of a table.
+    Level rules that no upright one touches make no grid.
     """
     pieces = _joined(rules)
     if len(pieces) > RULES_LIMIT:
@@ -92,11 +94,7 @@ def find_grids(rules: Sequence[Rule]) -> list[Grid]:
 def _is_frame(grid: Grid, grids: Iterable[Grid]) -> bool:
     """Whether ``grid`` is a border drawn around another table."""
     return len(grid.boxes) <= 2 and any(
-        other is not grid
-        and len(other.boxes) > len(grid.boxes)
-        and grid.holds(other.left, other.top)
-        and grid.holds(other.right, other.bottom)
-        for other in grids
+        other is not grid and len(other.boxes) > len(grid.boxes) and grid.encloses(other) for other in grids
     )
 
 
@@ -142,7 +140,7 @@ def _line_of(level: bool, line: Sequence[Rule], end: float) -> Iterable[Rule]:
 
 
 def _touching(rules: Sequence[Rule]) -> Iterable[list[Rule]]:
-    """Groups of rules that are connected; level rules without any upright one are grouped by their width."""
+    """Groups of rules that are connected."""
     parent = list(range(len(rules)))
 
     def root(index: int) -> int:
@@ -152,15 +150,10 @@ def _touching(rules: Sequence[Rule]) -> Iterable[list[Rule]]:
         return index
 
     upright = [index for index, rule in enumerate(rules) if not rule.level]
-    alone: dict[tuple[int, int], int] = {}
     for index, rule in enumerate(rules):
-        if not rule.level:
-            continue
-        met = [other for other in upright if _meet(rule, rules[other])]
-        if not met:
-            met = [alone.setdefault((round(rule.start / 6), round(rule.end / 6)), index)]
-        for other in met:
-            parent[root(other)] = root(index)
+        for other in upright if rule.level else ():
+            if _meet(rule, rules[other]):
+                parent[root(other)] = root(index)
     groups: dict[int, list[Rule]] = {}
     for index, rule in enumerate(rules):
         groups.setdefault(root(index), []).append(rule)
@@ -191,7 +184,7 @@ def _edges(places: Iterable[float]) -> list[float]:
 def _grid(rules: Sequence[Rule]) -> Grid | None:
     level = [rule for rule in rules if rule.level]
     upright = [rule for rule in rules if not rule.level]
-    if len(level) < 2 or (not upright and len(level) < 3):
+    if len(level) < 2 or not upright:
         return None
     xs = _edges([rule.at for rule in upright] + _outer(level, shared_by=2))
     inner_ys = _edges(rule.at for rule in level)
@@ -205,7 +198,6 @@ def _grid(rules: Sequence[Rule]) -> Grid | None:
         boxes=tuple(lattice.boxes()),
         open_top=ys[0] < inner_ys[0] - SAME_EDGE,
         open_bottom=ys[-1] > inner_ys[-1] + SAME_EDGE,
-        columns_ruled=bool(upright),
     )
 
 

@@ -85,9 +85,8 @@ def stands_in(glyph: Glyph, grid: Grid) -> bool:
 
 
 def ruled_part(grid: Grid, glyphs: Sequence[Glyph], pictures: Iterable[Picture], page: int, number: int) -> Part:
-    """The table of ``grid`` with those of the page's ``glyphs`` that stand in it."""
-    inside = [glyph for glyph in glyphs if stands_in(glyph, grid)]
-    by_box, strayed = _by_box(grid, inside)
+    """The table of ``grid`` with the ``glyphs`` that stand in it."""
+    by_box, strayed = _by_box(grid, glyphs)
     part = Part(
         xs=list(grid.xs),
         heights=[lower - upper for upper, lower in pairwise(grid.ys)],
@@ -98,7 +97,7 @@ def ruled_part(grid: Grid, glyphs: Sequence[Glyph], pictures: Iterable[Picture],
         bottom=grid.bottom,
         open_top=grid.open_top,
         open_bottom=grid.open_bottom,
-        lines=[line_of(row, page) for row in rows_of(inside)],
+        lines=[line_of(row, page) for row in rows_of(glyphs)],
         strayed=strayed,
     )
     for picture in pictures:

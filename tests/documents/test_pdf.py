@@ -367,3 +367,32 @@ def test_tables_stand_in_the_order_of_the_text() -> None:
     paper.table(second, below + 50)
     blocks = read(paper.bytes()).blocks
     assert [isinstance(block, Table) for block in blocks] == [False, True, False, True]
+
+
+def test_text_up_the_margin_is_left_out_and_counted() -> None:
+    paper = Paper()
+    paper.paragraph(80, LONG)
+    paper.canvas.saveState()
+    paper.canvas.translate(30, 300)
+    paper.canvas.rotate(90)
+    paper.canvas.setFont(register(), 10)
+    paper.canvas.drawString(0, 0, "内部资料")
+    paper.canvas.restoreState()
+    document = read(paper.bytes())
+    assert texts(document) == [LONG]
+    assert ("turned_text", "4 characters that run up or down the page outside tables were left out.") in document.notes
+
+
+def test_a_table_inside_a_cell_is_a_table_of_its_own() -> None:
+    paper = Paper()
+    for x in (50.0, 150.0, 545.0):
+        paper.line(x, 100, x, 400)
+    for y in (100.0, 130.0, 400.0):
+        paper.line(50, y, 545, y)
+    paper.text(60, 108, "栏目", 10)
+    paper.text(200, 108, "内容", 10)
+    paper.text(60, 200, "统计", 10)
+    paper.table(lay_out(disclosure_2021(), left=160, width=370, size=7), 140)
+    outer, inner = read(paper.bytes()).tables
+    assert [cell.text for cell in outer.cells] == ["栏目", "内容", "统计", ""]
+    assert grid_texts(inner.cells) == disclosure_2021().texts()
