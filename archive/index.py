@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from archive import cdxj
+from archive.build import target_uri
 from archive.cdxj import Capture
 from archive.folder import OPEN, ArchiveFolder
-from archive.indexfile import GrowingIndex, SortedIndex
+from archive.indexfile import GrowingIndex, SortedIndex, stamp_of
 from archive.surt import surt
 from config.errors import ArchiveError
 
@@ -39,10 +40,10 @@ class Index:
 
     def captures_of(self, url: str, method: cdxj.Method | None) -> list[Capture]:
         """The same, for a request that has been taken apart; None stands for a GET."""
-        url = url.partition("#")[0]
+        url = _as_asked(url)
         key = method.key(url) if method else surt(url)
         found = (capture for raw in self._lines(key) if (capture := cdxj.parse_line(raw)))
-        same = [capture for capture in found if capture.url.partition("#")[0] == url and _asked_so(capture, method)]
+        same = [capture for capture in found if _as_asked(capture.url) == url and _asked_so(capture, method)]
         return sorted(same, key=lambda capture: (capture.captured, capture.location.file, capture.location.offset))
 
     def captures_at(self, url: str, moment: datetime) -> list[Capture]:
@@ -118,7 +119,12 @@ class Index:
 
     def _finished(self, name: str) -> SortedIndex:
         path, known = self._folder.indexes / name, self._sorted.get(name)
-        return known if known and known.inode == path.stat().st_ino else SortedIndex.of(path)
+        return known if known and known.stamp == stamp_of(path.stat()) else SortedIndex.of(path)
+
+
+def _as_asked(url: str) -> str:
+    """The address as it goes over the wire and stands in a record."""
+    return target_uri(url.partition("#")[0])
 
 
 def _asked_so(capture: Capture, method: cdxj.Method | None) -> bool:

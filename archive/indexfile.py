@@ -13,13 +13,21 @@ from typing import BinaryIO
 _USUAL_LINE = 16 * 1024
 
 
+# Inode, time and size: a file that was put in the place of another has others.
+Stamp = tuple[int, int, int]
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
 @dataclass(frozen=True, slots=True)
 class SortedIndex:
     """A finished index, searched by bisection where it lies. ``first`` and ``last`` are its outer lines: most files
     are of one site, and need not be opened for another."""
 
     path: Path
-    inode: int
+    stamp: Stamp
     first: bytes
     last: bytes
 
@@ -27,7 +35,7 @@ class SortedIndex:
     def of(cls, path: Path) -> "SortedIndex":
         with path.open("rb") as stream:
             status = os.fstat(stream.fileno())
-            return cls(path, status.st_ino, stream.readline(), _last_line(stream, status.st_size))
+            return cls(path, stamp_of(status), stream.readline(), _last_line(stream, status.st_size))
 
     def lines(self, prefix: bytes) -> Iterator[bytes]:
         """The lines that begin with ``prefix``."""

@@ -44,7 +44,7 @@ class OpenFile:
             with folder.locked():
                 self._index = os.open(self._index_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
                 self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX)  # a moment at most: another may just be asking `is_held`
                 sync_folder(folder.archive)
         except OSError as error:
             raise ArchiveWriteError(f"{self._path}: the file cannot be made: {error.strerror}") from error

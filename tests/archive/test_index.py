@@ -118,6 +118,26 @@ def test_an_index_follows_the_writers_of_its_folder(folder):
     assert len(list(index.all())) == 10
 
 
+def test_an_address_that_had_to_be_escaped_is_found_as_it_was_asked_for(folder, writer):
+    url = "http://a.gov.cn/年报 <2020>.doc?q=a b"
+    location = writer.exchange(Exchange(url, "GET", STARTED, None, get("/"), answer(PAGE)))
+    assert [capture.location for capture in Index(folder).captures(url)] == [location]
+
+
+def test_an_index_that_was_made_anew_is_read_anew(folder, writer):
+    for number in (1, 2):
+        writer.exchange(page(number))
+    writer.close()
+    index, path = Index(folder), folder.index_path(folder.files()[0])
+    whole = path.read_bytes()
+    first_line = whole.splitlines(keepends=True)[0]
+    for data, count in ((first_line, 0), (whole, 1), (first_line, 0)):
+        new = path.with_suffix(".new")
+        new.write_bytes(data)
+        new.replace(path)
+        assert len(index.captures(page(2).url)) == count
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_very_long_addresses_are_found_like_others(folder, writer, closed):
     urls = [f"http://{host}.gov.cn/{'x' * 70_000}" for host in ("a", "m", "z")]
