@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # Failures in a row, with no answer in between, after which a host counts as down: two pages with their retries.
 _DOWN = 6
+# Connections that are taken and cut, page after page: so filters by origin or user agent work.
+_CUT_OFF = frozenset({"reset", "closed"})
 # Challenge pages are small; a longer body is not unpacked to look for one.
 _LONGEST = 256 * 1024
 
@@ -46,7 +48,7 @@ class Peace:
         return peace
 
     def process_request(self, request: Request) -> None:
-        self._session.check_blocked(request.url)
+        self._session.check_left(request.url)
 
     def process_response(self, request: Request, response: Response) -> Response:
         if request.meta.get("challenge"):
@@ -60,8 +62,12 @@ class Peace:
             return
         host = host_of(request.url)
         self._failures[host] = self._failures.get(host, 0) + 1
-        if self._failures[host] >= _DOWN:
+        if self._failures[host] < _DOWN:
+            return
+        if kind in _CUT_OFF and host not in self._answered:
             self._session.leave_alone(host, kind)
+        else:
+            self._session.give_up(host, kind)
 
     def _response_downloaded(self, request: Request, response: Response) -> None:
         """Runs before the next request that waits for the server is let go."""

@@ -4,7 +4,6 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-from config.hosts import host_of
 from crawler.session import Session
 
 
@@ -12,7 +11,7 @@ class Retry(RetryMiddleware):  # type: ignore[misc]
     """When the retries are used up the last answer goes on, cut or failed as it is. The pauses are Pace's."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        if host_of(request.url) in Session.of(self.crawler).blocked or request.meta.get("challenge"):
+        if Session.of(self.crawler).is_left(request.url) or request.meta.get("challenge"):
             return response
         if self._is_worth_another_try(request, response):
             request.meta["cut_at"] = len(response.body)
@@ -28,6 +27,6 @@ class Retry(RetryMiddleware):  # type: ignore[misc]
         return bool(request.meta.get("cut_at") != len(response.body))
 
     def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:
-        if host_of(request.url) in Session.of(self.crawler).blocked:
+        if Session.of(self.crawler).is_left(request.url):
             return None
         return super().process_exception(request, exception)

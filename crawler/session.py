@@ -62,7 +62,8 @@ class Session:
     """Owns the archive of one crawl.
 
     ``error`` is what stopped the crawl, None as long as nothing did. ``blocked`` are the hosts that were left alone,
-    each with the kind of challenge that they answered with, or what else kept us off (``retry_after``, ``timeout`` …).
+    each with the kind of challenge that they answered with, or what else kept us off (``retry_after``, ``reset``);
+    ``down`` are those that were given up, each with the kind of failure.
     ``run`` is the id of the run; where this goes on with one that was cut off, ``replayed`` are the files of before.
     ``robots`` are the hosts whose robots.txt stood in the way, each with the verdict and a sentence why.
     """
@@ -78,6 +79,7 @@ class Session:
         self.replayed: frozenset[str] = frozenset()
         self.error: NianbaoError | None = None
         self.blocked: dict[str, str] = {}
+        self.down: dict[str, str] = {}
         self.robots: dict[str, tuple[str, str]] = {}
         self.requests = 0
         self._crawler = crawler
@@ -118,7 +120,7 @@ class Session:
             raise IgnoreRequest(f"{url} is not in the archive")
         if self._stopping:
             raise IgnoreRequest(f"{url}: the crawl is stopping")
-        self.check_blocked(url)
+        self.check_left(url)
         if self.terms.quiet is not None and self.terms.quiet.hold(datetime.now(UTC)):
             self._end("quiet_hours")
             raise IgnoreRequest(f"{url}: not asked for in the quiet hours")
@@ -174,19 +176,30 @@ class Session:
         self._end(reason)
 
     def leave_alone(self, host: str, kind: str) -> None:
-        """Ask nothing more of ``host`` in this run; ``kind`` is the challenge, or what else keeps us off."""
-        if host in self.blocked:
-            return
-        self.blocked[host] = kind
-        self._crawler.stats.inc_value(f"nianbao/blocked/{kind}")
-        logger.warning("%s is left alone for this run: %s", host, kind, extra={"site": self.site.name})
+        """Ask nothing more of ``host`` in this run: it keeps us off, by a challenge or other means, as ``kind`` says."""
+        if host not in self.blocked:
+            self.blocked[host] = kind
+            self._crawler.stats.inc_value(f"nianbao/blocked/{kind}")
+            logger.warning("%s is left alone for this run: %s", host, kind, extra={"site": self.site.name})
 
-    def check_blocked(self, url: str) -> None:
-        """Raise IgnoreRequest, and count it, where the host of ``url`` is left alone."""
-        kind = self.blocked.get(host_of(url))
-        if kind is not None:
-            self._crawler.stats.inc_value("nianbao/skipped/blocked")
-            raise IgnoreRequest(f"{url}: the host is left alone for this run ({kind})")
+    def give_up(self, host: str, kind: str) -> None:
+        """Ask nothing more of ``host`` in this run: nothing comes from it, for the failure that ``kind`` says."""
+        if host not in self.down:
+            self.down[host] = kind
+            self._crawler.stats.inc_value(f"nianbao/down/{kind}")
+            logger.warning("%s does not answer: %s; given up for this run", host, kind, extra={"site": self.site.name})
+
+    def is_left(self, url: str) -> bool:
+        """Whether the host of ``url`` is asked nothing more in this run."""
+        return host_of(url) in self.blocked or host_of(url) in self.down
+
+    def check_left(self, url: str) -> None:
+        """Raise IgnoreRequest, and count it, where nothing more is asked of the host of ``url``."""
+        for group, hosts in (("blocked", self.blocked), ("down", self.down)):
+            kind = hosts.get(host_of(url))
+            if kind is not None:
+                self._crawler.stats.inc_value(f"nianbao/skipped/{group}")
+                raise IgnoreRequest(f"{url}: nothing more is asked of this host in this run ({group}: {kind})")
 
     def note_robots(self, host: str, verdict: str, reason: str) -> None:
         """Keep what robots.txt of ``host`` came to where the crawl suffers from it: ``not_now`` (it can't be had),

@@ -213,6 +213,16 @@ def test_a_host_that_does_not_answer_is_not_asked_for_ever(tmp_path: Path) -> No
         # robots.txt, six failures, and the one that Twisted asks again where the connection was kept from before.
         assert len(server.seen) == 8
     assert done.account["blocked"] == {"127.0.0.1": "closed"}
+    assert done.account["down"] == {}
+
+
+def test_a_host_that_falls_silent_is_given_up(tmp_path: Path) -> None:
+    answers = {"/robots.txt": MISSING, "/0": page()} | {f"/{n}": answer(then="close") for n in range(1, 12)}
+    with serving(answers) as server:
+        done = walk(tmp_path, pages(server, 12), DOWNLOAD_DELAY=0.05)
+    assert done.account["blocked"] == {}
+    assert done.account["down"] == {"127.0.0.1": "closed"}
+    assert done.stats["nianbao/skipped/down"] > 0
 
 
 def test_no_more_requests_than_allowed(tmp_path: Path) -> None:

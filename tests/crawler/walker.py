@@ -80,7 +80,12 @@ async def walk(process: AsyncCrawlerProcess, orders: dict[str, Any]) -> dict[str
     else:
         session = Session.of(crawler)
         error = session.error
-        account |= {"blocked": session.blocked, "robots": session.robots, "stats": crawler.stats.get_stats()}
+        account |= {
+            "blocked": session.blocked,
+            "down": session.down,
+            "robots": session.robots,
+            "stats": crawler.stats.get_stats(),
+        }
     if error is not None:
         account["error"] = [type(error).__name__, error.exit_code, str(error)]
     return account
