@@ -109,7 +109,7 @@ _NO_NAME = re.compile(
 _NEEDS_NAME = ("新区", "示范区", "园区", "景区", "矿区", "新城", "管理区", "港区", "商务区", "示范园")
 # A division's name in full, as its own documents print it; with a city before a county.
 _UNLISTED = re.compile(
-    r"[一-鿿]{2,7}(?:自治[区州县旗]|地区|林区|[省市州盟县区旗])(?:[一-鿿]{2,6}(?:自治[县旗]|[市县区旗]))?"
+    r"[^全各该本我原市县区][一-鿿]{1,6}(?:自治[区州县旗]|地区|林区|[省市州盟县区旗])(?:[一-鿿]{2,6}(?:自治[县旗]|[市县区旗]))?"
 )
 _BRACKETED = re.compile(r"（([^（）]*)）")
 
@@ -160,6 +160,9 @@ def _rank(name: Name) -> tuple[int, int]:
     # Zones are named after the short name of their city: 青岛高新区.
     weight = order[name.kind] * 2 - (1 if name.tail else 0) - (1 if name.short and name.kind != "zone" else 0)
     if name.unlisted:
+        weight = 3
+    elif name.kind == "township" and not name.divisions and _UNLISTED.match(name.place):
+        # 青石市柳河镇 is a township of 青石市, not one of that name.
         weight = 2
     if name.kind == "township" and name.tail and (name.short or not name.divisions):
         # 肥乡区区划地名中心 is no 肥乡: an office of a township is the last thing to think of.
@@ -213,15 +216,16 @@ def _local(text: str, head: Head | None) -> Iterator[Name]:
 
 
 def _unlisted(text: str) -> Iterator[Name]:
-    """A body that is well known in a division that the table lacks: a new one, a renamed one, a made-up one."""
-    for end in range(3, min(len(text) - 1, 14)):
-        if not _UNLISTED.fullmatch(text[:end]) or _NO_NAME.search(text[:end]):
+    """A well-known body in a division that the table lacks: a new one, a renamed one, a misspelt one."""
+    for end in range(3, min(len(text), 14) + 1):
+        place, rest = text[:end], text[end:]
+        if not _UNLISTED.fullmatch(place) or _NO_NAME.search(place) or begins_with_division(place):
             continue
-        if any(divisions.named(text[:size]) for size in range(2, end + 1)):
-            continue
+        if not rest and not place.endswith(("区", "城市")):
+            yield Name("", "region", unlisted=place)
         yield from (
-            replace(name, unlisted=text[:end])
-            for name in _rest(text[end:], None)
+            replace(name, unlisted=place)
+            for name in _rest(rest, None)
             if name.kind == "body" or (name.kind == "township" and not name.tail)
         )
 

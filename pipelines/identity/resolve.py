@@ -71,7 +71,7 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
 
 def _in_unlisted(name: Name, body: Body | None) -> Agency:
     """The name is complete as printed; what the table lacks is only the division's code."""
-    written = name.unlisted + name.place + (body.name if body else "") + name.tail
+    written = name.unlisted + name.place + (body.name if body else "人民政府") + name.tail
     level = "township" if name.kind == "township" else _LEVELS.get(name.unlisted[-1])
     return Agency(written + name.scope, name.written, None, level, _sector(body))
 
