@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from pipelines.documents.normal import compact
 from pipelines.documents.rows import Block, is_blank, is_figure, is_number, is_prose, is_section, next_printed
 
 _SPACES = str.maketrans("\u00a0\u3000\u2002\u2003\u2009", "     ")
@@ -14,6 +15,7 @@ _GAP = re.compile(r"\s{2,}")
 _PUNCTUATION = re.compile(r"[。；！？]")
 _LABEL = 60
 _FEWEST_ROWS = 2
+_WIDE_ROW = 10
 _PROBE = 40  # after so many lines a table shows
 _FEWEST_NUMBERS = 6
 
@@ -31,7 +33,7 @@ def read_columns(lines: Sequence[str], start: int) -> Block | None:
         if not is_blank(lines[index]):
             rows.append(_cells(lines[index]))
             if strength := _strength(lines[index]):
-                strong += strength == 2
+                strong += strength - 1
                 end, kept = index + 1, len(rows)
         elif next_printed(lines, index) - index > 2:
             break
@@ -51,18 +53,21 @@ def _heads(lines: Sequence[str], start: int) -> bool:
     for line in nearby:
         if not _may_belong(line):
             return False
-        if _strength(line) == 2:
+        if _strength(line) >= 2:
             return True
     return False
 
 
 def _strength(line: str) -> int:
-    """2: a row that only a table has; 1: a row if its neighbours are; 0: none."""
+    """3: a row that makes a table by itself (the fifteen figures of the disputes); 2: one that only a table has; 1: a
+    row if its neighbours are; 0: none."""
     match = _TAIL.match(_plain(line))
     if not match:
         return 1 if _UNIT_END.search(_plain(line)) else 0
     figures = len(_FIGURES.findall(match["figures"]))
     label = match["label"]
+    if figures >= _WIDE_ROW:
+        return 3
     if figures >= 3 or (label.endswith("  ") and label.strip()):
         return 2
     if label and _UNIT_END.search(label.rstrip()):
@@ -94,39 +99,57 @@ def _plain(line: str) -> str:
 
 
 def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
-    """A table copied as one cell a line, without tabs: each label begins a row, the figures below it are its cells."""
+    """A table copied as one cell a line, without tabs: figures belong to the label above them."""
     if is_figure(lines[start]) or not _is_label(lines[start]):
         return None
-    rows: list[list[str]] = []
+    runs: list[tuple[list[str], list[str]]] = [([], [])]  # labels (and a unit), then figures
     index = start
     numbers = 0
     end = start
-    kept = 0
     while index < len(lines):
         line = lines[index].strip()
         if is_blank(line):
             if next_printed(lines, index) - index > 2:
                 break
         elif is_figure(line):
-            if not rows:
-                break
-            rows[-1].append(line)
+            runs[-1][1].append(line)
             numbers += is_number(line)
-            end, kept = index + 1, len(rows)
-        elif rows and len(rows[-1]) == 1 and _UNIT_LINE.fullmatch(line):
-            rows[-1].append(line)
+            end = index + 1
         elif not _is_label(line) or index - end > 24:
             break
         else:
-            rows.append([line])
+            if runs[-1][1]:
+                runs.append(([], []))
+            runs[-1][0].append(line)
         index += 1
         if index - start > _PROBE and numbers < _FEWEST_NUMBERS:
             break
-    if numbers < _FEWEST_NUMBERS or numbers * 4 < sum(map(len, rows[:kept])):
+    runs = [run for run in runs if run[1]]
+    if numbers < _FEWEST_NUMBERS or numbers * 4 < sum(len(labels) + len(figures) for labels, figures in runs):
         return None
-    return Block(rows[:kept], end)
+    return Block([row for labels, figures in runs for row in _rows_of_run(labels, figures)], end)
 
 
+def _rows_of_run(labels: list[str], figures: list[str]) -> list[list[str]]:
+    """The label (and unit) just above the figures is theirs; of the labels before it each is a row, but those of
+    a header line, which begins with a label that is known to, are one."""
+    if len(figures) >= _WIDE_ROW:
+        return [labels, figures]
+    own = 2 if len(labels) > 1 and _UNIT_LINE.fullmatch(labels[-1]) else 1
+    rows: list[list[str]] = []
+    in_header = False
+    for label in labels[:-own]:
+        begins = compact(label) in _HEADER_STARTS
+        if in_header and not begins:
+            rows[-1].append(label)
+        else:
+            rows.append([label])
+        in_header = in_header or begins
+    return [*rows, labels[-own:] + figures]
+
+
+# The first labels of the forms' header lines (forms.md): the corner of the table, and the two lines of applicants.
+_HEADER_STARTS = frozenset({"信息内容", "自然人", "商业企业"})
 _UNIT_LINE = re.compile(r"条|件|次|篇|人|个|万元|人次")
 
 

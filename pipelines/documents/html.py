@@ -23,6 +23,8 @@ from pipelines.documents.visibility import Visibility
 _LONGEST_TITLE = 120
 # Lines in which a reader would see a table although there is no <table>: figures side by side, or one below the other.
 _FIGURES_ABREAST = re.compile(r"\d[ \u00a0\u3000]+\d+(?:\.\d+)?[ \u00a0\u3000]+\d")
+# … or a label with its figure at some distance, or behind its unit.
+_FIGURE_APART = re.compile(r"(?:[ \u00a0\u3000]{2,}|\s(?:条|件|次|篇|人|个|万元|人次)\s+)\d[\d,.]*\s*$", re.M)
 _FIGURES_STACKED = 3
 _ICON = re.compile(r"icon|logo|share|qrcode|ewm|weixin|wechat|weibo|print|close|banner|btn|button|arrow|bg[._-]", re.I)
 _SMALLEST_PICTURE = 100
@@ -133,7 +135,7 @@ def _looks_tabular(run: list[Piece]) -> bool:
     text = "\n".join(piece.raw for piece in run)
     if "\t" in text or "|" in text or "｜" in text or "│" in text:
         return True
-    return _FIGURES_ABREAST.search(text) is not None
+    return _FIGURES_ABREAST.search(text) is not None or len(_FIGURE_APART.findall(text)) >= _FIGURES_STACKED
 
 
 def _may_show_tables(picture: Element, visibility: Visibility) -> bool:

@@ -128,6 +128,14 @@ def test_rows_broken_by_a_page_stay_in_printed_order() -> None:
     ]
 
 
+@pytest.mark.parametrize("rows", [pytest.param(rows, id=name) for name, rows in tables() if "requests" in name])
+def test_cells_one_a_line_keep_their_header_lines(rows: Rows) -> None:
+    lines = [squeezed(cell.text) for row in rows for cell in row]
+    found = found_rows(read(BEFORE + "\n".join(lines) + "\n" + AFTER))
+    assert found[2:5] == [printed(rows)[1], printed(rows)[2], printed(rows)[3]]
+    assert found[-1] == printed(rows)[-1]
+
+
 def test_cells_one_a_line_without_tabs() -> None:
     lines = ["规章", "0", "1", "2", "行政规范性文件", "3", "4", "/", "第二十条第（五）项", "行政许可", "7"]
     assert texts(read("\n".join(lines)).tables[0]) == [
@@ -153,9 +161,7 @@ def test_text_that_is_no_table(text: str) -> None:
 
 
 def test_a_sentence_cut_by_a_page_is_joined() -> None:
-    long = (
-        "2021年，我局在市委、市政府的坚强领导下，坚持以公开为常态、不公开为例外，认真贯彻落实条例和国务院、省政府部署要求，始终把公开透明的要求贯穿"
-    )
+    long = "2021年，我局在市委、市政府的坚强领导下，坚持以公开为常态、不公开为例外，认真贯彻落实条例和国务院、省政府部署要求，始终把公开透明的要求贯穿"
     document = read(f"一、总体情况\n\n{long}\n\n于政务服务各个环节。\n\n（一）主动公开\n")
     assert [paragraph.text for paragraph in document.paragraphs] == [
         "一、总体情况",
