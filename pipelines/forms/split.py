@@ -78,26 +78,30 @@ def _starts(blocks: Sequence[Block], marks: Sequence[int]) -> list[int]:
         return []
     starts: list[int] = []
     pending: int | None = None
+    last: set[str] = set()
     for mark, end in pairwise([*marks, len(blocks)]):
         begin = mark if pending is None else pending
-        if _has_substance(blocks[mark:end]):
+        substance = _substance(blocks[mark:end])
+        pending = None if substance else begin
+        if substance and (not starts or substance & last):
             starts.append(_with_name_above(blocks, begin))
-            pending = None
+            last = substance
         else:
-            pending = begin
+            # Text under one title and the tables under the next are one report.
+            last |= substance
     return [0, *starts[1:]] if starts else []
 
 
-def _has_substance(blocks: Sequence[Block]) -> bool:
+def _substance(blocks: Sequence[Block]) -> set[str]:
+    """What of a report stands there: ``tables``, ``sections``."""
     keys = {segment.key for segment in segments(Document("", blocks=tuple(blocks)))}
-    if keys & {"requests", "statistics"}:
-        return True
     headings = (
         standard_heading(part_heading(block.text.lstrip("一二三四五六七八九十、.． "))[0])
         for block in blocks
         if isinstance(block, Paragraph) and len(block.text) <= _LONGEST_TITLE
     )
-    return len({heading for heading in headings if heading}) >= 3
+    found = {"tables"} if keys & {"requests", "statistics"} else set()
+    return found | ({"sections"} if len({heading for heading in headings if heading}) >= 3 else set())
 
 
 def _with_name_above(blocks: Sequence[Block], start: int) -> int:

@@ -91,3 +91,17 @@ def test_a_page_without_reports() -> None:
     made = document("新闻", "某县发布各乡镇年报。")
     assert split_reports(made) == (made,)
     assert read_forms(made).form == "narrative"
+
+
+def test_text_and_annexed_tables_with_the_same_title_are_one_report() -> None:
+    title = "某局2018年政府信息公开工作年度报告"
+    tables = [grid(rows) for rows in form_rows("2014", random_values("2014", Random(2))).values()]
+    made = document(title, *report(), "附件", title, *tables)
+    assert split_reports(made) == (made,)
+
+
+def test_titles_in_a_list_of_links_make_no_reports() -> None:
+    values = random_values("2021", Random(3))
+    links = [f"{town}2021年政府信息公开工作年度报告" for town in TOWNS]
+    made = document(*links, *one(TOWNS[0], values), *links)
+    assert split_reports(made) == (made,)
