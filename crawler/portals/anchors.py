@@ -94,12 +94,9 @@ def _anchor(page: Page, element: HtmlElement, source: Source) -> Iterator[Link]:
 
 
 def _clicked(page: Page, element: HtmlElement, code: str) -> Iterator[Link]:
-    for match in _LOCATION.finditer(code) or ():
-        yield from _link(page, match[1], words(element), "onclick")
-        return
-    quoted = _QUOTED_PATH.search(code)
-    if quoted:
-        yield from _link(page, quoted[1], words(element), "onclick")
+    target = _LOCATION.search(code) or _QUOTED_PATH.search(code)
+    if target:
+        yield from _link(page, target[1], words(element), "onclick")
 
 
 def _link(page: Page, href: str, text: str, source: Source) -> Iterator[Link]:

@@ -29,8 +29,8 @@ def soft_404(page: Page) -> bool:
 
 
 def stub(page: Page) -> bool:
-    """A page too small to be one, without a link."""
-    return len(page.payload) <= _STUB and not page.tree.xpath("//a[@href]")
+    """A page too small to be one, without a link, a frame or a script that would fill it."""
+    return len(page.payload) <= _STUB and not page.tree.xpath("//a | //script | //iframe | //frame | //embed")
 
 
 def look(page: Page) -> frozenset[str]:

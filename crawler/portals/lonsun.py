@@ -56,7 +56,12 @@ def _bodies(page: Page) -> Iterator[Fetch]:
             continue
         seen.add(body[1])
         url = f"{link.url.partition('?')[0]}?type={_ANNUAL}&action=list"
-        yield Fetch(url, "column", context={"column": "named", "name": link.text}, priority=_COLUMN)
+        yield Fetch(
+            url,
+            "column",
+            context={"column": "named", "name": link.text, "for": address.without_fragment(link.url)},
+            priority=_COLUMN,
+        )
 
 
 def _label(page: Page) -> Fetch | None:

@@ -49,4 +49,9 @@ def _branches(page: Page) -> Iterator[Fetch]:
         seen.add(number)
         url = address.absolute(page.url, f"{prefix[1]}/opennessAnnualReport/?branch_id={number}")
         if url:
-            yield Fetch(url, "column", context={"column": "named", "name": link.text}, priority=_COLUMN)
+            yield Fetch(
+                url,
+                "column",
+                context={"column": "named", "name": link.text, "for": address.without_fragment(link.url)},
+                priority=_COLUMN,
+            )

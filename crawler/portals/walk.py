@@ -112,7 +112,7 @@ class Walk:
             return "soft_404"
         if ends.same_page(page, self._home):
             return "home_page"
-        if page.fetch.role not in ("item", "attachment") and ends.stub(page) and not links(page):
+        if page.fetch.role not in ("item", "attachment") and ends.stub(page):
             return "stub"
         return None
 
@@ -261,7 +261,9 @@ class Walk:
                 if not certain:
                     context["probe"] = "1"
                 priority = following.priority or (LIST if certain else navigation.FRAME)
-                self._push(replace(following, priority=priority, context=context), fetch)
+                wanted = replace(following, priority=priority, context=context)
+                if self._push(wanted, fetch) and "for" in context:
+                    self.found.units.setdefault(key_of(wanted), FoundUnit(context["name"], wanted.url))
 
     def _selected(self, item: Item, rule: str, origin: Fetch) -> None:
         """Fetch a report's item; a doubtful one counts when its page has shown that it is one."""
@@ -288,7 +290,13 @@ class Walk:
         """Queue the links of a page that may lead to reports."""
         dated = frozenset(item.url for listing in listings for item in listing.items if item.date)
         self._count_traps(page)
-        leads = [lead for shown in _shown(page, listings) for lead in navigation.promising(links(shown), here, dated)]
+        spared = {following.context.get("for") for listing in listings for following in listing.next}
+        leads = [
+            lead
+            for shown in _shown(page, listings)
+            for lead in navigation.promising(links(shown), here, dated)
+            if "unit" not in lead.context or lead.url not in spared
+        ]
         for fetch in leads:
             self._follow(self._placed(fetch, page, here, reports), page)
         role = page.fetch.role

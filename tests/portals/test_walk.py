@@ -1,5 +1,6 @@
 """Walks over simulated portals as they really are: odd menus, trees of years and units, traps, broken servers."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -444,3 +445,56 @@ def test_a_list_goes_on_past_a_page_that_another_list_showed() -> None:
     unit = Unit("青石市教育局", "jyj", (Column("政府信息公开年报", "nb", shared, per_page=5),))
     walked = walk_portal(Portal("青石市人民政府", (newest,), units=(unit,)))
     assert len(walked.titles) == 30
+
+
+def jpaas_page(*tags: str) -> Reply:
+    """A shell whose units are built by requests."""
+    source, url = "/cms_files/unitbuild.js", "/front/page/build/unit"
+    units = "".join(
+        f"<script src='{source}' url='{url}' queryData=\"{{'tagId':'{tag}','pageId':'1'}}\"></script>" for tag in tags
+    )
+    return Reply(f"<html><head><title>x</title></head><body>{units}</body></html>".encode())
+
+
+def test_menus_inside_data_are_followed() -> None:
+    title = reports(1)[0].title
+
+    def build(request: Request) -> Reply:
+        answers = {
+            "导航": '<a href="/zfxxgk/nb/">政府信息公开年报</a><a href="/zfxxgk/zn/">政府信息公开指南</a>',
+            "年报列表": f'<li><a href="/art/2024/1/5/art_1_2.html">{title}</a>2024-01-05</li>',
+        }
+        value = {"success": True, "data": {"html": answers[request.query["tagId"]]}}
+        return Reply(json.dumps(value, ensure_ascii=False).encode(), "application/json", validators=False)
+
+    routes = {
+        "/": page('<a href="/zfxxgk/">政府信息公开</a>'),
+        "/zfxxgk/": jpaas_page("导航"),
+        "/zfxxgk/nb/": jpaas_page("导航", "年报列表"),
+        "/front/page/build/unit": build,
+        "/art/2024/1/5/art_1_2.html": article(title),
+    }
+    with Server(routes) as server:
+        walked = walk_server(server)
+    assert walked.titles == {title}
+
+
+def test_every_body_of_a_lonsun_portal_is_asked_for_its_annual_reports_at_once() -> None:
+    names = [f"青石市{name}局" for name in "教民财审卫农水林商文体环住交应统"]
+
+    def column(name: str) -> Column:
+        title = name + "{}年政府信息公开工作年度报告"
+        rows = tuple(Entry(title.format(year), f"{year + 1}-01-09", REPORT.encode()) for year in range(2019, 2024))
+        return Column("政府信息公开年报", "nb", rows, style="lonsun")
+
+    units = tuple(Unit(name, f"u{number}", (column(name),)) for number, name in enumerate(names))
+    with serve(Portal("青石市人民政府", (), units=units)) as server:
+        bodies = sorted({path for path in server.routes if path.startswith("/public/column/") and "?" not in path})
+        anchors = zip(bodies, names, strict=True)
+        listed = "".join(f'<a href="{path}?type=4&amp;action=list">{name}</a>' for path, name in anchors)
+        server.routes = {**server.routes, "/zfxxgk/": page(listed, "政府信息公开")}
+        walked = walk_server(server)
+    assert len(walked.titles) == 16 * 5
+    assert not [target for target in server.asked() if "type=4" in target]
+    assert [unit.reports for unit in walked.walk.found.units.values()][:16] == [5] * 16
+    assert len(walked.pages) <= 1.5 * 80 + 100

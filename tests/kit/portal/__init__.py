@@ -8,8 +8,8 @@
 The folder knows nothing of the crawler; tests and the demonstration portal use it alike.
 """
 
-from tests.kit.portal.builder import serve, walk_entries
+from tests.kit.portal.builder import serve
 from tests.kit.portal.model import Column, Entry, Portal, Quirks, Unit
 from tests.kit.portal.server import Reply, Request, Server
 
-__all__ = ["Column", "Entry", "Portal", "Quirks", "Reply", "Request", "Server", "Unit", "serve", "walk_entries"]
+__all__ = ["Column", "Entry", "Portal", "Quirks", "Reply", "Request", "Server", "Unit", "serve"]

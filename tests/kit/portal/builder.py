@@ -1,6 +1,6 @@
 """From a described portal to its table of routes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from mimetypes import guess_type
@@ -196,17 +196,3 @@ def _robots_apart(missing: Route) -> Route:
         return missing if isinstance(missing, Reply) else missing(request)
 
     return answer
-
-
-def walk_entries(portal: Portal) -> Iterator[Entry]:
-    """Every entry of every column, also those of units and children."""
-
-    def below(columns: tuple[Column, ...]) -> Iterator[Entry]:
-        for column in columns:
-            yield from column.entries
-            yield from below(column.children)
-
-    yield from below(portal.columns)
-    yield from below(portal.news)
-    for unit in portal.units:
-        yield from below(unit.columns)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tests.kit.portal.server import Reply
+from tests.kit.portal.server import Route
 
 Menu = Literal["anchors", "script", "script_file", "frames", "images", "onclick", "area"]
 
@@ -81,7 +81,7 @@ class Portal:
     The home page's menu leads to the disclosure platform at ``platform`` (a path; named ``platform_name``), whose
     menu holds ``columns``; ``units`` are listed on the platform. ``menu`` is how both menus are written.
     ``news`` are columns of the home page that have nothing to do with reports. ``pages`` are further answers by
-    path, and win over what the kit builds.
+    path, fixed ones or functions of the request, and win over what the kit builds.
     """
 
     name: str
@@ -93,4 +93,4 @@ class Portal:
     platform_name: str = "政府信息公开"
     menu: Menu = "anchors"
     quirks: Quirks = Quirks()
-    pages: Mapping[str, Reply] = field(default_factory=dict)
+    pages: Mapping[str, Route] = field(default_factory=dict)
