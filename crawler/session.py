@@ -176,7 +176,7 @@ class Session:
         self._end(reason)
 
     def leave_alone(self, host: str, kind: str) -> None:
-        """Ask nothing more of ``host`` in this run: it keeps us off, by a challenge or other means, as ``kind`` says."""
+        """Ask nothing more of ``host`` in this run; it keeps us off by a challenge or other means, as ``kind`` says."""
         if host not in self.blocked:
             self.blocked[host] = kind
             self._crawler.stats.inc_value(f"nianbao/blocked/{kind}")
