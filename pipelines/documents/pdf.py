@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+
 from pipelines.documents.model import Document, Unreadable
 from pipelines.documents.pdf_bombs import refuse_bombs
+from pipelines.documents.pdf_drawing import Picture
 from pipelines.documents.pdf_flow import Flow, Sheet, flow_of, sheet_of
 from pipelines.documents.pdf_lines import Line
-from pipelines.documents.pdf_page import Page, Picture, pdfium, read_page
+from pipelines.documents.pdf_page import Page, read_page
 
 log = logging.getLogger(__name__)
 
@@ -115,14 +118,14 @@ class _Scan:
         self.glyphs += len(page.glyphs)
         self.hidden += page.hidden_glyphs
         self.unmapped += sum(not glyph.mapped for glyph in page.glyphs)
-        self.images += sum(_may_carry_table(picture, page) for picture in page.pictures)
+        self.images += sum(_may_carry_table(picture, page) for picture in page.drawing.pictures)
         if page.cut:
             self.cut.append(page.number)
         if len(page.glyphs) >= _SCANNED_GLYPHS:
             return
-        if sum(picture.area for picture in page.pictures) > _SCANNED_AREA * page.width * page.height:
+        if sum(picture.area for picture in page.drawing.pictures) > _SCANNED_AREA * page.width * page.height:
             self.pictured.append(page.number)
-        elif page.curves > _OUTLINE_CURVES:
+        elif page.drawing.curves > _OUTLINE_CURVES:
             self.outlined.append(page.number)
 
     def refuse_pictures(self) -> None:

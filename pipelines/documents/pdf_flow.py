@@ -39,9 +39,9 @@ class Flow:
 
 
 def sheet_of(page: Page) -> Sheet:
-    grids = find_grids(page.rules)
+    grids = find_grids(page.drawing.rules)
     parts = [
-        ruled_part(grid, _own_glyphs(grid, grids, page.glyphs), page.pictures, page.number, number)
+        ruled_part(grid, _own_glyphs(grid, grids, page.glyphs), page.drawing.pictures, page.number, number)
         for number, grid in enumerate(grids, start=1)
     ]
     outside = [glyph for glyph in page.glyphs if not any(stands_in(glyph, grid) for grid in grids)]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipelines.documents.pdf_page import Rule
+from pipelines.documents.pdf_drawing import Rule
 
 # Edges nearer than this are one edge drawn twice: no character fits between them.
 SAME_EDGE = 4.5

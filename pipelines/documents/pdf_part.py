@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipelines.documents.model import GridCell, Spans, Table
+from pipelines.documents.pdf_drawing import Picture
 from pipelines.documents.pdf_grid import Box, Grid
 from pipelines.documents.pdf_lines import CELL_MARGIN, Line, cell_text, line_of, rows_of
-from pipelines.documents.pdf_page import Glyph, Picture
+from pipelines.documents.pdf_page import Glyph
 
 
 @dataclass(slots=True)

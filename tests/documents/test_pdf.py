@@ -311,7 +311,7 @@ def test_bombs_are_refused_before_they_unpack(size: int, filters: int) -> None:
 
 
 def test_a_page_of_endless_drawing_is_cut_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.documents.pdf_page.OBJECT_LIMIT", 500)
+    monkeypatch.setattr("pipelines.documents.pdf_drawing.OBJECT_LIMIT", 500)
     document = read(whole(requests("2021")))
     assert "page_cut" in notes(document)
     assert all(table.spans == "lost" for table in document.tables)
