@@ -58,7 +58,7 @@ def check(
     numbers = _Numbers(cells, previous or {})
     for rule in (*rules.identities, *(rules.across_years if previous is not None else ())):
         findings += _assess(rule, numbers)
-    findings += statement_findings(cells, sections)
+    findings += statement_findings(cells, sections, identity.year)
     findings += copied_text(sections, previous_sections)
     findings += date_findings(reading, identity)
     return tuple(findings)

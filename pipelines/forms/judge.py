@@ -45,8 +45,8 @@ class _Signs:
 
     @cached_property
     def printed(self) -> int:
-        """Cells in which a number or a mark is printed."""
-        return sum(cell.state in ("number", "mark") for cell in self.reading.cells)
+        """Cells in which anything is printed."""
+        return sum(cell.state in ("number", "mark", "unreadable") for cell in self.reading.cells)
 
     @cached_property
     def standard(self) -> int:
@@ -85,8 +85,8 @@ def judge(document: Document, reading: Reading, sections: Sequence[Section]) -> 
 
 
 def _with_tables(signs: _Signs) -> Verdict:
-    empty = not signs.printed
-    if empty and (signs.written < _TEMPLATE or len(_PLACEHOLDER.findall(signs.text)) >= 2):
+    to_fill_in = signs.written < _TEMPLATE or len(_PLACEHOLDER.findall(signs.text)) >= 2 or signs.lookalike
+    if not signs.printed and to_fill_in:
         return "template", "The tables of a report stand there without a single number: it is a form to fill in."
     whole = len(signs.reading.tables) >= 2 or signs.reading.form == "2014" or signs.standard >= 2
     if not whole and signs.lookalike:

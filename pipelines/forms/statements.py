@@ -14,6 +14,7 @@ _CLAUSE = re.compile(r"[^。；;！\n]+")
 _PART = re.compile(
     r"其中|本级|各[县区市镇乡街部单]|上年|去年|往年|同期|结转|网上|网络|当面|信函|传真|邮|累计|以来|主动撤"
 )
+_YEAR = re.compile(r"20[0-9]{2}(?=年)")
 _COUNT = r"(?P<count>[0-9]{1,6})[件条宗份起例]"
 _REQUESTS = tuple(
     re.compile(pattern)
@@ -72,12 +73,14 @@ _FEE_COUNT = (
 )
 
 
-def statement_findings(cells: Mapping[Place, Cell], sections: Sequence[Section]) -> Iterator[Finding]:
-    """One warning for each thing of which the text consistently gives another number than the table."""
+def statement_findings(cells: Mapping[Place, Cell], sections: Sequence[Section], year: int | None) -> Iterator[Finding]:
+    """One warning for each thing of which the text consistently gives another number than the table. Clauses that name
+    another year than the report's ``year`` are about that year."""
     claims: dict[tuple[tuple[Place, ...], ...], list[_Claim]] = {}
     for section in sections:
         for clause in _CLAUSE.findall(re.sub(r"[ \t\u3000\xa0]", "", section.text)):
-            for claim in _claims(clause):
+            named = set(_YEAR.findall(clause))
+            for claim in _claims(clause) if len(named) <= 1 and named <= {str(year)} else ():
                 claims.setdefault(claim.meant, []).append(claim)
     for meant, made in claims.items():
         tabled = [total for places in meant if (total := _total(places, cells)) is not None]

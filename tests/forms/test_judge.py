@@ -180,3 +180,16 @@ def test_news_that_cites_a_table_is_news() -> None:
     ]
     made = document("某市召开政务公开会议", LONG, grid(rows), title="某市召开政务公开会议")
     assert code(made) == "news"
+
+
+def test_a_notice_with_the_empty_form_is_a_template() -> None:
+    empty = dict.fromkeys(random_values("2021", Random(3)), "")
+    tables = [grid(rows) for rows in form_rows("2021", empty).values()]
+    title = "关于印发政府信息公开工作年度报告格式的通知"
+    made = document(title, *report(between=(LONG,)), *tables, title=title)
+    assert code(made) == "template"
+
+
+def test_tables_that_can_not_be_read_are_no_template() -> None:
+    rows = form_rows("2021", random_values("2021", Random(3)))["requests"][3:]
+    assert code(document(grid(rows))) is None
