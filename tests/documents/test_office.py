@@ -1,6 +1,7 @@
 """Old office formats, converted by a real LibreOffice; skipped where none is installed."""
 
 import io
+import shutil
 import subprocess
 import threading
 import time
@@ -14,12 +15,18 @@ import pytest
 
 from pipelines.documents.model import Document, Unreadable
 from pipelines.documents.office import converted, libreoffice
+from pipelines.documents.pdf import read_pdf
 from pipelines.documents.sheet import read_sheet
 from pipelines.documents.word import read_doc, read_docx
 from tests.documents import sheet_writer, word_writer
 from tests.documents.statutory import disclosure_2019, disputes, grid_texts, requests
 
 installed = pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
+
+
+def has_chinese_font() -> bool:
+    listing = shutil.which("fc-list")
+    return listing is not None and bool(subprocess.run([listing, ":lang=zh"], capture_output=True).stdout)
 
 
 @pytest.fixture
@@ -68,6 +75,28 @@ def test_old_sheets_have_exact_cells(convert_to: Callable[[bytes, str, str], byt
     document = read_sheet(old, url="https://example.gov.cn/report.xls")
     assert [grid_texts(table.cells) for table in document.tables] == [table.texts() for table in tables]
     assert document.media_type == "application/vnd.ms-excel"
+
+
+@installed
+@pytest.mark.parametrize("lines_before", [0, 13])
+def test_a_pdf_that_a_word_processor_printed(convert_to: Callable[[bytes, str, str], bytes], lines_before: int) -> None:
+    """Real page breaks: through rows, through labels beside several rows, and right below a header."""
+    if not has_chinese_font():
+        pytest.skip("no Chinese font is installed")
+    tables = (requests("2021"), disputes(), disclosure_2019())
+    document = docx.Document()
+    document.sections[0].footer.paragraphs[0].text = "第3页 共8页"
+    for number in range(lines_before):
+        document.add_paragraph(
+            f"第{number}项工作已经完成，群众满意，全年没有收到投诉举报，也没有发生行政复议和行政诉讼。"
+        )
+    for table in tables:
+        document.add_paragraph("下表为本年度的情况。")
+        word_writer.add_table(document, table)
+        document.tables[-1].style = "Table Grid"
+    printed = read_pdf(convert_to(word_writer.saved(document), ".docx", "pdf"), url="")
+    assert [grid_texts(table.cells) for table in printed.tables] == [table.texts() for table in tables]
+    assert printed.tables[0].where.startswith("pages 1–")
 
 
 @installed
