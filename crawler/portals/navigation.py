@@ -83,12 +83,14 @@ def standing(page: Page, *, below: bool = False) -> Standing:
     """What ``page`` says it is, by its ColumnType and ColumnName, breadcrumb, heading and title, and what the context
     of its request says of the link. ``below`` when it lies below a column."""
     context = page.fetch.context
-    names = [page.meta("ColumnType"), page.meta("ColumnName"), _here(page), page.title.split("-")[0].split("_")[0]]
+    marker = page.meta("ColumnType")
+    names = [marker, page.meta("ColumnName"), _here(page), page.title.split("-")[0].split("_")[0]]
     trail = "".join((*names, _trail(page)))
     openness = bool(re.search(_OPENNESS, trail))
     named = (
         context.get("column") == "named"
-        or any("信息公开年报" in name or names_column(name) for name in names)
+        or "信息公开年报" in marker
+        or any(names_column(name) for name in names)
         or (openness and any(_BARE_COLUMN.match(name) for name in names))
     )
     platform = openness or "platform" in context or bool(_PLATFORM_SLUG.search(address.key(page.url)))

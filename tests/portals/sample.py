@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.kit.portal import Column, Entry, Portal
+from tests.kit.portal import Column, Entry, Portal, Reply
 
 REPORT = (
     "<p>根据《中华人民共和国政府信息公开条例》的规定，现公布本年度报告。</p><p>一、总体情况</p><p>二、主动公开政府信息情况</p>"
@@ -65,3 +65,17 @@ def portal(style: str, count: int = 24, options: Mapping[str, str] | None = None
     )
     news = Column("要闻动态", "ywdt", tuple(Entry(f"青石市第{n}期要闻", "2024-05-01", b"<p>x</p>") for n in range(30)))
     return Portal("青石市人民政府", (column,), news=(news,))
+
+
+def page(body: str, title: str = "页面") -> Reply:
+    """A page written by hand."""
+    return Reply(f"<html><head><title>{title}</title></head><body>{body}</body></html>".encode())
+
+
+def article(title: str, body: str = "") -> Reply:
+    """An article's page; the text of a report where no ``body`` is given."""
+    text = body or REPORT.format(number=1)
+    return Reply(
+        f'<html><head><title>{title}</title><meta name="ArticleTitle" content="{title}"></head>'
+        f"<body><h1>{title}</h1>{text}</body></html>".encode()
+    )

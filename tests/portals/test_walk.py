@@ -1,32 +1,14 @@
-"""Walks over simulated portals as they really are: odd menus, trees of years and units, traps, broken servers."""
+"""Walks over simulated portals as they really are: odd menus, trees of years and units, files behind scripts."""
 
 import json
 from dataclasses import replace
 
 import pytest
 
-from config.site import Site
-from crawler.portals.walk import Walk
 from tests.kit.portal import Column, Entry, Portal, Quirks, Reply, Request, Server, Unit, serve
 from tests.kit.portal.model import Menu
-from tests.portals.sample import REPORT, lookalikes, mixed, portal, reports
-from tests.portals.walker import Walked, walk_portal, walk_server
-
-
-def page(body: str, title: str = "页面") -> Reply:
-    return Reply(f"<html><head><title>{title}</title></head><body>{body}</body></html>".encode())
-
-
-def article(title: str, body: str = "") -> Reply:
-    text = body or REPORT.format(number=1)
-    return Reply(
-        f'<html><head><title>{title}</title><meta name="ArticleTitle" content="{title}"></head>'
-        f"<body><h1>{title}</h1>{text}</body></html>".encode()
-    )
-
-
-def paths(walked: Walked) -> set[str]:
-    return {request.path for request in walked.server.requests}
+from tests.portals.sample import REPORT, article, lookalikes, mixed, page, portal, reports
+from tests.portals.walker import walk_portal, walk_server
 
 
 @pytest.mark.parametrize("menu", ["anchors", "script", "script_file", "frames", "images", "onclick", "area"])
@@ -35,7 +17,7 @@ def test_menus_of_every_kind_lead_to_the_column_and_to_the_units(menu: Menu) -> 
     walked = walk_portal(replace(portal("trs", 10), menu=menu, units=(unit,)))
     assert len(walked.titles) == 10
     assert walked.walk.found.units[f"127.0.0.1:{walked.server.port}/zfxxgk/slj/"].reports == 1
-    assert "/zfxxgk/nb_old/" not in paths(walked), "a link in a comment is dead"
+    assert "/zfxxgk/nb_old/" not in walked.paths, "a link in a comment is dead"
 
 
 @pytest.mark.parametrize(
@@ -51,50 +33,6 @@ def test_menus_of_every_kind_lead_to_the_column_and_to_the_units(menu: Menu) -> 
 def test_wrong_encodings_and_types_hide_nothing(quirks: Quirks) -> None:
     walked = walk_portal(replace(portal("trs", 24), quirks=quirks))
     assert walked.titles == {entry.title for entry in reports(24)}
-
-
-@pytest.mark.parametrize(
-    ("beyond", "rule"),
-    [
-        (None, "not_found"),
-        (page("<h1>抱歉，您访问的页面不存在或已被删除</h1>"), "soft_404"),
-        (Reply(b"<html><head></head><body>" + b" " * 300 + b"</body></html>"), "stub"),
-    ],
-    ids=["404", "soft 404", "stub"],
-)
-def test_pages_beyond_the_last_end_the_list(beyond: Reply | None, rule: str) -> None:
-    entries = "".join(
-        f'<li><a href="/nb/t20240101_{n}.html">{e.title}</a>2024-01-01</li>' for n, e in enumerate(reports(5))
-    )
-    more = "<script>var currentPage = {0}; var countPage = 9;</script>"
-    routes = {
-        "/": page('<a href="/nb/">政府信息公开年报</a>'),
-        "/nb/": page(entries + more.format(0)),
-        **{f"/nb/t20240101_{n}.html": article(e.title) for n, e in enumerate(reports(5))},
-    }
-    if beyond:
-        routes["/nb/index_1.html"] = beyond
-    with Server(routes) as server:
-        walked = walk_server(server)
-    assert len(walked.titles) == 5
-    assert walked.walk.found.ends[rule] == 1
-    assert len(walked.pages) == 8
-
-
-@pytest.mark.parametrize("answer", ["first", "home"])
-def test_over_range_pages_that_repeat_end_the_list(answer: str) -> None:
-    described = portal("trs", 24, {"beyond": "first"} if answer == "first" else {})
-    described = replace(described, quirks=Quirks(home_404=answer == "home"))
-    with serve(described) as server:
-        for number in range(4):
-            name = f"/zfxxgk/zfxxgknb/index_{number}.html" if number else "/zfxxgk/zfxxgknb/"
-            known = server.routes[name]
-            assert isinstance(known, Reply)
-            server.routes[name] = replace(known, body=known.body.replace(b"createPageHTML(4,", b"createPageHTML(400,"))  # type: ignore[index]
-        walked = walk_server(server)
-    assert len(walked.titles) == 24
-    assert walked.walk.found.ends["repeat" if answer == "first" else "home_page"] == 1
-    assert len([target for target in server.asked() if "index_" in target]) <= 5
 
 
 def test_years_and_units_below_the_column_are_expanded() -> None:
@@ -140,73 +78,6 @@ def test_every_unit_of_the_platform_is_visited_within_the_budget() -> None:
     assert len(walked.titles) == expected
     assert len(walked.pages) <= 1.5 * expected + 100
     assert [unit.reports for unit in walked.walk.found.units.values()] == [6] * 47
-
-
-def test_a_portal_without_reports_is_left_after_a_bounded_search() -> None:
-    def endless(request: Request) -> Reply:
-        number = int(request.query.get("id", "0"))
-        links = "".join(f'<a href="/gk/list?id={number * 7 + k}">青石市第{"一二三四五六七"[k]}局</a>' for k in range(7))
-        return page(f'{links}<a href="/gk/list?id={number + 1}">政务公开</a>', "政务公开")
-
-    with Server({"/": page('<a href="/gk/list?id=1">政务公开</a>'), "/gk/list": endless}) as server:
-        walked = walk_server(server)
-    assert not walked.titles
-    assert len(walked.pages) <= 100
-    assert walked.walk.found.ends["endless_query"]
-
-
-def test_calendars_variants_and_session_ids_are_not_followed() -> None:
-    rows = "".join(
-        f'<li><a href="/nb/{n};jsessionid=A{n}">{e.title}</a>2024-01-02</li>' for n, e in enumerate(reports(3))
-    )
-    column = page(
-        rows
-        + '<a href="/nb/?sort=date">2023年</a><a href="/nb/?print=1">2022年</a><a href="/calendar/2024">2024年</a>'
-        + '<a href="/nb/;jsessionid=XYZ">信息公开年报</a><a href="/nb/?utm_source=a">信息公开年报</a>'
-        + '<a href="/nb/a/a/a/a/">2021年</a>',
-        "政府信息公开年报",
-    )
-    routes = {"/": page('<a href="/nb/">政府信息公开年报</a>'), "/nb/": column}
-    routes |= {f"/nb/{n};jsessionid=A{n}": article(e.title) for n, e in enumerate(reports(3))}
-    with Server(routes) as server:
-        walked = walk_server(server)
-    assert len(walked.titles) == 3
-    assert len(walked.pages) == 5
-    ends = walked.walk.found.ends
-    assert (ends["variant"], ends["calendar"], ends["session_id"], ends["endless_query"]) == (2, 1, 1, 1)
-
-
-def test_shells_that_send_on_are_followed_once() -> None:
-    title = "青石市2023年政府信息公开工作年度报告"
-    routes = {
-        "/": Reply(b'<html><meta http-equiv="refresh" content="0; url=/web/index.html"></html>'),
-        "/web/index.html": Reply(b"<html><script>window.location.href = '/portal/';</script></html>"),
-        "/portal/": Reply(b'<frameset><frame src="/portal/left.html"><frame src="/portal/main.html"></frameset>'),
-        "/portal/left.html": page('<a href="/go?to=nb">政府信息公开年报</a>'),
-        "/portal/main.html": page("<p>欢迎</p>"),
-        "/go": Reply(status=302, headers=(("Location", "/nb/"),)),
-        "/nb/": page(f'<li><a href="/nb/t20240101_1.html">{title}</a>2024-01-01</li>', "政府信息公开年报"),
-        "/nb/t20240101_1.html": article(title),
-        "/loop": Reply(status=302, headers=(("Location", "/loop"),)),
-    }
-    with Server(routes) as server:
-        walked = walk_server(server)
-    assert walked.titles == {title}
-    assert len(walked.pages) == 8
-
-
-def test_redirects_to_the_home_page_to_themselves_and_out_of_the_site_end() -> None:
-    routes = {
-        "/": page('<a href="/a">政府信息公开</a><a href="/b">信息公开年报</a><a href="/c">政务公开</a>'),
-        "/a": Reply(status=302, headers=(("Location", "/"),)),
-        "/b": Reply(status=302, headers=(("Location", "http://www.example.com/"),)),
-        "/c": Reply(status=302, headers=(("Location", "/c"),)),
-    }
-    with Server(routes) as server:
-        walked = walk_server(server)
-    ends = walked.walk.found.ends
-    assert (ends["home_page"], ends["out_of_scope"], ends["redirect_loop"]) == (1, 1, 1)
-    assert len(walked.pages) == 4
 
 
 def test_attachments_of_every_kind_are_fetched_and_only_once() -> None:
@@ -283,28 +154,6 @@ def test_titles_that_say_nothing_are_taken_in_the_column_while_they_are_reports(
     assert walked.titles == set(units)
 
 
-def test_doubtful_titles_in_vain_are_given_up() -> None:
-    rows = tuple(Entry(f"关于第{n}号事项的报告", "2024-01-12", b"<p>short</p>") for n in range(60))
-    walked = walk_portal(Portal("青石县人民政府", (Column("政府信息公开年报", "zfxxgknb", rows, per_page=60),)))
-    assert not walked.titles
-    assert walked.walk.found.skipped["too_many_ambiguous"] == 54
-
-
-def test_a_dirty_column_is_read_to_its_end() -> None:
-    rows = [*reports(6), *(Entry(f"青石市要闻第{n}期", "2023-05-05", b"<p>x</p>") for n in range(100)), *reports(9)[6:]]
-    walked = walk_portal(Portal("青石市人民政府", (Column("信息公开年报", "zfxxgknb", tuple(rows)),)))
-    assert len(walked.titles) == 9
-    assert walked.walk.found.skipped["other_title"] >= 100
-    assert not [target for target in walked.server.asked() if "t20230505" in target]
-
-
-def test_news_columns_are_not_paged() -> None:
-    news = Column("政务公开", "zwgk", tuple(Entry(f"公开要闻第{n}期", "2023-05-05", b"<p>x</p>") for n in range(90)))
-    walked = walk_portal(replace(portal("trs", 5), news=(news,)))
-    assert len(walked.titles) == 5
-    assert not [target for target in walked.server.asked() if target.startswith("/zwgk/index_")]
-
-
 def test_a_site_file_may_name_start_pages_and_family() -> None:
     described = replace(portal("trs", 12), pages={"/": page("<p>本站建设中</p>")})
     with serve(described) as server:
@@ -312,21 +161,6 @@ def test_a_site_file_may_name_start_pages_and_family() -> None:
         found = walk_server(server, start=(f"{server.url}zfxxgk/zfxxgknb/",), family="static")
     assert not lost.titles
     assert len(found.titles) == 12
-
-
-def test_an_article_in_two_lists_and_by_two_addresses_is_fetched_once() -> None:
-    shared = reports(8)
-    entries = tuple(replace(entry, path=f"/gb/t20240101_{n}.html") for n, entry in enumerate(shared))
-    unit = Unit("青石市教育局", "jyj", (Column("政府信息公开年报", "nb", entries),))
-    walked = walk_portal(Portal("青石市人民政府", (Column("政府信息公开年报", "zfxxgknb", entries),), units=(unit,)))
-    assert len(walked.titles) == 8
-    assert len([target for target in walked.server.asked() if target.startswith("/gb/t2024")]) == 8
-
-
-def test_max_pages_bounds_the_walk() -> None:
-    walked = walk_portal(portal("trs", 45), max_pages=20)
-    assert len(walked.pages) == 20
-    assert walked.walk.found.ends["page_limit"]
 
 
 def test_a_long_report_is_followed_through_its_pages() -> None:
@@ -341,7 +175,7 @@ def test_a_long_report_is_followed_through_its_pages() -> None:
     }
     with Server(routes) as server:
         walked = walk_server(server)
-    assert {"/nb/t20240101_1_1.html", "/nb/t20240101_1_2.html"} <= paths(walked)
+    assert {"/nb/t20240101_1_1.html", "/nb/t20240101_1_2.html"} <= walked.paths
     assert len(walked.titles) == 1
 
 
@@ -402,49 +236,7 @@ def test_a_box_with_the_newest_rows_leads_to_the_whole_list_by_its_more() -> Non
     with Server(routes) as server:
         walked = walk_server(server)
     assert walked.titles == set(titles)
-    assert "/tz/" not in paths(walked)
-
-
-def test_more_and_units_in_the_menu_of_a_column_are_no_columns() -> None:
-    news = "".join(f'<li><a href="/tz/{n}.html">青石市要闻第{n}期报告</a><i>2024-01-01</i></li>' for n in range(9))
-    pager = "<script>createPageHTML(40, 0, 'index', 'html');</script>"
-    described = portal("trs", 4)
-    column = "/zfxxgk/zfxxgknb/"
-    with serve(described) as server:
-        known = server.routes[column]
-        assert isinstance(known, Reply)
-        more = '<div><a href="/tz/">更多</a></div><a href="/qu/">青石区</a></body>'.encode()
-        routes = dict(server.routes)
-        routes[column] = replace(known, body=known.body.replace(b"</body>", more))
-        routes["/tz/"] = routes["/qu/"] = page(news + pager, "要闻")
-        routes |= {f"{path}/index_{n}.html": page(f"{news}{n}{pager}") for path in ("/tz", "/qu") for n in range(1, 40)}
-        server.routes = routes
-        walked = walk_server(server)
-    assert len(walked.titles) == 4
-    assert not [target for target in server.asked() if target.endswith(".html") and target.startswith(("/tz/", "/qu/"))]
-
-
-def test_the_other_scheme_is_tried_once_and_a_dead_host_is_left() -> None:
-    walk = Walk(Site(name="dead", home="https://www.example.gov.cn/", start=("https://b.example.gov.cn/nb/",)))
-    asked = []
-    while (fetch := walk.next()) is not None:
-        asked.append(fetch.url)
-        walk.failed(fetch, "timeout")
-    assert asked == [
-        "https://www.example.gov.cn/",
-        "http://www.example.gov.cn/",
-        "https://b.example.gov.cn/nb/",
-        "http://b.example.gov.cn/nb/",
-    ]
-    assert walk.found.failures == {"timeout": 4}
-
-
-def test_a_list_goes_on_past_a_page_that_another_list_showed() -> None:
-    shared = tuple(replace(entry, path=f"/gb/t20240101_{n}.html") for n, entry in enumerate(reports(30)))
-    newest = Column("政府信息公开年报", "zfxxgknb", shared[:20])
-    unit = Unit("青石市教育局", "jyj", (Column("政府信息公开年报", "nb", shared, per_page=5),))
-    walked = walk_portal(Portal("青石市人民政府", (newest,), units=(unit,)))
-    assert len(walked.titles) == 30
+    assert "/tz/" not in walked.paths
 
 
 def jpaas_page(*tags: str) -> Reply:

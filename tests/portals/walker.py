@@ -25,6 +25,11 @@ class Walked:
         return [page.payload for page in self.pages]
 
     @property
+    def paths(self) -> set[str]:
+        """Every path that was asked for."""
+        return {request.path for request in self.server.requests}
+
+    @property
     def titles(self) -> set[str]:
         return {item.title for item, _ in self.walk.found.selected}
 
