@@ -12,6 +12,7 @@ from pipelines.identity.name import Name, begins_with_division, read_name, read_
 # What makes a line the title of such a report. 公开年报, 公开工作报告, 年度报告（公开） all occur.
 REPORT = re.compile(r"(?:政府|政务)?(?:政府)?(?:信息|政务)公开.{0,14}?(?:报告|年报|总结)|(?:年度报告|年报)")
 YEAR = re.compile(rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})")
+_FIRST_PLACE = re.compile(r".{2,8}?[省市州盟县区旗]")
 _BARE_YEAR = re.compile(rf"{YEAR.pattern}年?度?")
 _TOKEN = re.compile(
     rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})年?(?:度|份)?(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?"
@@ -120,15 +121,20 @@ def _names_in(text: str) -> tuple[Name, ...]:
 
 @lru_cache(maxsize=16384)
 def read_piece(piece: str) -> Name | None:
-    """The name that a piece of a title or sentence is, without the words that lead to it and away from it; at last
-    from the first full name of a division on.
+    """The name that a piece of a title or sentence is, without the words that lead to it and away from it; then from
+    the first full name of a division on; at last in a place that the table of divisions lacks.
     """
-    found = read_name(piece) or read_name(_END.sub("", _LEAD.sub("", piece)))
-    if found is not None:
-        return found
-    for start in range(1, min(len(piece) - 1, 40)):
+    whole = (read_name(piece), read_name(_END.sub("", _LEAD.sub("", piece))))
+    listed = next((found for found in whole if found is not None and not found.unlisted), None)
+    if listed is not None:
+        return listed
+    unlisted = whole[1] or whole[0]
+    place = _FIRST_PLACE.match(piece) if unlisted else None
+    # 青石市青山区 is no district of 武汉, but 公报标题黄石市 is 黄石市. One letter before a listed name is more likely
+    # a part of a name (大青山区) than a word of its own.
+    for start in range(2 if unlisted else 1, min(len(piece) - 1, place.end() if place else 40)):
         if begins_with_division(piece[start:]):
             found = read_name(_END.sub("", piece[start:]))
             if found is not None and found.kind != "unknown":
                 return found
-    return None
+    return unlisted

@@ -6,6 +6,7 @@ from config import divisions
 from config.divisions import Division
 from pipelines.identity.name import read_name
 from pipelines.identity.resolve import Hints, resolve
+from pipelines.identity.title import read_piece
 
 CURRENT = [one for one in divisions.divisions() if one.until is None]
 
@@ -88,6 +89,23 @@ def test_the_kind_of_division_is_completed_by_the_host() -> None:
 )
 def test_what_is_no_name_is_none_or_cannot_be_told(text: str) -> None:
     assert told(text) is None
+
+
+@pytest.mark.parametrize(
+    ("piece", "expected"),
+    [
+        ("现公布山亭区统计局", "山亭区统计局"),
+        ("公报标题黄石市卫健委", "黄石市卫生健康委员会"),
+        ("请各位领导审阅山亭区统计局", "山亭区统计局"),
+        ("青石市青山区卫健局", "青石市青山区卫生健康局"),
+        ("大青山区卫健局", "大青山区卫生健康局"),
+        ("现公布区统计局", None),
+    ],
+)
+def test_words_before_a_name_are_no_part_of_it(piece: str, expected: str | None) -> None:
+    name = read_piece(piece)
+    agency = resolve(name, Hints()) if name else None
+    assert (agency.name if agency else None) == expected
 
 
 @pytest.mark.parametrize(

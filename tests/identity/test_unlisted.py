@@ -1,4 +1,4 @@
-"""Divisions that the table lacks: a complete name is taken as printed, without a code; nothing near is put in its place."""
+"""Divisions that the table lacks: a complete name is taken as printed, without a code, and nothing near instead."""
 
 from datetime import UTC, datetime
 
@@ -29,7 +29,7 @@ def test_a_complete_name_is_taken_as_printed(written: str, name: str, level: str
 @pytest.mark.parametrize("written", ["全市卫生健康委员会", "文明城市", "该县区财政局", "我市财政局", "高新区"])
 def test_what_only_looks_like_a_division_names_nobody(written: str) -> None:
     agency = _identified(written).agency
-    assert agency is None or agency.division is None and "市人民政府" not in agency.name
+    assert agency is None or (agency.division is None and "市人民政府" not in agency.name)
 
 
 def test_a_listed_division_is_never_read_as_an_unlisted_one() -> None:
