@@ -50,7 +50,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
         meta=meta,
         fields=read_fields(_field_lines(flow, main)),
         blocks=tuple(_blocks(flow, main)),
-        attachments=read_attachments(root, url),
+        attachments=read_attachments(root, url, has_data="data-" in markup),
         encoding=decoded.encoding,
         repairs=() if markup == decoded.text else ("mojibake",),
         images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),

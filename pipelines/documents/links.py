@@ -45,11 +45,12 @@ _GENERIC = re.compile(
 )
 
 
-def read_attachments(root: Element, url: str) -> tuple[Attachment, ...]:
-    """Every file that the page points to, once each, in page order, with the label of its link."""
+def read_attachments(root: Element, url: str, has_data: bool = True) -> tuple[Attachment, ...]:
+    """Every file that the page points to, once each, in page order, with the label of its link; ``has_data`` says
+    whether any element may have a ``data-`` attribute."""
     base = base_url(root, url)
     found: dict[str, str] = {}
-    for element in _carriers(root):
+    for element in _carriers(root, has_data):
         for target in _targets(element, base):
             label = _label(element, target)
             if len(found) < _MOST and (target not in found or (label and _GENERIC.fullmatch(found[target]))):
@@ -65,11 +66,13 @@ def base_url(root: Element, url: str) -> str:
     return _joined(url, base) or url if base else url
 
 
-def _carriers(root: Element) -> Iterator[Element]:
+def _carriers(root: Element, has_data: bool) -> Iterator[Element]:
     seen: set[Element] = set()
     for element in root.iter(*_CARRIERS):
         seen.add(element)
         yield element
+    if not has_data:
+        return
     carriers: list[Element] = _WITH_DATA(root)  # type: ignore[assignment]  # the expression finds elements alone
     for element in carriers:
         if element not in seen:

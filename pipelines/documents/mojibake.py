@@ -18,6 +18,7 @@ Note = tuple[str, str]
 
 # A character of UTF-8 read as windows-1252 or latin-1: the letter of its lead byte, the signs of two trail bytes.
 _SIGNS = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+_LATIN_LEADS = "äåæçèé"
 _LATIN = re.compile(f"[\u00e2-\u00ef][{_SIGNS}]{{2}}|\u00c2\u00a0")
 # UTF-8 read as GBK: 锛 and 銆 begin nearly every punctuation mark, the others the commonest characters.
 _GBK_SIGNS = re.compile("[锛銆鐨鏀鍏涓鍥瀹鎭淇骞绗浜]")
@@ -51,7 +52,10 @@ def mend_mojibake(text: str) -> tuple[str, Note | None]:
 def read_as_latin(text: str) -> str:
     """The text without UTF-8 that was read as windows-1252. For markup this has to be asked before it is parsed: some
     of the bytes are control characters, which do not live long."""
-    return _LATIN.sub(_from_latin, text) if len(_LATIN.findall(text)) >= _FEWEST_SIGNS else text
+    # Every Chinese character that was read so begins with one of these letters; looking for them is all but free.
+    if not any(letter in text for letter in _LATIN_LEADS) or len(_LATIN.findall(text)) < _FEWEST_SIGNS:
+        return text
+    return _LATIN.sub(_from_latin, text)
 
 
 def _from_latin(character: re.Match[str]) -> str:

@@ -161,7 +161,8 @@ def test_text_that_is_no_table(text: str) -> None:
 
 
 def test_a_sentence_cut_by_a_page_is_joined() -> None:
-    long = "2021年，我局在市委、市政府的坚强领导下，坚持以公开为常态、不公开为例外，认真贯彻落实条例和国务院、省政府部署要求，始终把公开透明的要求贯穿"
+    long = "2021年，我局在市委、市政府的领导下，坚持以公开为常态、不公开为例外，认真贯彻落实条例"
+    long += "和国务院、省政府部署要求，始终把公开透明的要求贯穿"
     document = read(f"一、总体情况\n\n{long}\n\n于政务服务各个环节。\n\n（一）主动公开\n")
     assert [paragraph.text for paragraph in document.paragraphs] == [
         "一、总体情况",
