@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipelines.forms.notices import copies_differ, row_twice
+from pipelines.forms.notices import copies_differ, hidden_copy_differs, row_twice
 from pipelines.forms.tables import Key, Printed, TableReading
 from pipelines.report import Cell, Finding
 
@@ -17,11 +17,15 @@ class Choice:
 
 
 def choose(table: str, reading: TableReading) -> Choice:
-    """One printing of each cell: a visible one before a hidden one, one with something printed in its row before an
-    empty row. Where two that count equally differ, neither is believed: the cell is ``unreadable``, with a finding.
+    """One printing of each cell: one of a filled table before an empty form, a visible one before a hidden one, one
+    with something printed in its row before an empty row. Where two that count equally differ, neither is believed: the
+    cell is ``unreadable``, with a finding.
     """
     choice = Choice()
     templates = _templates(reading)
+    hidden = [key for key, printings in reading.cells.items() if len(printings) > 1 and _hidden_differs(printings)]
+    if hidden:
+        choice.findings.append(hidden_copy_differs(table, hidden))
     for key, printings in reading.cells.items():
         candidates = _best(printings, templates) if len(printings) > 1 else printings
         first = candidates[0]
@@ -50,14 +54,20 @@ def _templates(reading: TableReading) -> frozenset[int]:
 def _best(printings: Sequence[Printed], templates: frozenset[int]) -> list[Printed]:
     best = list(printings)
     for worse in (
-        lambda printed: printed.table.hidden,
         lambda printed: id(printed.table) in templates,
+        lambda printed: printed.table.hidden,
         lambda printed: printed.empty_row,
     ):
         best = [printed for printed in best if not worse(printed)] or best
     # Another table may say what can't be read here; the same table, printing a row twice, only adds to the doubt.
     doubtful = {id(printed.table) for printed in best if printed.value.state == "unreadable"}
     return [printed for printed in best if id(printed.table) not in doubtful] or best
+
+
+def _hidden_differs(printings: Sequence[Printed]) -> bool:
+    """Whether a hidden printing has another number than a visible one."""
+    numbers = [{p.value.number for p in printings if p.table.hidden is hidden} - {None} for hidden in (False, True)]
+    return bool(numbers[0] and numbers[1] and numbers[0] != numbers[1])
 
 
 def _content(printed: Printed) -> tuple[str, int | float | None]:

@@ -20,6 +20,7 @@ Verdict = tuple[str, str] | None
 # A page of at most so many characters besides its title only announces what it links or shows.
 _ANNOUNCEMENT = 400
 _ERROR_PAGE = 600
+_ROWS_OF_A_LIST = 4
 _NARRATIVE = 300
 _TEMPLATE = 300
 _PLACEHOLDER = re.compile(r"[×✕]{1,4}|(?<![A-Za-z])[XxＸ]{2,4}(?![A-Za-z])|_{3,}|（?此处填写")
@@ -136,8 +137,11 @@ def _correction(signs: _Signs) -> Verdict:
 
 
 def _announcement(signs: _Signs) -> Verdict:
-    """A title and a file, or a title and pictures."""
+    """A title and a file, or a title and pictures. Rows of a list may be files too: the list announces none of them."""
     if len(signs.text) > _ANNOUNCEMENT or (signs.lookalike and signs.lookalike.code != "news"):
+        return None
+    dated = re.search(r"[12][0-9]{3}|[二〇○零O一][〇○零O一二三四五六七八九]{3}", signs.title)
+    if not dated and signs.document.links - len(signs.document.attachments) >= _ROWS_OF_A_LIST:
         return None
     files = [
         attachment

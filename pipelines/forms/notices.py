@@ -61,11 +61,13 @@ def pictures(tables: Sequence[str]) -> list[Finding]:
 
 
 def unknown_labels(table: str, reading: "TableReading") -> list[Finding]:
-    """What is printed and has no place in the form; heads 本年增 and 本年减, which leave the sign of a change open."""
+    """What is printed and has no place in the form (a note where it is no number: dates, names of those who filled it
+    in); heads 本年增 and 本年减, which leave the sign of a change open."""
+    counted = {cell.row_label for cell in reading.extra if cell.state == "number"}
     rows = [
         Finding(
             "form.unknown_row",
-            "warning",
+            "warning" if label in counted else "note",
             f"The form has no row “{label}” ({where}); its cells are kept as extra cells.",
             f"格式中没有“{label}”这一行（{where}），其数据另行保存。",
             table=table,
@@ -109,6 +111,20 @@ def row_twice(table: str, key: "Key", first: "Printed", other: "Printed") -> Fin
 def copies_differ(table: str, key: "Key", first: "Printed", other: "Printed") -> Finding:
     return _twice(
         "form.copies_differ", "two printings of the table differ", "同一表的两处内容不一致", table, key, first, other
+    )
+
+
+def hidden_copy_differs(table: str, keys: "Sequence[Key]") -> Finding:
+    """One note for the table; the first cell concerned stands for all."""
+    return Finding(
+        "form.hidden_copy",
+        "note",
+        f"A hidden copy of the table has other numbers in {len(keys)} cells; the visible ones are kept.",
+        f"页面中隐藏的同一表格有{len(keys)}处数字不同，以显示的为准。",
+        table=table,
+        row=keys[0][0],
+        column=keys[0][1],
+        stated=len(keys),
     )
 
 

@@ -140,6 +140,13 @@ def test_a_report_of_marks_is_no_template() -> None:
     assert code(document(*report(), *tables)) is None
 
 
+def test_a_list_with_a_file_among_its_rows_announces_nothing() -> None:
+    file = Attachment("http://example.gov.cn/jyj.pdf", "某市教育局2021年政府信息公开工作年度报告")
+    rows = [f"某市某局{year}年政府信息公开工作年度报告 {year + 1}-01-20" for year in range(2015, 2022)]
+    assert code(page("政府信息公开年报", *rows, attachments=(file,), links=13)) == "list_page"
+    assert code(page("某局2022年政府信息公开工作年度报告", attachments=(file,), links=6)) == "attachment_only"
+
+
 def test_only_a_file() -> None:
     file = Attachment("http://example.gov.cn/W020230120.pdf", "某局2022年政府信息公开工作年度报告.pdf")
     assert (

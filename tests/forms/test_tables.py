@@ -187,7 +187,9 @@ def test_a_visible_table_counts_before_a_hidden_one() -> None:
     values = random_values("2021", Random(7))
     reading = _twins({**values, ("requests", "granted", "total"): "1234"}, hidden=True)
     assert cell(reading, "requests", "granted", "total").value == int(values["requests", "granted", "total"])
-    assert rules(reading) == []
+    assert [(finding.rule, finding.severity, finding.row) for finding in reading.findings] == [
+        ("form.hidden_copy", "note", "granted")
+    ]
 
 
 def test_a_table_that_is_hidden_alone_is_read() -> None:
@@ -452,3 +454,10 @@ def test_rows_without_a_head_do_not_tell_the_form() -> None:
     assert reading.form == "2019"
     assert {part.state for part in reading.cells if part.table == "disclosure"} == {"unreadable", "absent"}
     assert len(reading.cells) == 198
+
+
+def test_an_unknown_row_without_numbers_is_only_noted() -> None:
+    values = random_values("2014", Random(17))
+    rows = [*statistics_rows(values), ["填报日期", "", "2019.1.9"], ["延伸查阅点数", "个", "7"]]
+    found = {finding.stated: finding.severity for finding in read_forms(document(grid(rows))).findings}
+    assert found == {"填报日期": "note", "延伸查阅点数": "warning"}
