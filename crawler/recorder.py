@@ -40,6 +40,7 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self._session = Session.of(crawler)
+        self._patience = crawler.settings.getfloat("NIANBAO_PATIENCE")
         self._noted: set[str] = set()
         self._contextFactory = LenientContextFactory.from_crawler(crawler)
         self._pool._factory = lambda quiescent, metadata: RecordingFactory(
@@ -54,7 +55,7 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
             self._crawler.signals.send_catch_log(exchange_over, request=request)
 
     async def _download(self, request: Request) -> Response:
-        tape = Tape(limit=request.meta.get("download_maxsize", self._default_maxsize))
+        tape = Tape(limit=request.meta.get("download_maxsize", self._default_maxsize), patience=self._patience)
         try:
             response = await self._fetch(request, tape)
         except Exception as error:

@@ -23,12 +23,14 @@ class AddressRefused(Exception):
 class Tape:
     """What one request wrote and what came back.
 
-    ``limit`` is the size in bytes at which an answer is cut (0: none). ``cut`` is the WARC-Truncated reason, once
-    there is one. ``ip`` is the address that was talked to, ``started`` the moment when the request was written (UTC).
+    ``limit`` is the size in bytes at which an answer is cut, ``patience`` the seconds without a byte after which one
+    that has begun is (0: none). ``cut`` is the WARC-Truncated reason, once there is one. ``ip`` is the address that was
+    talked to, ``started`` the moment when the request was written (UTC).
     """
 
-    def __init__(self, limit: int = 0) -> None:
+    def __init__(self, limit: int = 0, patience: float = 0) -> None:
         self.limit = limit
+        self.patience = patience
         self.started = datetime.now(UTC)
         self.ip: str | None = None
         self.cut: str | None = None
@@ -109,6 +111,7 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):  # type: ignore[misc]
         self._accepts = accepts
         self._tape: Tape | None = None
         self._refused: str | None = None
+        self._waiting: Any = None
 
     def connectionMade(self) -> None:
         """The last gate, against an address that DNS gave after the check: closed before the first byte, TLS too."""
@@ -133,20 +136,41 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):  # type: ignore[misc]
             return
         tape.receive(data)
         super().dataReceived(data)
-        unfinished = self._tape is tape
-        if unfinished and tape.overfull and tape.cut is None:
-            tape.cut = "length"
+        if self._tape is not tape:
+            return  # that was the end of it
+        if tape.overfull:
+            self._cut(tape, "length")
+        elif tape.patience:
+            self._wait_for_more(tape)
+
+    def _wait_for_more(self, tape: Tape) -> None:
+        """A server that promised more than it has keeps the connection open and says nothing."""
+        from twisted.internet import reactor
+
+        if self._waiting is not None and self._waiting.active():
+            self._waiting.reset(tape.patience)
+        else:
+            self._waiting = reactor.callLater(tape.patience, self._cut, tape, "time")
+
+    def _cut(self, tape: Tape, reason: str) -> None:
+        if tape.cut is None:
+            tape.cut = reason
             self.transport.abortConnection()
 
-    def connectionLost(self, reason: Any) -> None:
+    def _over(self) -> None:
         self._tape = None
+        if self._waiting is not None and self._waiting.active():
+            self._waiting.cancel()
+
+    def connectionLost(self, reason: Any) -> None:
+        self._over()
         super().connectionLost(reason)
 
     def _finishResponse(self, rest: bytes) -> None:
         if rest and self._currentRequest is not None:
             # More came than the head announced. What else may follow could not be told from the next answer.
             self._currentRequest.persistent = False
-        self._tape = None
+        self._over()
         super()._finishResponse(rest)
 
 

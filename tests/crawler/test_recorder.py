@@ -73,6 +73,23 @@ def test_bodies_that_were_cut_are_kept_and_say_why(tmp_path: Path) -> None:
     assert done.failures[urls["/slow"]][0] == "DownloadTimeoutError"
 
 
+def test_an_answer_that_stops_in_the_middle_is_taken_as_it_is(tmp_path: Path) -> None:
+    steady = [part for number in range(4) for part in (0.3, b"%d" % number)]
+    answers = {
+        "/robots.txt": NO_ROBOTS,
+        "/wrong": answer(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nthe page", then="hang"),
+        "/steady": answer(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", *steady),
+    }
+    with serving(answers) as server:
+        wrong, steadily = server.url("/wrong"), server.url("/steady")
+        done = walk(tmp_path, [wrong, steadily], NIANBAO_PATIENCE=0.8)
+        assert response_of(tmp_path, wrong) == ("time", server.one("/wrong").sent)
+        assert response_of(tmp_path, steadily) == (None, server.one("/steady").sent)
+    assert done.body(wrong) == b"the page"
+    assert done.answer(wrong)["truncated"] == "time"
+    assert done.body(steadily) == b"0123"
+
+
 def test_fetches_that_gave_nothing_leave_a_reason(tmp_path: Path) -> None:
     answers = {
         "/robots.txt": NO_ROBOTS,
