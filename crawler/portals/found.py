@@ -26,11 +26,12 @@ class FoundList:
 
 @dataclass(slots=True)
 class FoundUnit:
-    """A department, township or year of a unit list, and how many reports its pages led to."""
+    """A department, township or year of a unit list, whether it was asked for, how many reports its pages led to."""
 
     name: str
     url: str
     reports: int = 0
+    visited: bool = False
 
 
 @dataclass(slots=True)
@@ -93,7 +94,14 @@ class Found:
             if one.selected or (one.column and one.items)
         ]
         units = [
-            {"kind": "unit", "site": self.site, "name": unit.name, "url": unit.url, "reports": unit.reports}
+            {
+                "kind": "unit",
+                "site": self.site,
+                "name": unit.name,
+                "url": unit.url,
+                "visited": unit.visited,
+                "reports": unit.reports,
+            }
             for unit in self.units.values()
         ]
         return [site, *lists, *units]

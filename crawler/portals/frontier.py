@@ -38,7 +38,8 @@ class Frontier:
     def push(self, fetch: Fetch, origin: str = "") -> bool:
         """Queue ``fetch``, found on the page with the key ``origin``; False for a document that is known already.
 
-        A waiting request is raised when it turns out more promising than it looked.
+        A waiting request is raised when it turns out more promising than it looked; when a page to explore turns out
+        to be a report, it counts as new.
         """
         key = key_of(fetch)
         if key in self._done:
@@ -51,7 +52,7 @@ class Frontier:
         self._waiting[key] = fetch
         self._origin[key] = origin
         heapq.heappush(self._heap, (-fetch.priority, next(self._serial), key))
-        return waiting is None
+        return waiting is None or (waiting.role in EXPLORING and fetch.role not in EXPLORING)
 
     def pop(self) -> Fetch | None:
         """The next request to make, or None when there is nothing left that is worth one."""

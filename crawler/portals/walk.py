@@ -54,6 +54,9 @@ class Walk:
                 self.found.skipped["too_many_ambiguous"] += 1
                 continue
             self.found.fetched[fetch.role] += 1
+            unit = self.found.units.get(key_of(fetch))
+            if unit is not None:
+                unit.visited = True
             return fetch
         return None
 

@@ -77,7 +77,8 @@ def test_every_unit_of_the_platform_is_visited_within_the_budget() -> None:
     expected = 12 + 47 * 6
     assert len(walked.titles) == expected
     assert len(walked.pages) <= 1.5 * expected + 100
-    assert [unit.reports for unit in walked.walk.found.units.values()] == [6] * 47
+    found = walked.walk.found.units.values()
+    assert [(unit.reports, unit.visited) for unit in found] == [(6, True)] * 47
 
 
 def test_attachments_of_every_kind_are_fetched_and_only_once() -> None:
