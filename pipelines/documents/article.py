@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 
 from pipelines.documents.boilerplate import is_boilerplate, opens_related
 from pipelines.documents.fields import is_field_line
@@ -39,6 +40,23 @@ def mark_article(flow: Flow, root: Element) -> tuple[list[bool], Element | None]
     main = [start <= index < end for index in range(len(flow.items))]
     _take_out(flow, main)
     return main, element
+
+
+def show_if_all_is_hidden(flow: Flow) -> tuple[tuple[str, str], ...]:
+    """Show everything where the whole report is hidden: pages that uncover their text by a script once it is loaded.
+    The answer is the note that says so, if it was done."""
+    pieces = [item for item in flow.items if isinstance(item, Piece) and not item.is_linked]
+    visible = sum(len(piece.text) for piece in pieces if not piece.hidden)
+    hidden = sum(len(piece.text) for piece in pieces if piece.hidden)
+    sections = sum(1 for piece in pieces if piece.hidden and is_section(piece.text))
+    if sections < _FEWEST_HEADINGS or hidden < 2 * visible:
+        return ()
+    for index, item in enumerate(flow.items):
+        if isinstance(item, Piece):
+            item.hidden = False
+        else:
+            flow.items[index] = replace(item, hidden=False)
+    return (("hidden_shown", "the whole text is hidden until a script shows it; it was read as if it were visible"),)
 
 
 def _marked_body(flow: Flow) -> tuple[Range, Element] | None:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipelines.documents.article import mark_article
+from pipelines.documents.article import mark_article, show_if_all_is_hidden
+from pipelines.documents.boilerplate import is_boilerplate
 from pipelines.documents.encoding import decode
 from pipelines.documents.fields import is_field_line, read_fields
 from pipelines.documents.flow import Flow, FlowReader, Piece
@@ -41,6 +42,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
     visibility = Visibility(root)
     tables = TableReader(root, visibility)
     flow = FlowReader(root, visibility, tables).read()
+    shown = show_if_all_is_hidden(flow)
     main, body = mark_article(flow, root)
     meta = tuple(_meta(root))
     scope = root if body is None else body
@@ -55,7 +57,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
         repairs=() if markup == decoded.text else ("mojibake",),
         images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),
         links=sum(1 for link in scope.iter("a") if link.get("href")),
-        notes=decoded.notes + notes + tuple(flow.notes) + tables.notes(),
+        notes=decoded.notes + notes + tuple(flow.notes) + tables.notes() + shown,
     )
     return mend_document(document)
 
@@ -83,9 +85,23 @@ def _titles(
         if text := without_site(inner_text(element), names):
             yield "title", text[:_LONGEST_TITLE]
         break
-    yield from title_of_text(
-        [item.text for item, inside in zip(flow.items, main, strict=True) if inside and isinstance(item, Piece)]
-    )
+    yield from title_of_text(_opening(flow, main))
+
+
+def _opening(flow: Flow, main: list[bool]) -> list[str]:
+    """The lines from which the text's own title is taken: the article's first, or, where it begins with a section, the
+    last above it that are no menu."""
+    above: list[str] = []
+    for index, item in enumerate(flow.items):
+        if not isinstance(item, Piece) or item.hidden:
+            continue
+        if main[index] and not is_section(item.text):
+            return [piece.text for piece in flow.items[index:] if isinstance(piece, Piece) and not piece.hidden]
+        if main[index]:
+            break
+        if not item.is_linked and not item.aside and not is_field_line(item.text) and not is_boilerplate(item.text):
+            above.append(item.text)
+    return above[-1:]
 
 
 def _field_lines(flow: Flow, main: list[bool]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.documents.normal import compact, fold
+from pipelines.documents.rows import is_item
 
 _REPORT = re.compile(r"(?:报告|年报|报表|总结|统计表)(?:\(.{0,20}\))?$")
 _AGENCY = re.compile(
@@ -17,7 +18,7 @@ _SITE_SEPARATOR = re.compile(r"\s*[-_|–—｜]{1,3}\s*|\s{2,}|>|»")
 
 def title_of_text(lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The title among the first lines of a text: the first that names a report, together with the agency's line above
-    it; else the first line, if it is short enough to be one."""
+    it; else the first line, if it is short enough to be one and begins no section."""
     head = [fold(line) for line in lines[:_HEAD_LINES]]
     for index, line in enumerate(head):
         if len(line) > _LONGEST or line.endswith(("。", "，", ",")) or not _REPORT.search(compact(line)):
@@ -26,7 +27,7 @@ def title_of_text(lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
         if above and len(above) <= 40 and _AGENCY.fullmatch(compact(above)) and not line.startswith(above):
             line = above + line
         return (("text", line),)
-    if head and len(head[0]) <= _LONGEST and not head[0].endswith("。"):
+    if head and len(head[0]) <= _LONGEST and not head[0].endswith("。") and not is_item(head[0]):
         return (("text", head[0]),)
     return ()
 
