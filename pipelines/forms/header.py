@@ -10,6 +10,9 @@ from pipelines.forms.printed_order import column_of, header_by_order, heads_unkn
 from pipelines.forms.slots import Header, Slot
 from pipelines.forms.vocabulary import Vocabulary
 
+# No head has more lines; what stands above them is no part of it.
+_MOST_LINES = 20
+
 
 def read_header(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     """The columns that the lines of a head name, or None where they can't be told for certain.
@@ -17,7 +20,7 @@ def read_header(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     They are read twice: by the grid, and by the printed order. Where the two disagree the spans are wrong, and the
     printed order is believed only if it is the form's own.
     """
-    block = joined_lines(block, vocabulary)
+    block = joined_lines(block[-_MOST_LINES:], vocabulary)
     by_order = header_by_order(block, vocabulary)
     by_grid = _by_grid(block, vocabulary) if all(line.resolved for line in block) else None
     header = by_grid or by_order

@@ -8,7 +8,7 @@ from pipelines.documents.model import Document, GridCell, Paragraph, Table
 from pipelines.forms import Reading, read_forms
 from pipelines.report import Cell
 from tests.forms.build import document, grid, lines
-from tests.forms.layouts import Rows, Values, disclosure_rows, form_rows, random_values, requests_rows, statistics_rows
+from tests.forms.layouts import Rows, disclosure_rows, form_rows, random_values, requests_rows, statistics_rows
 from tests.forms.test_layouts import assert_exact
 
 
@@ -163,58 +163,6 @@ def test_the_year_and_the_notice_do_not_tell_the_form() -> None:
     assert read_forms(made).period == 2019
 
 
-def _twins(other: Values, hidden: bool = False) -> Reading:
-    values = random_values("2021", Random(7))
-    rows = requests_rows("2021", values)
-    return read_forms(
-        document(grid(rows, where="table 1"), grid(requests_rows("2021", other), where="table 2", hidden=hidden))
-    )
-
-
-def test_visible_copies_that_differ_are_not_believed() -> None:
-    values = random_values("2021", Random(7))
-    other = {**values, ("requests", "granted", "total"): "1234"}
-    reading = _twins(other)
-    found = cell(reading, "requests", "granted", "total")
-    assert (found.state, found.value) == ("unreadable", None)
-    assert found.raw == f"{values['requests', 'granted', 'total']} | 1234"
-    assert rules(reading) == ["form.copies_differ"]
-    states = [part.state for part in reading.cells if part.table == "requests"]
-    assert states.count("number") == 174
-
-
-def test_a_visible_table_counts_before_a_hidden_one() -> None:
-    values = random_values("2021", Random(7))
-    reading = _twins({**values, ("requests", "granted", "total"): "1234"}, hidden=True)
-    assert cell(reading, "requests", "granted", "total").value == int(values["requests", "granted", "total"])
-    assert [(finding.rule, finding.severity, finding.row) for finding in reading.findings] == [
-        ("form.hidden_copy", "note", "granted")
-    ]
-
-
-def test_a_table_that_is_hidden_alone_is_read() -> None:
-    values = random_values("2021", Random(8))
-    made = document(*(grid(rows, hidden=True) for rows in form_rows("2021", values).values()))
-    assert_exact(made, values, "2021")
-
-
-def test_an_empty_form_beside_a_filled_one() -> None:
-    values = random_values("2021", Random(9))
-    empty = dict.fromkeys(values, "")
-    tables = [grid(rows) for given in (values, empty) for rows in form_rows("2021", given).values()]
-    assert_exact(document(*tables), values, "2021")
-
-
-def test_a_row_printed_twice_with_other_numbers() -> None:
-    values = random_values("2021", Random(10))
-    rows = disclosure_rows("2021", values)
-    rows.insert(4, ["行政规范性文件", "71", "72", "73"])
-    reading = read_forms(document(grid(rows)))
-    assert cell(reading, "disclosure", "normative_documents", "issued").state == "unreadable"
-    assert set(rules(reading)) == {"form.row_twice"}
-    assert cell(reading, "disclosure", "regulations", "issued").state == "number"
-
-
 def _headed(images: int, *tables: Table) -> Document:
     names = (
         "一、总体情况",
@@ -287,116 +235,6 @@ def test_numbers_that_stand_a_line_above_their_label() -> None:
     assert [part.value for part in reading.cells if part.row == "refused.state_secret"] == [1, 2, 3, 4, 5, 6, 7]
     in_grid = read_forms(document(grid(rows)))
     assert {part.state for part in in_grid.cells if part.row == "refused.state_secret"} == {"unreadable"}
-
-
-def _statistics(change: str) -> tuple[Values, Rows]:
-    values = random_values("2014", Random(11))
-    rows = statistics_rows(values)
-    if change == "no unit":
-        rows = [[line[0], line[2]] for line in rows]
-    elif change == "serial number":
-        rows = [["序号", *rows[0]], *([str(i), *line] for i, line in enumerate(rows[1:], 1))]
-    elif change == "remarks":
-        rows = [[*rows[0], "备注"], *([*line, "见说明" if i % 9 == 0 else ""] for i, line in enumerate(rows[1:]))]
-    elif change == "unit in the label":
-        rows = [[f"{line[0]}（{line[1]}）" if line[1] else line[0], line[2]] for line in rows]
-    elif change == "indented columns":
-        rows = [
-            ["", rows[0][0], rows[0][1], rows[0][2]],
-            *(["", *line] if i % 2 else [line[0], "", *line[1:]] for i, line in enumerate(rows[1:])),
-        ]
-    elif change == "no head":
-        rows = rows[1:]
-    elif change == "unit last":
-        rows = [[line[0], line[2], line[1]] for line in rows]
-    elif change == "其中 apart":
-        rows = [["", *line] if i % 5 else ["其中：", *line] for i, line in enumerate(rows)]
-    return values, rows
-
-
-@pytest.mark.parametrize("resolved", (True, False), ids=("grid", "lost"))
-@pytest.mark.parametrize(
-    "change",
-    (
-        "no unit",
-        "serial number",
-        "remarks",
-        "unit in the label",
-        "indented columns",
-        "no head",
-        "unit last",
-        "其中 apart",
-    ),
-)
-def test_the_statistics_in_their_many_forms(change: str, resolved: bool) -> None:
-    values, rows = _statistics(change)
-    made = grid(rows) if resolved else lines([[str(given) for given in line] for line in rows])
-    assert_exact(document(made), values, "2014")
-
-
-def test_statistics_side_by_side() -> None:
-    values = random_values("2014", Random(12))
-    rows = statistics_rows(values)
-    half = len(rows) // 2 + 1
-    left, right = rows[:half], [rows[0], *rows[half:]]
-    right += [["", "", ""]] * (len(left) - len(right))
-    assert_exact(document(grid([[*one, *two] for one, two in zip(left, right, strict=False)])), values, "2014")
-
-
-def test_disputes_from_top_to_bottom() -> None:
-    rows: Rows = [
-        ["", "", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计"],
-        [("行政复议", 1, 2), *"12345"],
-        [("行政诉讼", 2, 1), "未经复议直接起诉", *"23456"],
-        ["复议后起诉", *"34567"],
-    ]
-    reading = read_forms(document(grid(rows)))
-    assert [part.value for part in reading.cells if part.table == "disputes"] == [
-        1,
-        2,
-        3,
-        4,
-        5,
-        2,
-        3,
-        4,
-        5,
-        6,
-        3,
-        4,
-        5,
-        6,
-        7,
-    ]
-
-
-def test_disputes_in_two_tables() -> None:
-    results = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
-    first: Rows = [[("行政复议", 1, 5)], results, list("12345")]
-    second: Rows = [
-        [("行政诉讼", 1, 10)],
-        [("未经复议直接起诉", 1, 5), ("复议后起诉", 1, 5)],
-        results * 2,
-        list("2345634567"),
-    ]
-    reading = read_forms(document(grid(first), grid(second)))
-    assert [part.value for part in reading.cells if part.table == "disputes"] == [
-        1,
-        2,
-        3,
-        4,
-        5,
-        2,
-        3,
-        4,
-        5,
-        6,
-        3,
-        4,
-        5,
-        6,
-        7,
-    ]
 
 
 def test_a_section_heading_inside_the_grid_is_no_row() -> None:
