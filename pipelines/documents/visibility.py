@@ -7,14 +7,16 @@ from itertools import islice
 from pipelines.documents.tree import Element
 
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
-# Twins of a table or a text for other media, by their class; whole words between - and _.
+# Twins of a table or a text for other media, by one of their classes: whole names, because overflow-hidden and
+# hidden-xs show what they are set on.
 _TWIN_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:hidden|hide|d-none|sr-only|visually-hidden|invisible|noshow|no-show|"
-    r"(?:only|show|visible)[_-]?(?:print|mobile|phone|wap|xs|sm)|"
-    r"(?:print|mobile|phone|wap)[_-]?(?:only|show|version|table|twin|copy)|"
-    r"hidden-pc|pc-hide|pc-hidden|m-show|layui-hide)(?=$|[\s_-])",
+    r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-hidden|invisible|noshow|no-show|layui-hide|m-show|"
+    r"(?:[\w-]*[_-])?(?:only|show|visible)[_-]?(?:print|mobile|phone|wap|xs|sm)|"
+    r"(?:[\w-]*[_-])?(?:print|mobile|phone|wap)[_-]?(?:only|show|version|table|twin|copy)|"
+    r"hidden-pc|pc-hide|pc-hidden)(?=$|\s)",
     re.I,
 )
+_SHOWN_AGAIN = re.compile(r"(?:^|\s)d-(?:sm|md|lg|xl|xxl)-(?!none)")  # d-none d-md-block: hidden on phones alone
 _NEVER_SHOWN = ("noscript", "template")
 _BRACE = re.compile(r"[{}]")
 _SIMPLE = re.compile(r"(?:[a-z]+\d?)?([.#])([\w-]+)", re.I)
@@ -52,7 +54,8 @@ class Visibility:
         """Whether one of the class names hides; asked once for each value of the attribute."""
         if names not in self._verdicts:
             hiding = not self._classes.isdisjoint(names.split())
-            self._verdicts[names] = hiding or _TWIN_CLASS.search(names[:500]) is not None
+            twin = _TWIN_CLASS.search(names[:500]) is not None and not _SHOWN_AGAIN.search(names)
+            self._verdicts[names] = hiding or twin
         return self._verdicts[names]
 
     def hides(self, element: Element) -> bool:

@@ -148,6 +148,14 @@ def test_a_hidden_twin_is_marked(around: str) -> None:
     assert [found.where for found in document.tables] == ["table 1", "table 2"]
 
 
+@pytest.mark.parametrize(
+    "names", ["overflow-hidden", "hidden-xs", "print-area", "mobile", "showcase", "hidden-phone", "d-none d-md-block"]
+)
+def test_classes_that_only_sound_hidden(names: str) -> None:
+    document = read(f'<div class="{names}"><table><tr><td>规章<td>1<tr><td>文件<td>2</table></div>')
+    assert not document.tables[0].hidden
+
+
 def test_rules_for_phones_and_printers_hide_nothing_on_a_screen() -> None:
     style = (
         "<style>@media print{.main{display:none}} @media (max-width:600px){.main{display:none}} .x{color:red}</style>"
