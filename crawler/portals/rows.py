@@ -19,6 +19,7 @@ _ROW = ("li", "tr", "dd", "dl", "p", "div", "td", "section", "article")
 _CUT = ("...", "…", "⋯", "..")
 _ROW_TEXT = 400  # characters; more than that is no row but a block of the page, as a head with today's date
 _ROW_LINKS = 3
+_SAME = 6  # characters that a cut title and the whole one begin with
 _SAYS_NOTHING = re.compile(
     r"^\[?(?:在线)?(?:查看|下载|详细|详情|点击\w{0,6}|浏览|打开|全文|阅读|pdf|word|doc|html)(?:详情|全文|文件)?\]?$",
     re.I,
@@ -92,7 +93,9 @@ def _title(element: HtmlElement) -> str:
     shown = undated(shown)
     told = next((squash(element.get(name) or "") for name in ("title", "mc", "data-title") if element.get(name)), "")
     told = re.sub(r"^(?:标题|文章标题)[:：]|(?:发布时间|日期|时间)[:：].*$", "", told)
-    if told and (not shown or len(told) > len(shown) or shown.endswith(_CUT)):
+    # A title attribute completes a title that is cut; 点击查看全文 is no title.
+    longer = len(told) > len(shown) or shown.endswith(_CUT)
+    if told and longer and shown.rstrip("….⋯")[:_SAME] in told:
         return told
     if _SAYS_NOTHING.match(shown):
         return _beside(element, shown) or shown

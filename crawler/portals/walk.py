@@ -308,8 +308,15 @@ class Walk:
             for fetch in navigation.menu_files(script_files(page)):
                 self._follow(self._placed(fetch, page, here, reports), page)
             if role == "home" and not leads:
-                for fetch in navigation.entrances(links(page)):
-                    self._follow(fetch, page)
+                self._enter(page)
+
+    def _enter(self, page: Page) -> None:
+        """Pass a home page that is only a picture; behind it may lie another page that counts as the same address."""
+        for fetch in navigation.entrances(links(page)):
+            if key_of(fetch) == key_of(page.fetch) and fetch.url != page.fetch.url:
+                self.frontier.again(fetch, key_of(page.fetch))
+            else:
+                self._follow(fetch, page)
 
     def _placed(self, fetch: Fetch, page: Page, here: Standing, reports: int) -> Fetch:
         """A column's children inherit that they are an annual-report column; its neighbours in the menu do not.

@@ -200,6 +200,14 @@ def test_a_picture_for_a_home_page_is_passed() -> None:
     assert len(walked.titles) == 5
 
 
+def test_a_picture_may_hide_the_page_that_bears_the_index_name() -> None:
+    described = replace(portal("trs", 5), pages={"/": page('<a href="/index.html">进入</a>')})
+    with serve(described) as server:
+        server.routes = {**server.routes, "/index.html": page('<a href="/zfxxgk/">政府信息公开</a>')}
+        walked = walk_server(server)
+    assert len(walked.titles) == 5
+
+
 def test_rows_that_are_no_anchors_are_read() -> None:
     first, second, third = (entry.title for entry in reports(3))
     column = (
