@@ -98,7 +98,8 @@ def _title(element: HtmlElement) -> str:
     if told and longer and shown.rstrip("….⋯")[:_SAME] in told:
         return told
     if _SAYS_NOTHING.match(shown):
-        return _beside(element, shown) or shown
+        named = told if told and not _SAYS_NOTHING.match(told) else ""
+        return named or _beside(element, shown) or shown
     if shown:
         return shown
     return next((squash(str(alt)) for alt in element.xpath(".//img/@alt") if str(alt).strip()), "")

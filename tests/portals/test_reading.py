@@ -101,7 +101,8 @@ def test_rows_take_the_full_title_and_the_date_of_their_row() -> None:
         """<ul><li><a href="/1.html" title="青石市2023年政府信息公开工作年度报告">青石市2023年政府信息公开…</a>
         <span>2024/1/5</span></li><li><a href="/art/2023/2/7/art_1_2.html">甲</a></li></ul>
         <table><tr><td>青石县2022年政府信息公开年度报告</td><td><a href="/2.pdf">查看</a></td>
-        <td>2023年01月09日</td></tr></table><p><a href="/3.html" title="点击这里查看报告的全文">2021年度报告</a></p>""",
+        <td>2023年01月09日</td></tr></table><p><a href="/3.html" title="点击这里查看报告的全文">2021年度报告</a></p>
+        <p><a href="/4.pdf" title="青石县2020年政府信息公开年度报告">下载</a></p>""",
         "http://a.gov.cn/",
     )
     assert [(item.title, item.date) for item in found] == [
@@ -109,6 +110,7 @@ def test_rows_take_the_full_title_and_the_date_of_their_row() -> None:
         ("甲", "2023-02-07"),
         ("青石县2022年政府信息公开年度报告", "2023-01-09"),
         ("2021年度报告", None),
+        ("青石县2020年政府信息公开年度报告", None),
     ]
 
 
