@@ -15,7 +15,7 @@ from pipelines.corpus.batches import in_batches
 from pipelines.corpus.body import Body
 from pipelines.corpus.checks import rechecked
 from pipelines.corpus.diff import Changes, state
-from pipelines.corpus.group import Member, by_division, groups
+from pipelines.corpus.group import Member, by_agency, groups
 from pipelines.corpus.merge import Value, merged, with_identity
 from pipelines.corpus.packing import pack, pack_cells, storable, unpack, unpack_cells
 from pipelines.corpus.placement import place_pending
@@ -51,8 +51,8 @@ def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: 
     after: dict[str, _Row] = {}
     version_rows: list[_Row] = []
     for grouping, members in groups(connection, groupings):
-        for division, part in by_division(members).items():
-            row, verdicts = _report(grouping, division, part)
+        for division, label, part in by_agency(members):
+            row, verdicts = _report(grouping, division, label, part)
             # Kept until the years are checked again, so that they are compared with what stood there.
             row["year_findings"] = before[row["key"]].year_findings if row["key"] in before else None
             after[row["key"]] = row
@@ -68,7 +68,7 @@ def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: 
     return {Body(agency, division) for agency, division in named if agency is not None}
 
 
-def _report(grouping: str, division: str | None, members: Sequence[Member]) -> tuple[_Row, list[Verdict]]:
+def _report(grouping: str, division: str | None, label: str, members: Sequence[Member]) -> tuple[_Row, list[Verdict]]:
     verdicts = judge([member.version for member in members])
     rows = {(member.version.record_id, member.version.ordinal): member.row for member in members}
     chosen = verdicts[0].version
@@ -87,7 +87,7 @@ def _report(grouping: str, division: str | None, members: Sequence[Member]) -> t
     else:
         values = _stored_columns(main)
     row = values | {
-        "key": json.dumps([*json.loads(grouping), division], ensure_ascii=False),
+        "key": json.dumps([*json.loads(grouping), division, *([label] if label else [])], ensure_ascii=False),
         "grouping": grouping,
         "agency": identity.name,
         "division": agency["division"] if agency else None,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from config.hosts import host_of, registered_domain
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.identity import Identity, compatible
 from pipelines.corpus.likeness import unpack_sentences
@@ -70,11 +71,12 @@ def groups(connection: Connection, groupings: Sequence[str]) -> Iterator[tuple[s
         yield grouping, [_member(row, targets, alone=len(rows) == 1) for row in rows]
 
 
-def by_division(members: Sequence[Member]) -> dict[str | None, list[Member]]:
-    """The members of a group by the division of their agency: two divisions are two agencies of one name.
+def by_agency(members: Sequence[Member]) -> Iterator[tuple[str | None, str, list[Member]]]:
+    """The members of a group by the agency whose they are: its division, and where that can't be told, a neighbourhood.
 
-    A version whose division could not be told belongs to the one division that has the same report, or the page or file
-    of it; else it stands alone. Announcements go with the files that they link.
+    Two divisions are two agencies of one name. A version whose division could not be told belongs to the one division
+    that has the same report, or the page or file of it. The others are one agency only where their content or their
+    portal is the same: 鼓楼区卫生健康局 alone is four. Announcements go with the files that they link.
     """
     known: dict[str | None, list[Member]] = defaultdict(list)
     reports = [member for member in members if not member.version.announcement]
@@ -82,15 +84,47 @@ def by_division(members: Sequence[Member]) -> dict[str | None, list[Member]]:
         known[member.version.identity.division].append(member)
     unknown = known.pop(None, [])
     homes = [_home(member, known) for member in unknown]
+    homeless = [member for member, home in zip(unknown, homes, strict=True) if home is None]
     for member, home in zip(unknown, homes, strict=True):
-        known[home].append(member)
-    divided = dict(known)
-    for member in members:
-        if member.version.announcement:
-            for part in divided.values():
-                if any(_announces(member.version, other.version) for other in part):
-                    part.append(member)
-    return divided
+        if home is not None:
+            known[home].append(member)
+    parts = [(division, "", part) for division, part in known.items()]
+    parts += [(None, label, part) for label, part in _neighbourhoods(homeless)]
+    for division, label, part in parts:
+        announced = [
+            member
+            for member in members
+            if member.version.announcement and any(_announces(member.version, other.version) for other in part)
+        ]
+        yield division, label, part + announced
+
+
+def _neighbourhoods(members: Sequence[Member]) -> list[tuple[str, list[Member]]]:
+    """``members`` in sets that are connected by content or portal, each with a label that the order does not change.
+
+    The label is empty for the bodies of the State Council, which have no division and are one of each name.
+    """
+    sets: list[list[Member]] = []
+    for member in sorted(members, key=lambda member: member.version.order):
+        near = [one for one in sets if any(_neighbours(member.version, other.version) for other in one)]
+        sets = [one for one in sets if one not in near]
+        sets.append([other for one in near for other in one] + [member])
+    return [("" if _is_national(one[0].version) else min(_portal(m.version) for m in one), one) for one in sets]
+
+
+def _neighbours(one: Version, other: Version) -> bool:
+    return _is_national(one) or _portal(one) == _portal(other) or _belongs_to(one, other)
+
+
+def _is_national(version: Version) -> bool:
+    agency = version.identity.agency
+    return agency is None or agency["level"] == "national"
+
+
+def _portal(version: Version) -> str:
+    """The portal where a version lies; a file that was imported is a portal of its own."""
+    host = host_of(version.url)
+    return registered_domain(host) if host else version.document
 
 
 def _announcements(connection: Connection, ids: Sequence[str]) -> dict[_Part, Row[Any]]:

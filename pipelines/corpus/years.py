@@ -19,9 +19,12 @@ def check_years(connection: Connection, bodies: Iterable[Body], changes: Changes
     for body in sorted(bodies, key=lambda body: body.order):
         same_division = reports.c.division.is_(None) if body.division is None else reports.c.division == body.division
         query = select(*_COLUMNS).where(reports.c.agency == body.name, same_division, reports.c.year.is_not(None))
+        rows = connection.execute(query.order_by(reports.c.year, reports.c.key)).all()
+        # Two reports of one year under a name without a division are of two bodies: which one goes on can't be told.
+        one_body = len({row.year for row in rows}) == len(rows)
         previous: Row[Any] | None = None
-        for row in connection.execute(query.order_by(reports.c.year)).all():
-            follows = previous is not None and previous.year == row.year - 1
+        for row in rows:
+            follows = one_body and previous is not None and previous.year == row.year - 1
             _check(connection, row, previous if follows else None, changes)
             previous = row
 
