@@ -10,7 +10,7 @@ NAME = "cmsweb"
 
 _ENDPOINTS = (
     Endpoint(
-        NAME, "lists_do", re.compile(r"articleCommonController/lists\.do"), "form", "page", "pagesize",
+        NAME, "lists_do", re.compile(r"articleCommonController/lists\.do"), "form", "page",
         defaults={"pagesize": "20"},
     ),
     Endpoint(NAME, "gtapp", re.compile(r"gtapp/nrglIndex\.action"), "form", "cpage"),

@@ -22,8 +22,7 @@ class Endpoint:
     """How one interface is asked.
 
     ``path`` matches its address inside a string of the page. ``defaults`` are sent where the page gives nothing;
-    ``page_name`` counts pages from ``first``, ``size_name`` is the rows a page. ``wanted`` are parameters without
-    which there is no use in asking.
+    ``page_name`` counts pages from ``first``. ``wanted`` are parameters without which there is no use in asking.
     """
 
     family: str
@@ -31,7 +30,6 @@ class Endpoint:
     path: re.Pattern[str]
     encoding: Encoding
     page_name: str
-    size_name: str = ""
     first: int = 1
     defaults: Mapping[str, str] = field(default_factory=dict)
     wanted: tuple[str, ...] = ()

@@ -37,7 +37,7 @@ _CUT = re.compile(r"信息公(?:开(?:工作)?(?:年度?)?(?:报)?)?(?:\.{2,}|�
 _CUT_SOMEWHERE = re.compile(r"(?:\.{2,}|…+|⋯+)$")
 
 # What is certainly meant: then a word of the body's name (审计局, 法治办, 会议中心) refuses nothing.
-_CERTAIN = re.compile(rf"(?:政府|政务)信息公开(?:工作)?(?:的)?(?:情况)?.{{0,8}}(?:{ANNUAL}|报告)")
+_CERTAIN = re.compile(rf"信息公开(?:工作)?(?:的)?(?:情况)?.{{0,8}}(?:{ANNUAL}|报告)")
 
 # Refusals by name, in order; the first that matches names the reason.
 _REFUSALS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -49,7 +49,6 @@ _REFUSALS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("statistics", r"统计公报|年鉴|统计年报|国民经济|公报$"),
         ("legal_person_report", r"法人.{0,4}年度报告|企业(?:年报|年度报告)|年检|社会组织.{0,6}年|慈善|基金会|工商年报"),
         ("quality_report", r"质量(?:年度)?报告|社会责任报告|环境(?:状况|质量)"),
-        ("school", r"学年|(?:大学|学院|中学|小学|学校|幼儿园|高中).{0,12}信息公开"),
         ("commentary", r"解读|问答|答记者问|新闻发布|座谈|培训|会议|召开|调研|督查|督导|检查"),
         ("work_report", r"政府工作报告|^(?!.*公开).{0,30}工作报告$"),
     )
@@ -64,7 +63,8 @@ _ALWAYS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("instruction", r"(?:编制|编写|做好|报送|撰写|填报|上报|开展|提交|征集).{0,40}(?:通知|函|要求|工作)$"),
         ("instruction", r"(?:格式|模板|范本|样式|要点|实施方案|工作方案|工作计划|考核|评估|测评|指引)(?:的通知)?$"),
-        ("school", r"学年"),
+        # Schools follow another rule; what one publishes as a government report is taken all the same.
+        ("school", r"学年|^(?!.*(?:政府|政务)信息公开).*(?:大学|学院|中学|小学|学校|幼儿园|高中).{0,12}信息公开"),
     )
 )
 _BARE = re.compile(

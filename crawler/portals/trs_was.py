@@ -20,10 +20,8 @@ _FJDZAPP: Mapping[str, str] = {
     "prepage": "75",
 }
 _ENDPOINTS = (
-    Endpoint(NAME, "fjdzapp", re.compile(r"fjdzapp/search"), "form", "page", "prepage", 1, _FJDZAPP, ("channelid",)),
-    Endpoint(
-        NAME, "was", re.compile(r"was[45]0?/web/search"), "query", "page", "prepage", wanted=("channelid", "classsql")
-    ),
+    Endpoint(NAME, "fjdzapp", re.compile(r"fjdzapp/search"), "form", "page", 1, _FJDZAPP, ("channelid",)),
+    Endpoint(NAME, "was", re.compile(r"was[45]0?/web/search"), "query", "page", wanted=("channelid", "classsql")),
 )
 
 

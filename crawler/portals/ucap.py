@@ -12,7 +12,7 @@ from crawler.portals.scripts import value
 NAME = "ucap"
 
 _SEARCH = {"_isAgg": "true", "_isJson": "true", "_pageSize": "20", "_template": "index"}
-_COMMON = Endpoint(NAME, "common_search", re.compile(r"common/search/\w+"), "query", "page", "_pageSize", 1, _SEARCH)
+_COMMON = Endpoint(NAME, "common_search", re.compile(r"common/search/\w+"), "query", "page", 1, _SEARCH)
 _SEARCH_LIST = replace(_COMMON, name="search_list", path=re.compile(r"searchList/\w+"))
 _QUERY_LIST = Endpoint(
     NAME,
@@ -20,7 +20,6 @@ _QUERY_LIST = Endpoint(
     re.compile(r"queryList\b"),
     "form",
     "current",
-    "pageSize",
     defaults={"pageSize": "20", "sort": "sortNum", "order": "desc"},
     wanted=("channelCode[]",),
 )
@@ -30,7 +29,6 @@ _BY_CODE = Endpoint(
     re.compile(r"getFileListByCodeId\b"),
     "form",
     "page",
-    "size",
     defaults={"size": "20", "relateSubChannels": "true"},
     wanted=("channelId",),
 )
@@ -40,7 +38,6 @@ _SZINF = Endpoint(
     re.compile(r"szinf/[\w/]*loadDataByChannelId\w*"),
     "form",
     "pageIndex",
-    "pageSize",
     defaults={"pageSize": "20"},
     wanted=("channelId",),
 )
