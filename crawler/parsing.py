@@ -17,8 +17,8 @@ from archive.record import Location
 from config.errors import NianbaoError
 from crawler.data import DataFolder
 from crawler.session import Session, record_stored
+from pipelines import fingerprint
 from pipelines.corpus import Corpus
-from pipelines.parse import PARSER
 from pipelines.reparse import skip_reason
 from pipelines.report import Failed, NotAReport, Report
 from pipelines.workers import Parsed, ParsePool
@@ -77,7 +77,7 @@ class Parsing:
             parsed = pool.result_of(future, location)
             if skip_reason(parsed.record) is not None:
                 return
-            await self._apart(self._corpus_open().store, parsed.record, parsed.outcome, PARSER)
+            await self._apart(self._corpus_open().store, parsed.record, parsed.outcome, fingerprint.parser())
         except NianbaoError as error:
             self._session.fail(error, "corpus_error")
             return

@@ -4,14 +4,11 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from archive.record import WebRecord
-from config import VERSION
 from config.site import Site
 from pipelines.documents import Document, Unreadable, extract
 from pipelines.forms import check, judge, read_forms, read_sections, split_reports
 from pipelines.identity import identify
 from pipelines.report import Failed, NotAReport, Outcome, Report, Source
-
-PARSER = f"nianbao {VERSION}"
 
 
 def is_document(record: WebRecord) -> bool:

@@ -14,8 +14,9 @@ from archive.index import Index
 from archive.reader import Damage, records
 from archive.record import Location, WebRecord
 from config.site import Site
+from pipelines import fingerprint
 from pipelines.corpus import Changes, Corpus
-from pipelines.parse import PARSER, is_document, parse
+from pipelines.parse import is_document, parse
 from pipelines.report import Failed, Report
 from pipelines.workers import Parsed, ParsePool
 
@@ -50,7 +51,7 @@ class Reparsed:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "parser": PARSER,
+            "parser": fingerprint.parser(),
             "records": self.records,
             "parsed": self.parsed,
             "reports": self.reports,
@@ -83,10 +84,10 @@ def reparse(
     done = Reparsed()
     with corpus.rehearsal() if dry_run else nullcontext():
         stored = corpus.known() if everything else set()
-        current = frozenset[str]() if everything else frozenset(corpus.known(PARSER))
+        current = frozenset[str]() if everything else frozenset(corpus.known(fingerprint.parser()))
         due = _due(folder, current, stored, done)
         for batch in _batches(_parsed(due, folder, site_of, workers)):
-            corpus.store_many([(parsed.record, parsed.outcome) for parsed in batch], PARSER)
+            corpus.store_many([(parsed.record, parsed.outcome) for parsed in batch], fingerprint.parser())
             _count(batch, done)
             if progress is not None:
                 progress(done)

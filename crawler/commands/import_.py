@@ -19,7 +19,7 @@ from config import VERSION
 from config.errors import Incomplete, UsageError
 from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
-from pipelines.parse import PARSER
+from pipelines import fingerprint
 from pipelines.reparse import skip_reason
 from pipelines.report import Failed, NotAReport, Report
 from pipelines.workers import ParsePool, available_cores
@@ -153,7 +153,7 @@ def _parse(data: DataFolder, intake: Intake) -> None:
                 parsed = pool.result_of(future, location)
                 if skip_reason(parsed.record) is not None:
                     continue
-                corpus.store(parsed.record, parsed.outcome, PARSER)
+                corpus.store(parsed.record, parsed.outcome, fingerprint.parser())
                 url = parsed.record.url
                 match parsed.outcome:
                     case Report():

@@ -10,7 +10,7 @@ from archive.record import Location, WebRecord
 from config.errors import Incomplete, UsageError
 from config.load import load_sites, site_for
 from crawler.console import json_option, print_json, print_table, say
-from pipelines.parse import PARSER
+from pipelines import fingerprint
 from pipelines.report import Cell, Failed, Report, outcome_json
 from pipelines.workers import parse_apart
 
@@ -35,7 +35,7 @@ def command(file: Path, url: str | None, as_json: bool) -> int:
         raise Incomplete(f"{file} can't be read: {error.strerror}") from error
     outcome = parse_apart(_record(file, url, payload), site_for(url, load_sites()) if url else None)
     if as_json:
-        print_json(outcome_json(outcome, PARSER))
+        print_json(outcome_json(outcome, fingerprint.parser()))
     elif isinstance(outcome, Report):
         for report in (outcome, *outcome.others):
             _print(report)

@@ -20,8 +20,9 @@ from archive.reader import read, records
 from archive.record import Location
 from archive.writer import ArchiveWriter
 from config.site import Site
+from pipelines import fingerprint
 from pipelines.corpus import Corpus
-from pipelines.parse import PARSER, is_document, parse
+from pipelines.parse import is_document, parse
 from pipelines.reparse import reparse
 from tests.kit.reports.render import html_body, pdf
 from tests.kit.reports.sample import SampleReport
@@ -89,7 +90,7 @@ def store_live(folder: ArchiveFolder, corpus: Corpus) -> None:
     """As a crawl does it: each record read back from the archive, in an order of its own."""
     for record in sorted(records(folder), key=lambda record: record.url):
         again = read(folder, record.location)
-        corpus.store(again, parse(again, None) if is_document(again) else None, PARSER)
+        corpus.store(again, parse(again, None) if is_document(again) else None, fingerprint.parser())
     corpus.assemble()
 
 
