@@ -41,6 +41,7 @@ _OPERATOR_HINTS = {
     "max_pages": "a whole number from 1, such as 5000",
     "free_space": "bytes from 0",
     "rotate_bytes": "bytes from 1000000",
+    "quiet_hours": 'hours in quotes, such as "08:30-18:00", or null',
 }
 
 

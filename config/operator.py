@@ -14,7 +14,8 @@ class Operator(BaseModel):
     largest body that is read; a longer one is kept to there and marked truncated. ``max_pages`` is the number of
     requests after which the walk of one site ends. ``free_space`` is the number of bytes that must stay free on
     the data folder's disk: a crawl stops rather than fill it. ``rotate_bytes`` is the size at which a WARC file
-    is closed and the next one begun.
+    is closed and the next one begun. ``quiet_hours`` are the hours of the day, China time, in which nothing is
+    asked for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,6 +27,7 @@ class Operator(BaseModel):
     max_pages: int = Field(default=5000, ge=1)
     free_space: int = Field(default=1_000_000_000, ge=0)
     rotate_bytes: int = Field(default=1_000_000_000, ge=1_000_000)
+    quiet_hours: str | None = Field(default=None, pattern=r"^([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-3]):[0-5]\d$")
 
     @field_validator("contact")
     @classmethod

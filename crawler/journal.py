@@ -38,6 +38,7 @@ def summary_of(run: Run) -> dict[str, Any]:
         "outcomes": dict(run.outcomes),
         "failed": [{"url": url, "reason": reason} for url, reason in run.failed],
         "blocked": dict(run.blocked),
+        "down": dict(run.down),
         "robots": {host: {"verdict": verdict, "reason": why} for host, (verdict, why) in run.robots.items()},
         "counts": {name: value for name, value in sorted(run.stats.items()) if name.startswith("nianbao/")},
     }

@@ -9,7 +9,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from config.errors import NianbaoError
+from config.errors import Incomplete, NianbaoError
 from config.site import Site
 from crawler.parsing import Parsing
 from crawler.portals.found import Found
@@ -23,7 +23,8 @@ class Run:
 
     ``reason`` is why it ended (``finished``, ``shutdown``, ``max_pages`` …), ``error`` what stopped it.
     ``requests`` went to the network; ``outcomes`` counts what the stored records were; ``failed`` are (URL, reason) of
-    documents that could not be read; ``blocked`` are hosts that were left alone, with the reason.
+    documents that could not be read; ``blocked`` are hosts that were left alone, ``down`` those that gave no answer,
+    each with the reason.
     """
 
     site: Site
@@ -36,6 +37,7 @@ class Run:
     outcomes: Mapping[str, int] = field(default_factory=dict)
     failed: Sequence[tuple[str, str]] = ()
     blocked: Mapping[str, str] = field(default_factory=dict)
+    down: Mapping[str, str] = field(default_factory=dict)
     robots: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     stats: Mapping[str, Any] = field(default_factory=dict)
 
@@ -48,15 +50,17 @@ class Run:
 def walk(sites: Sequence[Site], settings: Settings) -> list[Run]:
     """Crawl ``sites`` one after the other. A signal ends the current one in good order and leaves out the rest.
 
-    May be called once a process: Twisted's reactor does not start twice.
+    May be called once a process: Twisted's reactor does not start twice. Raises Incomplete where a second signal ended
+    it at once.
     """
     process = AsyncCrawlerProcess(settings)
     runs: list[Run] = []
     task = asyncio.get_event_loop().create_task(_walk(process, sites, runs))
     task.add_done_callback(lambda _: _stop_reactor())
     process.start(stop_after_crawl=False)
-    if task.done():
-        task.result()
+    if not task.done():
+        raise Incomplete("stopped at once; the same command goes on where it stopped")
+    task.result()
     return runs
 
 
@@ -93,6 +97,7 @@ def _told_by(crawler: Crawler, site: Site, started: datetime) -> Run:
         outcomes=dict(parsing.outcomes) if parsing else {},
         failed=tuple(parsing.failed) if parsing else (),
         blocked=dict(session.blocked),
+        down=dict(session.down),
         robots=dict(session.robots),
         stats=dict(crawler.stats.get_stats()),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from scrapy.settings import SETTINGS_PRIORITIES
 
+from config import VERSION
 from config.errors import UsageError
 from config.load import load_operator
 from config.operator import Operator, is_contact
@@ -44,15 +45,13 @@ class Terms:
     @property
     def user_agent(self) -> str:
         """Who asks, and how to reach us."""
-        return f"nianbao/{version('nianbao')}" + (f" (+{self.contact})" if self.contact else "")
+        return f"nianbao/{VERSION}" + (f" (+{self.contact})" if self.contact else "")
 
     def info(self, site: Site) -> Mapping[str, str]:
         """The fields of the warcinfo record that opens the run."""
-        names = ("nianbao", "scrapy", "twisted", "warcio")
+        libraries = [f"{name}/{version(name)}" for name in ("scrapy", "twisted", "warcio")]
         return {
-            "software": " ".join(
-                [f"{name}/{version(name)}" for name in names] + [f"python/{platform.python_version()}"]
-            ),
+            "software": " ".join([f"nianbao/{VERSION}", *libraries, f"python/{platform.python_version()}"]),
             "operator": self.contact or "",
             "http-header-user-agent": self.user_agent,
             "robots": "obey",
@@ -85,7 +84,7 @@ def of(settings: Any, site: Site) -> Terms:
         max_pages=settings.getint("NIANBAO_MAX_PAGES") or min(operator.max_pages, site.max_pages),
         free_space=operator.free_space,
         rotate_bytes=operator.rotate_bytes,
-        quiet=QuietHours.read(settings.get("NIANBAO_QUIET_HOURS")),
+        quiet=QuietHours.read(settings.get("NIANBAO_QUIET_HOURS") or operator.quiet_hours),
     )
 
 

@@ -127,10 +127,15 @@ def _tell(run: Run, rows: list[dict[str, Any]]) -> int:
     return Incomplete.exit_code if run.failed else 0
 
 
+# Why a host was left alone without having refused robots.
+_NO_REFUSAL = frozenset({"retry_after", "reset", "closed"})
+
+
 def _empty_handed(run: Run) -> int:
     """Why a site gave no report."""
     name = run.site.name
-    if run.blocked or any(verdict == "disallowed" for verdict, _ in run.robots.values()):
+    challenged = any(kind not in _NO_REFUSAL for kind in run.blocked.values())
+    if challenged or any(verdict == "disallowed" for verdict, _ in run.robots.values()):
         note(f"{name}: the site refuses robots, and no report was found")
         return Refused.exit_code
     if not any(run.outcomes.values()):

@@ -59,8 +59,8 @@ def timestamp(moment: datetime) -> str:
 
 
 def printed_timestamp(stored: str) -> str:
-    """A stored timestamp as the public JSON prints it: the fraction only where there is one."""
-    return stored.replace(".000000Z", "Z")
+    """A stored timestamp as the public JSON prints it, in whole seconds."""
+    return stored[: len("2026-11-21T09:30:00")] + "Z"
 
 
 def _parts(outcome: Outcome | None) -> Iterator[Report | NotAReport]:
