@@ -89,7 +89,7 @@ def mend_document(document: Document) -> Document:
         titles=tuple((source, next(mended)) for source, _ in document.titles),
         fields=tuple((label, next(mended)) for label, _ in document.fields),
         blocks=tuple(
-            replace(block, text=next(mended)) if isinstance(block, Paragraph) else _mended_table(block, mended.__next__)
+            block._replace(text=next(mended)) if isinstance(block, Paragraph) else _mended_table(block, mended.__next__)
             for block in document.blocks
         ),
         repairs=tuple(dict.fromkeys(document.repairs + repairs)),
@@ -102,7 +102,7 @@ def _mended_table(table: Table, following: Callable[[], str]) -> Table:
 
 
 def _mended_cell(cell: GridCell, text: str) -> GridCell:
-    return cell if text == cell.text else replace(cell, text=text)
+    return cell if text == cell.text else cell._replace(text=text)
 
 
 def _digits(text: str) -> list[str]:

@@ -4,14 +4,13 @@ Every format module turns bytes into a `Document`; everything after it knows no 
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Spans = Literal["resolved", "lost"]
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """One printed cell.
+class GridCell(NamedTuple):
+    """One printed cell; a tuple, because a page has hundreds and a frozen dataclass takes four times as long to make.
 
     ``row`` and ``column`` are its top-left place in the table's grid, from 0; ``rowspan`` and ``colspan`` how far
     it reaches (at least 1, never beyond the grid). ``text`` is as printed after the document's repairs: white space
@@ -53,8 +52,7 @@ class Table:
         return tuple(tuple(sorted(row, key=lambda cell: cell.column)) for row in rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph of running text, white space folded. ``level`` is 1–6 for h1–h6 or a Word heading, else 0.
 
     ``main`` is False for what is around the text: navigation, breadcrumb, footer, share buttons, 相关链接.

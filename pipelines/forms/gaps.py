@@ -75,6 +75,6 @@ def _joined(upper: Line, lower: Line, vocabulary: Vocabulary) -> Line | None:
         whole = cell.text + pieces[0].text if pieces else ""
         if pieces and not vocabulary.sense(cell.text).columns and vocabulary.sense(whole).columns:
             pieces.pop(0)
-            cell = replace(cell, text=whole)
+            cell = cell._replace(text=whole)
         cells.append(cell)
     return None if pieces else replace(upper, cells=tuple(cells))

@@ -103,7 +103,7 @@ def _unflattened(cells: tuple[GridCell, ...]) -> tuple[GridCell, ...]:
             and last.column + last.colspan == cell.column
             and tables_with(cell.text)
         ):
-            result[-1] = replace(last, colspan=last.colspan + cell.colspan)
+            result[-1] = last._replace(colspan=last.colspan + cell.colspan)
         else:
             result.append(cell)
     return tuple(result)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from pipelines.documents.model import Document, Paragraph
@@ -86,7 +86,7 @@ def _whole_headings(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
         if waiting is not None:
             rest = paragraph.text.strip()
             if len(rest) <= _LONGEST_REST and _HEADING_WORD.search(rest) and not _NUMBERED.match(rest):
-                yield replace(waiting, text=waiting.text.strip() + rest)
+                yield waiting._replace(text=waiting.text.strip() + rest)
                 waiting = None
                 continue
             yield waiting
