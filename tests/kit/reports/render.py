@@ -1,7 +1,9 @@
 """A sample report as the files that portals carry: HTML, a PDF with a text layer, a Word document, a workbook."""
 
+from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -21,6 +23,7 @@ from tests.kit.reports.statutory import Printed, Rows
 # A Chinese font that every PDF reader knows by name: no font file is needed to write or to read the text.
 FONT = "STSong-Light"
 MARGIN = 25 * mm
+SAVED = datetime(2024, 1, 20, tzinfo=UTC)
 
 
 def html_table(rows: Rows) -> str:
@@ -170,9 +173,19 @@ def docx(report: SampleReport) -> bytes:
         paragraph = word.add_paragraph(str(content))
         if kind == "right":
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    word.core_properties.created = word.core_properties.modified = SAVED
     stream = BytesIO()
     word.save(stream)
-    return stream.getvalue()
+    return _undated(stream)
+
+
+def _undated(stream: BytesIO) -> bytes:
+    """The ZIP in ``stream`` without the time of its making: the same report is the same bytes every time."""
+    fixed = BytesIO()
+    with ZipFile(stream) as made, ZipFile(fixed, "w", ZIP_DEFLATED) as kept:
+        for name in made.namelist():
+            kept.writestr(ZipInfo(name), made.read(name), ZIP_DEFLATED)
+    return fixed.getvalue()
 
 
 def _word_table(word, rows: Rows) -> None:  # type: ignore[no-untyped-def]
