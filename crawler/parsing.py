@@ -7,7 +7,7 @@ of its own: neither holds the reactor.
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -39,6 +39,7 @@ class Parsing:
         self._session = Session.of(crawler)
         self._data = DataFolder(self._session.terms.data)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ready: deque[Parsed] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="corpus")
         self._corpus: Corpus | None = None
         self._pool: ParsePool | None = None
@@ -77,12 +78,22 @@ class Parsing:
             parsed = pool.result_of(future, location)
             if skip_reason(parsed.record) is not None:
                 return
-            await self._apart(self._corpus_open().store, parsed.record, parsed.outcome, fingerprint.parser())
+            self._ready.append(parsed)
+            await self._apart(self._store_ready)
         except NianbaoError as error:
             self._session.fail(error, "corpus_error")
             return
         self._count(parsed)
         self._crawler.signals.send_catch_log(record_parsed, parsed=parsed)
+
+    def _store_ready(self) -> None:
+        """Store what has been parsed so far, in one transaction; runs on the corpus's thread.
+
+        Every record asks for it once it is ready, and finds nothing left to do where it went with another's."""
+        batch = [self._ready.popleft() for _ in range(len(self._ready))]
+        if batch:
+            outcomes = [(parsed.record, parsed.outcome) for parsed in batch]
+            self._corpus_open().store_many(outcomes, fingerprint.parser())
 
     def _count(self, parsed: Parsed) -> None:
         match parsed.outcome:
