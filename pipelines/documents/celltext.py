@@ -16,7 +16,8 @@ _SILENT = frozenset({"script", "style", "noscript", "template", "rt", "rp", "dat
 _STRUCK = frozenset({"del", "s", "strike"})
 _MARKED = _SILENT | _STRUCK | BLOCKS | {"br", "sup", "sub", "input", "select", "textarea", "wbr"}
 _PLAIN_BLOCKS = frozenset({"p", "div"})
-_PICTURES = frozenset({"img", "image", "object", "embed", "canvas", "svg", "v:imagedata", "v:shape"})
+_WRAPPERS = frozenset({"p", "div", "span", "font", "b", "strong", "a", "u", "em"})
+PICTURES = frozenset({"img", "image", "object", "embed", "canvas", "svg", "v:imagedata", "v:shape"})
 _WHITE = re.compile(r"\s+")
 _RAISED = dict(zip(map(ord, "0123456789"), "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 _LOWERED = dict(zip(map(ord, "0123456789"), "₀₁₂₃₄₅₆₇₈₉", strict=True))
@@ -33,15 +34,28 @@ def cell_text(element: Element, visibility: Visibility) -> str:
     if not len(element):
         return fold(element.text or "")
     if not visibility.hides_within(element):
-        tags = [child.tag for child in element.iterdescendants()]
+        inner = _innermost(element)
+        if not len(inner):
+            return fold(inner.text or "")
+        tags = [child.tag for child in inner.iterdescendants()]
         marked = _MARKED.intersection(tags)
         if not marked:
-            return fold(inner_text(element))
-        if marked <= _PLAIN_BLOCKS and _is_stack(element, sum(tag in _PLAIN_BLOCKS for tag in tags)):
-            return "\n".join(text for block in element if (text := fold(inner_text(block))))
+            return fold(inner_text(inner))
+        if marked <= _PLAIN_BLOCKS and _is_stack(inner, sum(tag in _PLAIN_BLOCKS for tag in tags)):
+            return "\n".join(text for block in inner if (text := fold(inner_text(block))))
     parts: list[str] = []
     _collect(element, visibility, parts)
     return fold_lines("".join(parts))
+
+
+def _innermost(element: Element) -> Element:
+    """The element in which all the text stands: wrappers around everything are looked through."""
+    while len(element) == 1 and not (element.text and not element.text.isspace()):
+        child = element[0]
+        if child.tag not in _WRAPPERS or (child.tail and not child.tail.isspace()):
+            break
+        element = child
+    return element
 
 
 def _is_stack(element: Element, blocks: int) -> bool:
@@ -54,7 +68,7 @@ def _is_stack(element: Element, blocks: int) -> bool:
 
 def shows_picture(element: Element) -> bool:
     """Whether a picture that can be seen stands in the element."""
-    for picture in element.iter(*_PICTURES):
+    for picture in element.iter(*PICTURES):
         sizes = (picture.get("width"), picture.get("height"))
         if not any(size and _TINY.fullmatch(size) for size in sizes) and not _SPACER.search(picture.get("src") or ""):
             return True

@@ -17,14 +17,15 @@ _MAX_SPAN_WORK = 2_000_000
 _MAX_CUTS = 16
 _MOST_CANDIDATES = 8
 _LARGEST_MENDED = 1500  # cells; above, a table is no form, and spans are taken at their word
-_CELLS = ("td", "th")
+_CELLS = frozenset({"td", "th"})
+_SECTIONS = frozenset({"thead", "tbody", "tfoot"})
+CLOSED = _CELLS | {"table", "caption"}  # what stands in them is no part of the table around them
 
 
 @dataclass(slots=True)
 class RawCell:
     """A cell as the markup has it: ``rowspan`` 0 reaches to the end of the section."""
 
-    element: Element | None
     text: str
     rowspan: int = 1
     colspan: int = 1
@@ -34,7 +35,7 @@ class RawCell:
 Row = list[RawCell]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Placed:
     """A cell in its place; spans lie within the grid."""
 
@@ -63,17 +64,9 @@ def sections_of(table: Element, most: int) -> list[list[list[Element]]]:
     Not many more than ``most`` cells are looked for."""
     sections: list[tuple[bool, list[list[Element]]]] = [(False, [])]
     row: list[Element] | None = None
-    for node, leaving in _structure(table):
+    for node, leaving in structure_of(table):
         tag = node.tag
-        if tag in ("thead", "tbody", "tfoot"):
-            sections.append((tag == "tfoot" and not leaving, []))
-            row = None
-        elif tag == "tr":
-            row = None
-            if not leaving:
-                row = []
-                sections[-1][1].append(row)
-        elif tag in _CELLS:
+        if tag in _CELLS:
             if row is None:
                 row = []
                 sections[-1][1].append(row)
@@ -81,34 +74,49 @@ def sections_of(table: Element, most: int) -> list[list[list[Element]]]:
             most -= 1
             if most < 0:
                 break
+        elif tag == "tr":
+            row = None
+            if not leaving:
+                row = []
+                sections[-1][1].append(row)
+        elif tag in _SECTIONS:
+            sections.append((tag == "tfoot" and not leaving, []))
+            row = None
     return [rows for _, rows in sorted(sections, key=lambda section: section[0]) if rows]
 
 
-def _structure(table: Element) -> Iterator[tuple[Element, bool]]:
-    """The elements between the table and its cells, entered and left; cells themselves are only entered."""
-    stack: list[tuple[Element, bool]] = [(child, False) for child in reversed(table)]
+def structure_of(table: Element) -> Iterator[tuple[Element, bool]]:
+    """The elements between the table and its cells, each when it is entered (False) and left (True); those in `CLOSED`
+    are only entered. One after the other, because a row may have a million."""
+    stack: list[tuple[Element, Iterator[Element]]] = [(table, iter(table))]
     while stack:
-        node, leaving = stack.pop()
-        yield node, leaving
-        if leaving or node.tag in _CELLS or node.tag in ("table", "caption"):
-            continue
-        if node.tag in ("thead", "tbody", "tfoot", "tr"):
-            stack.append((node, True))
-        stack.extend((child, False) for child in reversed(node))
+        parent, children = stack[-1]
+        for node in children:
+            yield node, False
+            if node.tag not in CLOSED:
+                stack.append((node, iter(node)))
+                break
+        else:
+            stack.pop()
+            if stack:
+                yield parent, True
 
 
-def span_of(element: Element, name: str) -> int:
-    """The span attribute by the standard's rules for numbers: leading digits count, nonsense is 1."""
-    attribute = element.get(name)
-    if attribute is None:
-        return 1
+def rowspan_of(attribute: str | None) -> int:
+    """The rowspan by the standard's rules; 0 reaches to the end of the section."""
+    return 1 if attribute is None or attribute == "1" else min(_number(attribute), _MAX_ROWSPAN)
+
+
+def colspan_of(attribute: str | None) -> int:
+    """The colspan by the standard's rules, at least 1."""
+    return 1 if attribute is None or attribute == "1" else min(max(_number(attribute), 1), _MAX_COLSPAN)
+
+
+def _number(attribute: str) -> int:
+    """By the standard's rules for numbers: leading digits count, nonsense is 1."""
     value = attribute.strip(" \t\r\n\f").lstrip("+")
     digits = value[: len(value) - len(value.lstrip("0123456789"))][:9]
-    if not digits:
-        return 1
-    if name == "rowspan":
-        return min(int(digits), _MAX_ROWSPAN)
-    return min(max(int(digits), 1), _MAX_COLSPAN)
+    return int(digits) if digits else 1
 
 
 def resolve(sections: Sequence[Sequence[Row]], mend: bool = True) -> Grid:
@@ -125,7 +133,7 @@ def resolve(sections: Sequence[Sequence[Row]], mend: bool = True) -> Grid:
         alternative = _place(other, {})
         if _unevenness(alternative) < unevenness:
             grid, sections, unevenness = alternative, other, _unevenness(alternative)
-    widths = {_usual_width(grid), sum(cell.colspan for cell in next((row for rows in sections for row in rows), []))}
+    widths = {_usual_width(_ends(grid)[0]), sum(cell.colspan for cell in next((row for rows in sections for row in rows), []))}
     mended = min((_with_spans_cut(sections, grid, width) for width in sorted(widths)), key=_unevenness)
     return replace(mended if 2 * _unevenness(mended) <= unevenness else grid, uneven=True)
 
@@ -170,8 +178,11 @@ def _place(sections: Sequence[Sequence[Row]], cuts: dict[int, int]) -> Grid:
             for cell in row:
                 while column < len(free_from) and free_from[column] > row_number:
                     column += 1
-                rowspan = min(cell.rowspan or bottom, cuts.get(id(cell), _MAX_ROWSPAN), bottom - row_number)
-                colspan = _fitting(cell.colspan, column, row_number, free_from)
+                rowspan, colspan = cell.rowspan, cell.colspan
+                if colspan > 1:
+                    colspan = _fitting(colspan, column, row_number, free_from)
+                if rowspan != 1:
+                    rowspan = min(rowspan or bottom, cuts.get(id(cell), _MAX_ROWSPAN), bottom - row_number)
                 if rowspan > 1:
                     work += colspan
                     colspan = colspan if work <= _MAX_SPAN_WORK else 1
@@ -185,7 +196,7 @@ def _place(sections: Sequence[Sequence[Row]], cuts: dict[int, int]) -> Grid:
 
 def _fitting(colspan: int, column: int, row: int, free_from: list[int]) -> int:
     """The colspan as far as no cell from a row above stands in its way."""
-    if colspan == 1 or column >= len(free_from):
+    if column >= len(free_from):
         return colspan
     ends = next((end for end in range(column, min(column + colspan, len(free_from))) if free_from[end] > row), None)
     return colspan if ends is None else ends - column
@@ -193,16 +204,18 @@ def _fitting(colspan: int, column: int, row: int, free_from: list[int]) -> int:
 
 def _clipped(placed: list[Placed], height: int) -> Grid:
     """The grid without columns that only an overlong span makes: a cell alone in its row never widens the table."""
-    alone = Counter(cell.row for cell in placed)
     started = max((cell.column + 1 for cell in placed), default=0)
-    reached = [cell.column + cell.colspan for cell in placed if alone[cell.row] > 1 and cell.colspan <= _WIDEST_FORM]
-    if not reached:
-        reached = [cell.column + min(cell.colspan, _WIDEST_FORM) for cell in placed]
-    width = max(started, *reached, 0) if reached else started
-    cells = tuple(
-        cell if cell.column + cell.colspan <= width else replace(cell, colspan=width - cell.column) for cell in placed
-    )
-    return Grid(cells, height, width)
+    wide = [cell for cell in placed if cell.column + cell.colspan > started]
+    if not wide:
+        return Grid(tuple(placed), height, started)
+    in_row = Counter(cell.row for cell in placed)
+    reached = [cell.column + cell.colspan for cell in wide if in_row[cell.row] > 1 and cell.colspan <= _WIDEST_FORM]
+    if not any(in_row[cell.row] > 1 and cell.colspan <= _WIDEST_FORM for cell in placed):
+        reached = [cell.column + min(cell.colspan, _WIDEST_FORM) for cell in wide]
+    width = max(started, *reached) if reached else started
+    for cell in wide:
+        cell.colspan = min(cell.colspan, width - cell.column)
+    return Grid(tuple(placed), height, width)
 
 
 def _with_spans_cut(sections: Sequence[Sequence[Row]], grid: Grid, width: int) -> Grid:
@@ -241,24 +254,28 @@ def _ends(grid: Grid) -> tuple[list[int], list[int]]:
     ends = [0] * grid.height
     printed = [0] * grid.height
     for cell in grid.cells:
-        end = cell.column + cell.colspan
-        for row in range(cell.row, cell.row + cell.rowspan):
-            ends[row] = max(ends[row], end)
-        if cell.cell.text:
-            printed[cell.row] = max(printed[cell.row], end)
+        row, end = cell.row, cell.column + cell.colspan
+        if end > ends[row]:
+            ends[row] = end
+        if cell.cell.text and end > printed[row]:
+            printed[row] = end
+        if cell.rowspan > 1:
+            for below in range(row + 1, row + cell.rowspan):
+                if end > ends[below]:
+                    ends[below] = end
     return ends, printed
 
 
-def _usual_width(grid: Grid) -> int:
+def _usual_width(ends: Sequence[int]) -> int:
     """Where most rows end."""
-    counted = Counter(end for end in _ends(grid)[0] if end)
+    counted = Counter(end for end in ends if end)
     return max(counted, key=lambda end: (counted[end], -end), default=0)
 
 
 def _unevenness(grid: Grid, width: int | None = None) -> int:
     """How far the rows are from ending at the same column: what is printed beyond it, and what is missing."""
-    if width is None:
-        width = _usual_width(grid)
     ends, printed = _ends(grid)
+    if width is None:
+        width = _usual_width(ends)
     over = sum(end - width for end in printed if end > width)
     return over + sum(width - end for end in ends if 0 < end < width)

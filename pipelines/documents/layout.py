@@ -1,10 +1,11 @@
 """Which of a page's <table> elements are tables of data, and which only arrange the page."""
 
 from dataclasses import dataclass
+from itertools import islice
 
-from pipelines.documents.celltext import cell_text, shows_picture
+from pipelines.documents.celltext import PICTURES, cell_text, shows_picture
 from pipelines.documents.fields import is_field_label
-from pipelines.documents.grid import RawCell, Row, resolve, sections_of, span_of
+from pipelines.documents.grid import CLOSED, RawCell, Row, colspan_of, resolve, rowspan_of, sections_of, structure_of
 from pipelines.documents.model import GridCell, Table
 from pipelines.documents.rows import is_figure
 from pipelines.documents.tree import Element, inner_text
@@ -16,6 +17,7 @@ _LONG_CELL = 400
 _LONG_SHARE = 0.6
 _LINK_SHARE = 0.5
 _SHORT_LABEL = 30
+_MOST_METADATA = 60  # cells
 
 Note = tuple[str, str]
 
@@ -49,7 +51,8 @@ class TableReader:
         if not _may_hold_data(rows):
             return None
         sections = self._within_budget(element, sections)
-        raw = [[self._row(row) for row in section] for section in sections]
+        pictures = next(element.iter(*PICTURES), None) is not None
+        raw = [[[self._cell(cell, pictures) for cell in row] for row in section] for section in sections]
         printed = [row for section in raw for row in section]
         if _is_metadata(printed):
             self.metadata.add(element)
@@ -76,13 +79,10 @@ class TableReader:
             notes.append(("cells_cut", reason))
         return tuple(notes)
 
-    def _row(self, cells: list[Element]) -> Row:
-        return [self._cell(cell) for cell in cells]
-
-    def _cell(self, element: Element) -> RawCell:
+    def _cell(self, element: Element, pictures: bool) -> RawCell:
         text = cell_text(element, self._visibility)
-        image = not text and len(element) > 0 and shows_picture(element)
-        return RawCell(element, text, span_of(element, "rowspan"), span_of(element, "colspan"), image)
+        image = pictures and not text and len(element) > 0 and shows_picture(element)
+        return RawCell(text, rowspan_of(element.get("rowspan")), colspan_of(element.get("colspan")), image)
 
     def _within_budget(self, element: Element, sections: list[list[list[Element]]]) -> list[list[list[Element]]]:
         """As many whole rows as the page's budget of cells still allows."""
@@ -125,26 +125,28 @@ def _may_hold_data(rows: list[list[Element]]) -> bool:
 
 
 def _is_data(rows: list[Row], element: Element) -> bool:
-    cells = [cell for row in rows for cell in row if cell.text or cell.image]
-    lengths = [len(cell.text) for cell in cells]
-    total = sum(lengths)
-    if len(cells) < 2:
+    printed = [cells for row in rows if (cells := [cell for cell in row if cell.text or cell.image])]
+    texts = [cell.text for cells in printed for cell in cells]
+    if len(texts) < 2:
         return False
-    if max(lengths) > _LONG_CELL and max(lengths) >= _LONG_SHARE * total:
+    lengths = list(map(len, texts))
+    longest, total = max(lengths), sum(lengths)
+    if longest > _LONG_CELL and longest >= _LONG_SHARE * total:
         return False
-    figures = sum(1 for cell in cells if is_figure(cell.text))
-    if figures * 4 < len(cells) and _link_length(element) > _LINK_SHARE * total:
+    if _link_length(element) > _LINK_SHARE * total and 4 * sum(map(is_figure, texts)) < len(texts):
         return False
-    if len([row for row in rows if any(cell.text != "" or cell.image for cell in row)]) == 1:
-        return figures > 0 or (len(cells) > 2 and max(lengths) <= _SHORT_LABEL)
+    if len(printed) == 1:
+        return any(map(is_figure, texts)) or (len(texts) > 2 and longest <= _SHORT_LABEL)
     return True
 
 
 def _is_metadata(rows: list[Row]) -> bool:
     """The article's own data (索引号, 发布机构 …) in label and value."""
-    texts = [cell.text for row in rows for cell in row if cell.text]
+    texts = list(islice((cell.text for row in rows for cell in row if cell.text), _MOST_METADATA + 1))
+    if len(texts) > _MOST_METADATA:
+        return False
     labels = sum(map(is_field_label, texts))
-    return len(texts) <= 60 and labels >= 2 and labels * 3 >= len(texts)
+    return labels >= 2 and labels * 3 >= len(texts)
 
 
 def _link_length(element: Element) -> int:
@@ -154,14 +156,15 @@ def _link_length(element: Element) -> int:
 def _strays(table: Element, visibility: Visibility) -> str:
     """Text between the table and its cells: the caption, and what browsers print above a table because it stands in
     no cell."""
-    parts: list[str] = [table.text or ""]
-    stack = list(reversed(table))
-    while stack:
-        node = stack.pop()
+    parts = [table.text]
+    for node, leaving in structure_of(table):
+        if leaving:
+            parts.append(node.tail)
+            continue
         if node.tag == "caption":
             parts.append(cell_text(node, visibility))
-        elif node.tag not in ("td", "th", "table", "script", "style"):
-            parts.append(node.text or "")
-            stack.extend(reversed(node))
-        parts.append(node.tail or "")
+        if node.tag in CLOSED:
+            parts.append(node.tail)
+        elif node.tag not in ("script", "style"):
+            parts.append(node.text)
     return " ".join(part.strip() for part in parts if part and not part.isspace())

@@ -5,15 +5,20 @@ as ``①`` or ``⒈`` stay as they are, because folding them (NFKC) would make n
 """
 
 import re
+from functools import lru_cache
 
 _INVISIBLE = (
     "\x81\x8d\x8f\x90\x9d\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb"
 )
 _ZERO_WIDTH = re.compile(f"[{_INVISIBLE}]+")
-_WHITE = re.compile(r"[\s\u3164\uffa0]+")
+# A thin space before exactly three more digits is a separator of thousands (ISO 80000-1, 7.3.1), no white space.
+_THOUSANDS = r"(?<=\d)(?<!\d{4})[\u2006\u2008\u2009\u202f](?=\d{3}(?!\d))"
+_WHITE = re.compile(rf"(?!{_THOUSANDS})[\s\u3164\uffa0]+")
 _BLANK = re.compile(rf"[\s\u3164\uffa0{_INVISIBLE}]+")
 _SHOWN = r"[!-~\u4e00-\u9fff\u3001\u3002\u201c\u201d\uff0c\uff1a\uff1b\uff08\uff09\u300a\u300b]+"
 _FOLDED = re.compile(f"(?:{_SHOWN}(?: {_SHOWN})*)?")  # most text is folded already
+
+_LABEL = 80  # characters of the longest text whose folding is kept
 
 _WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 _BRACKETS = dict.fromkeys(map(ord, "[{〔【〖「『﹙"), "(") | dict.fromkeys(map(ord, "]}〕】〗」』﹚"), ")")
@@ -34,11 +39,20 @@ _SURROGATES = re.compile("[\ud800-\udfff\ufffe\uffff]")
 def compact(text: str) -> str:
     """The text for matching labels and titles: no white space, no zero-width characters, full-width forms of ASCII as
     ASCII, every kind of bracket ``(`` and ``)``, quotation marks plain."""
+    return _compact_label(text) if len(text) <= _LABEL else _compact(text)
+
+
+def _compact(text: str) -> str:
     return _BLANK.sub("", text).translate(_MATCHING)
 
 
+# The labels of the forms and the menus of a portal come back on every page.
+_compact_label = lru_cache(maxsize=16_384)(_compact)
+
+
 def fold(text: str) -> str:
-    """One line for showing: zero-width characters dropped, every run of white space (also U+3000, NBSP) one space."""
+    """One line for showing: zero-width characters dropped, every run of white space (also U+3000, NBSP) one space;
+    thin spaces that group the digits of a number stay."""
     if _FOLDED.fullmatch(text):
         return text
     return _WHITE.sub(" ", _ZERO_WIDTH.sub("", text)).strip()

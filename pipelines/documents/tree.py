@@ -46,7 +46,7 @@ def parse_tree(markup: str, url: str) -> tuple[Element, tuple[Note, ...]]:
 
 def inner_text(element: Element) -> str:
     """All text below the element, in order, as the source has it."""
-    return "".join(element.itertext())  # type: ignore[arg-type]  # the stubs say bytes too
+    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
 
 
 def _depth_note(root: Element) -> tuple[Note, ...]:
