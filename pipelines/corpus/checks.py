@@ -8,14 +8,13 @@ from typing import Any
 from config.forms import load_forms, load_identities
 from pipelines.corpus.merge import Value
 from pipelines.corpus.packing import Cells
-from pipelines.forms import Reading, check
+from pipelines.forms import Reading, check, check_years
 from pipelines.identity.model import Identity
 from pipelines.report import Agency, Cell, Finding, Section
 
 # What `check` finds beside the identities of the forms. `dates.year` is not here: it also rests on the document.
 _OTHER_RULES = ("counts.whole", "dates.signed", "dates.deadline", "text.requests", "text.disputes", "text.fees")
 _YEAR = "dates.year"
-_YEARS = "years."
 
 
 def rechecked(value: Value) -> Value:
@@ -27,18 +26,18 @@ def rechecked(value: Value) -> Value:
     return replace(value, findings=kept + [asdict(finding) for finding in found])
 
 
-def year_findings(form: str, cells: Cells, previous: Cells) -> list[dict[str, Any]]:
+def year_findings(cells: Cells, previous: Cells) -> list[dict[str, Any]]:
     """What does not fit the report of the same agency for the year before."""
     compared = _compared()
     own = [
-        cell for cell in cells if cell["table"] in compared and compared[cell["table"]] & {cell["row"], cell["column"]}
+        Cell(**cell)
+        for cell in cells
+        if cell["table"] in compared and compared[cell["table"]] & {cell["row"], cell["column"]}
     ]
     before = {
         (cell["table"], cell["row"], cell["column"]): cell["value"] for cell in previous if cell["state"] == "number"
     }
-    nobody = Identity(agency=None, year=None, title=None, signed=None, published=None)
-    found = check(_reading(form, own), (), nobody, before)
-    return [asdict(finding) for finding in found if finding.rule.startswith(_YEARS)]
+    return [asdict(finding) for finding in check_years(own, before)]
 
 
 @cache

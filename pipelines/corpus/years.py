@@ -32,7 +32,7 @@ def check_years(connection: Connection, bodies: Iterable[Body], changes: Changes
 def _check(connection: Connection, row: Row[Any], previous: Row[Any] | None, changes: Changes) -> None:
     found = []
     if previous is not None and row.numbers and previous.numbers:
-        found = year_findings(row.form, unpack_cells(row.cells), unpack_cells(previous.cells))
+        found = year_findings(unpack_cells(row.cells), unpack_cells(previous.cells))
     before = unpack(row.year_findings) if row.year_findings else []
     own = unpack(row.findings)
     errors = sum(finding["severity"] == "error" for finding in own + found)

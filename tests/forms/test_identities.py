@@ -1,0 +1,70 @@
+"""The compiled identities say what the terms say, written out one by one."""
+
+from dataclasses import replace
+from operator import eq, ge, le
+from random import Random
+
+import pytest
+
+from pipelines.forms import Reading, check, check_years, read_forms
+from pipelines.forms.identities import NO_NUMBER, UNPRINTED, Assessment, compiled, total
+from tests.forms.build import document, grid
+from tests.forms.layouts import form_rows, random_values
+from tests.forms.test_checks import Who
+
+_RELATIONS = {"=": eq, "≥": ge, "≤": le}
+_PREVIOUS = {("requests", "carried_forward", "total"): 7, ("disclosure", "regulations", "in_force"): 5}
+
+
+def reading(form: str, seed: int) -> Reading:
+    rows = form_rows(form, random_values(form, Random(seed)))
+    return read_forms(document(*(grid(given, where=f"table {i}") for i, given in enumerate(rows.values(), 1))))
+
+
+def written_out(assessment: Assessment, numbers: list[float]) -> bool:
+    stated, expected = assessment.stated.addends(numbers), assessment.expected.addends(numbers)
+    if stated is None or expected is None:
+        return False
+    return not _RELATIONS[assessment.rule.relation](total(stated), total(expected))
+
+
+def test_sums_and_terms_agree_on_numbers_blanks_and_cells_of_any_form() -> None:
+    rules = compiled()
+    seen = {True: 0, False: 0}
+    for seed in range(400):
+        random = Random(seed)
+        odd = (NO_NUMBER, UNPRINTED)
+        share = random.choice((0, 0.003, 0.03, 0.3))
+        numbers = [
+            random.choice(odd) if random.random() < share else random.choice((0, 0, 1, 2))
+            for _ in range(len(rules.positions) + len(rules.before))
+        ]
+        for place in rules.before.values():
+            numbers[place] = NO_NUMBER if numbers[place] is UNPRINTED else numbers[place]
+        foreign = random.choice(("other_handling", "other_handling."))
+        for (_, row, _), at in rules.positions.items():
+            if row == foreign or (foreign.endswith(".") and row.startswith(foreign)):
+                numbers[at] = UNPRINTED
+        for assessment in (*rules.identities, *rules.across_years):
+            expected = written_out(assessment, numbers)
+            seen[expected] += 1
+            assert (assessment.failure(numbers) is not None) is expected, (seed, assessment.rule.rule)
+    assert min(seen.values()) > 1_000
+
+
+@pytest.mark.parametrize("form", ["2014", "2019", "2021"])
+def test_the_rules_between_years_alone_find_what_all_rules_find_between_years(form: str) -> None:
+    for seed in range(5):
+        read = reading(form, seed)
+        every = check(read, (), Who(), _PREVIOUS)
+        years = tuple(finding for finding in every if finding.rule.startswith("years."))
+        assert check_years(read.cells, _PREVIOUS) == years
+        assert bool(years) is (form != "2014")
+
+
+def test_findings_come_in_one_order_whatever_the_order_of_the_cells() -> None:
+    read = reading("2021", 1)
+    shuffled = replace(read, cells=tuple(Random(2).sample(read.cells, len(read.cells))))
+    findings = check(read, (), Who(), _PREVIOUS)
+    assert len(findings) > 10
+    assert check(shuffled, (), Who(), _PREVIOUS) == findings == check(read, (), Who(), _PREVIOUS)
