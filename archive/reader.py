@@ -57,6 +57,13 @@ class Reader:
             raise ArchiveError(f"{location.file}, offset {location.offset}: a {raw.type} record, no page or document")
         return record
 
+    def finds_original(self, location: Location) -> bool:
+        """Whether the payload of the revisit record at ``location`` can be had."""
+        try:
+            return self._original(self._raw(location)) is not None
+        except (ArchiveError, _Unusable):
+            return False
+
     def records(
         self, file: str | None = None, on_damage: Callable[[Damage], None] | None = None
     ) -> Iterator[WebRecord]:

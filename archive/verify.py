@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from archive import cdxj, digest
@@ -12,10 +13,12 @@ from archive.cdxj import Capture
 from archive.closing import Closing
 from archive.decode import entity
 from archive.folder import OPEN, ArchiveFolder, is_held, stem
+from archive.index import Index, ids_of
 from archive.inspection import Inspection, sha256_of
 from archive.member import framing_is_ours
 from archive.message import parse_message
-from archive.raw import Damage, RawRecord
+from archive.raw import Damage, RawRecord, scan
+from archive.reader import Reader
 from archive.record import Location
 from config.errors import ArchiveError
 
@@ -49,10 +52,11 @@ class Verification:
 
 @dataclass(slots=True)
 class _Check:
-    """What one file gave."""
+    """What one file gave; of its revisit records the place, the URL and the id of the response referred to."""
 
     records: int = 0
     problems: list[Problem] = field(default_factory=list)
+    revisits: list[tuple[Location, str | None, str | None]] = field(default_factory=list)
 
 
 def verify(folder: ArchiveFolder, processes: int | None = None) -> Verification:
@@ -65,23 +69,50 @@ def verify(folder: ArchiveFolder, processes: int | None = None) -> Verification:
     checks = list(_check_all(folder, files, processes or os.cpu_count() or 1))
     problems = [problem for check in checks for problem in check.problems]
     problems += _missing_files(folder, set(files))
+    problems += _lost_originals(folder, [revisit for check in checks for revisit in check.revisits])
     return Verification(len(files), sum(check.records for check in checks), tuple(problems))
 
 
-def absent(folder: ArchiveFolder, locations: Iterable[Location]) -> list[Location]:
-    """Those of ``locations`` whose record the archive has no more, by its indexes; a moved record is not absent.
+def absent(folder: ArchiveFolder, named: Iterable[tuple[Location, str]]) -> list[tuple[Location, str]]:
+    """Those of ``named`` (location, URL; the ones of a file together) whose record the archive has no more.
 
-    Wherever an index is damaged or missing, `verify` says so.
+    A record that a repair or an import has moved is not absent. The indexes are asked first, and the files
+    themselves before a record counts as gone: a damaged index is a problem of its own, which `verify` tells.
     """
-    named: dict[str, list[Location]] = {}
-    for location in locations:
-        named.setdefault(location.file, []).append(location)
     files = set(folder.files())
-    gone: list[Location] = []
-    for file, wanted in named.items():
-        here = {capture.location.record_id for capture in _indexed(folder, file)} if file in files else set()
-        gone += [location for location in wanted if location.record_id not in here]
-    return gone
+    gone: list[tuple[Location, str]] = []
+    for file, group in groupby(named, key=lambda pair: pair[0].file):
+        known = _indexed_ids(folder, file) if file in files else frozenset()
+        missing = [pair for pair in group if pair[0].record_id not in known]
+        if missing and file in files:
+            here = _ids_within(folder, file)
+            missing = [pair for pair in missing if pair[0].record_id not in here]
+        gone += missing
+    elsewhere = Index(folder).known_ids({location.record_id for location, _ in gone}) if gone else frozenset()
+    return [pair for pair in gone if pair[0].record_id not in elsewhere or not _is_readable(folder, pair[0])]
+
+
+def _indexed_ids(folder: ArchiveFolder, file: str) -> frozenset[str]:
+    path = folder.index_path(file)
+    if not path.is_file():
+        path = path.with_name(path.name + OPEN)
+    return frozenset(ids_of(path.read_bytes())) if path.is_file() else frozenset()
+
+
+def _ids_within(folder: ArchiveFolder, file: str) -> frozenset[str]:
+    try:
+        path = folder.path(file)
+        return frozenset(found.record_id for found in scan(path, file) if isinstance(found, RawRecord))
+    except ArchiveError:
+        return frozenset()
+
+
+def _is_readable(folder: ArchiveFolder, location: Location) -> bool:
+    try:
+        Reader(folder).read(location)
+    except ArchiveError:
+        return False
+    return True
 
 
 def _check_all(folder: ArchiveFolder, files: list[str], processes: int) -> Iterator[_Check]:
@@ -102,7 +133,12 @@ def _check_file(folder: ArchiveFolder, file: str) -> _Check:
         in_writing = path.name.endswith(OPEN)
         held = in_writing and is_held(path)
         for record in found.walk(path):
-            check.problems += [] if isinstance(record, Damage) else _record_problems(record)
+            if isinstance(record, Damage):
+                continue
+            check.problems += _record_problems(record)
+            if record.type == "revisit":
+                place = Location(file, record.offset, record.record_id)
+                check.revisits.append((place, record.url, record.id_in("WARC-Refers-To")))
         check.problems += _damage_problems(found, folder, held)
         if in_writing and not held:
             check.problems.append(Problem(file, None, None, "left open by a writer that is gone; repair closes it"))
@@ -220,6 +256,22 @@ def _indexed(folder: ArchiveFolder, file: str) -> Iterator[Capture]:
         path = path.with_name(path.name + OPEN)
     lines = path.read_bytes().splitlines() if path.is_file() else []
     return (capture for raw in lines if (capture := cdxj.parse_line(raw)))
+
+
+def _lost_originals(
+    folder: ArchiveFolder, revisits: list[tuple[Location, str | None, str | None]]
+) -> Iterator[Problem]:
+    """Revisit records whose page is gone: it was deleted, or a repair could not keep it."""
+    referred = {original for _, _, original in revisits if original}
+    here = Index(folder).known_ids(referred) if referred else frozenset()
+    reader = Reader(folder)
+    lost = [revisit for revisit in revisits if revisit[2] not in here and not reader.finds_original(revisit[0])]
+    # The index may be what is missing, and not the page.
+    unindexed = frozenset[str]().union(*(_ids_within(folder, file) for file in folder.files())) if lost else frozenset()
+    for place, url, original in lost:
+        if original not in unindexed:
+            what = "the response that this revisit record refers to is not in the archive"
+            yield Problem(place.file, place.offset, url, what)
 
 
 def _missing_files(folder: ArchiveFolder, files: set[str]) -> list[Problem]:

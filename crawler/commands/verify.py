@@ -1,8 +1,11 @@
 """`nianbao verify`: is every record there, whole and as it was written?"""
 
+from collections.abc import Container
+from dataclasses import asdict
+
 import click
 
-from archive.verify import verify
+from archive.verify import Problem, absent, verify
 from crawler.console import json_option, note, print_json, say
 from crawler.data import DataFolder
 
@@ -20,29 +23,25 @@ def command(data: DataFolder, as_json: bool) -> int:
       nianbao verify && echo sound
     """
     found = verify(data.existing_archive())
-    problems: list[dict[str, object]] = [
-        {"file": problem.file, "offset": problem.offset, "url": problem.url, "what": problem.what}
-        for problem in found.problems
-    ]
-    problems += _missing_records(data)
+    problems = [*found.problems, *_missing_records(data, {(one.file, one.offset) for one in found.problems})]
     if as_json:
-        print_json({"files": found.files, "records": found.records, "problems": problems})
+        told = [asdict(problem) for problem in problems]
+        print_json({"files": found.files, "records": found.records, "problems": told})
     else:
         for problem in problems:
-            note(f"{problem['file']} at {problem['offset']}: {problem['what']} ({problem['url'] or 'no URL known'})")
+            note(str(problem))
         say(f"{found.files} files, {found.records} records, {len(problems)} problems")
     return DAMAGED if problems else 0
 
 
-def _missing_records(data: DataFolder) -> list[dict[str, object]]:
-    """Records that the corpus names and whose file the archive lacks."""
+def _missing_records(data: DataFolder, told: Container[tuple[str, int | None]]) -> list[Problem]:
+    """Records that the corpus names and the archive lacks, but for those whose place is ``told`` of already."""
     if not data.corpus_file.is_file():
         return []
     with data.existing_corpus() as corpus:
-        named = corpus.files()
-    kept = set(data.archive.files())
+        gone = absent(data.archive, corpus.locations())
     return [
-        {"file": file, "offset": 0, "url": None, "what": f"the file is gone; the corpus names {count} records in it"}
-        for file, count in sorted(named.items())
-        if file not in kept
+        Problem(location.file, location.offset, url, "the corpus names this record, and the archive lacks it")
+        for location, url in gone
+        if (location.file, location.offset) not in told
     ]

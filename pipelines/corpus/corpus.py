@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
-from archive.record import WebRecord
+from archive.record import Location, WebRecord
 from config.errors import UsageError
 from pipelines.corpus import read, write
 from pipelines.corpus.agencies import agency_rows
@@ -141,10 +141,10 @@ class Corpus:
         with self._reading() as connection:
             return list(read.failure_rows(connection))
 
-    def files(self) -> dict[str, int]:
-        """How many of the stored records lie in which WARC file."""
+    def locations(self) -> Iterator[tuple[Location, str]]:
+        """Where each stored record lies, and its URL, file by file; one state of the corpus from first to last."""
         with self._reading() as connection:
-            return read.file_counts(connection)
+            yield from read.locations(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

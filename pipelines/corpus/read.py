@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
+from archive.record import Location
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.packing import unpack, unpack_cells
 from pipelines.corpus.rows import SIGHTING, printed_timestamp
@@ -139,10 +140,12 @@ def ids_in(connection: Connection, files: Sequence[str]) -> set[str]:
     return {row.record_id for row in rows}
 
 
-def file_counts(connection: Connection) -> dict[str, int]:
-    """How many stored records lie in which file."""
-    query = select(records.c.file, func.count()).group_by(records.c.file).order_by(records.c.file)
-    return {row[0]: row[1] for row in connection.execute(query)}
+def locations(connection: Connection) -> Iterator[tuple[Location, str]]:
+    """Where each stored record lies, and its URL; file by file, in the order of the offsets. Streams."""
+    columns = (records.c.file, records.c.offset, records.c.record_id, records.c.url)
+    query = select(*columns).order_by(records.c.file, records.c.offset)
+    for file, offset, record_id, url in connection.execute(query).yield_per(_BATCH):
+        yield Location(file, offset, record_id), url
 
 
 def _seen_again() -> ColumnElement[bool]:

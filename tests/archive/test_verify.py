@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from archive.folder import ArchiveFolder
+from archive.index import Index
 from archive.record import Location
 from archive.recover import recover
+from archive.repair import repair
 from archive.verify import absent, verify
 from archive.writer import ArchiveWriter
 from tests.archive.exchanges import INFO, STARTED, die, page
@@ -97,11 +99,38 @@ def test_a_deleted_file_is_missed_with_every_page_in_it(folder, closed):
 
 def test_records_that_others_name_and_the_archive_lacks_are_told(folder, writer):
     kept = [writer.exchange(page(1)), writer.resource("file:///a.txt", STARTED, b"a", "text/plain")]
-    gone = [Location(kept[0].file, kept[0].offset, "urn:uuid:another"), Location("gone.warc.gz", 0, kept[0].record_id)]
+    gone = [
+        (Location(kept[0].file, kept[0].offset, "urn:uuid:another"), page(1).url),
+        (Location("gone.warc.gz", 0, "urn:uuid:other"), page(2).url),
+    ]
     moved = Location(kept[0].file, kept[0].offset + 99, kept[0].record_id)
-    assert absent(folder, [*kept, *gone, moved]) == gone
+    elsewhere = Location("gone.warc.gz", 0, kept[0].record_id)
+    named = [*((place, page(1).url) for place in (*kept, moved)), gone[0], gone[1], (elsewhere, page(1).url)]
+    assert absent(folder, named) == gone
     writer.close()
-    assert absent(folder, [*kept, *gone, moved]) == gone
+    assert absent(folder, named) == gone
+    folder.index_path(kept[0].file).unlink()
+    assert absent(folder, named[:4]) == gone[:1]
+
+
+def test_a_revisit_whose_page_is_gone_is_told(folder):
+    with ArchiveWriter(folder, info=INFO) as writer:
+        lost = writer.exchange(page(1))
+        writer.exchange(page(2))
+    for number in (1, 2):
+        with ArchiveWriter(folder, info=INFO, index=Index(folder)) as writer:
+            revisit = writer.exchange(page(number, minutes=number))
+            kept = revisit if number == 1 else None
+            assert verify(folder).problems == ()
+        if kept:
+            dangling = kept
+    path = folder.path(lost.file)
+    damaged = bytearray(path.read_bytes())
+    damaged[lost.offset + 300] ^= 0x10
+    path.write_bytes(damaged)
+    repair(folder)
+    [problem] = verify(folder).problems
+    assert (problem.file, problem.offset, problem.url) == (dangling.file, dangling.offset, page(1).url)
 
 
 def test_a_file_in_writing_is_no_problem_until_its_writer_is_gone(folder, writer):
