@@ -10,12 +10,14 @@ from crawler.portals.page import Item
 @dataclass(slots=True)
 class FoundList:
     """One list of items. ``column`` says that it is named as an annual-report column; ``end`` is the rule that ended
-    it, None while it goes on; ``total`` what the portal claims."""
+    it, None while it goes on; ``total`` what the portal claims. ``page`` is the address of the page that shows it to a
+    reader: another than ``url`` where its rows come as data."""
 
     url: str
     family: str
     name: str
     column: bool
+    page: str = ""
     pages: int = 0
     items: int = 0
     selected: int = 0
@@ -81,6 +83,7 @@ class Found:
                 "kind": "list",
                 "site": self.site,
                 "url": one.url,
+                "page": one.page,
                 "name": one.name,
                 "family": one.family,
                 "column": one.column,

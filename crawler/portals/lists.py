@@ -68,7 +68,8 @@ class Lists:
         key = page.fetch.context.get("list") or key_of(page.fetch)
         first = next((listing for listing in listings if listing.items), Listing("generic"))
         name = page.fetch.context.get("name", "")
-        listed = self.found.lists.setdefault(key, FoundList(page.url, first.family, name, here.named))
+        shown_on = page.fetch.context.get("base", page.url)
+        listed = self.found.lists.setdefault(key, FoundList(page.url, first.family, name, here.named, shown_on))
         if first.items:
             listed.family = first.family
         if listings and listings[0].total is not None:
