@@ -37,6 +37,7 @@ _COMMON = re.compile(
 _MIN_COMMON = 0.15
 _SAMPLE = 60_000
 _FEW_ERRORS = 0.02
+_CONTROL_BYTES = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\r\f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,16 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded:
     The text is scrubbed: no NULs, no surrogates, no C1 controls.
     """
     text, encoding, notes = _decode(payload, content_type)
-    return Decoded(scrub(text.removeprefix("\ufeff")), encoding, notes)
+    text = text.removeprefix("\ufeff")
+    return Decoded(text if encoding == "utf-8" and _is_clean(payload) else scrub(text), encoding, notes)
+
+
+def _is_clean(payload: bytes) -> bool:
+    """Whether UTF-8 holds nothing to scrub, as the bytes tell many times faster than the text: no C0 control, and no
+    lead byte of the C1 controls or of the last code points of the plane."""
+    if b"\xc2" in payload or b"\xef\xbf" in payload:
+        return False
+    return len(payload.translate(None, _CONTROL_BYTES)) == len(payload)
 
 
 def _decode(payload: bytes, content_type: str | None) -> tuple[str, str, tuple[tuple[str, str], ...]]:

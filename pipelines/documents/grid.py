@@ -133,7 +133,10 @@ def resolve(sections: Sequence[Sequence[Row]], mend: bool = True) -> Grid:
         alternative = _place(other, {})
         if _unevenness(alternative) < unevenness:
             grid, sections, unevenness = alternative, other, _unevenness(alternative)
-    widths = {_usual_width(_ends(grid)[0]), sum(cell.colspan for cell in next((row for rows in sections for row in rows), []))}
+    widths = {
+        _usual_width(_ends(grid)[0]),
+        sum(cell.colspan for cell in next((row for rows in sections for row in rows), [])),
+    }
     mended = min((_with_spans_cut(sections, grid, width) for width in sorted(widths)), key=_unevenness)
     return replace(mended if 2 * _unevenness(mended) <= unevenness else grid, uneven=True)
 

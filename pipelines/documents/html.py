@@ -18,7 +18,7 @@ from pipelines.documents.mojibake import read_as_latin
 from pipelines.documents.normal import fold
 from pipelines.documents.rows import is_figure, is_section
 from pipelines.documents.titles import title_of_text, without_site
-from pipelines.documents.tree import Element, inner_text, parse_tree
+from pipelines.documents.tree import Element, inner_text, parse_tree, source_of
 from pipelines.documents.visibility import Visibility
 
 _LONGEST_TITLE = 120
@@ -38,7 +38,8 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
     """
     decoded = decode(payload, content_type)
     markup = decoded.text if decoded.text.isascii() else read_as_latin(decoded.text)
-    root, notes = parse_tree(markup, url)
+    source = source_of(markup)
+    root, notes = parse_tree(source, url)
     visibility = Visibility(root)
     tables = TableReader(root, visibility)
     flow = FlowReader(root, visibility, tables).read()
@@ -52,7 +53,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
         meta=meta,
         fields=read_fields(_field_lines(flow, main)),
         blocks=tuple(_blocks(flow, main)),
-        attachments=read_attachments(root, url, has_data="data-" in markup),
+        attachments=read_attachments(root, url, has_data=b"data-" in source),
         encoding=decoded.encoding,
         repairs=() if markup == decoded.text else ("mojibake",),
         images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),

@@ -20,18 +20,22 @@ _OPEN_TAG = re.compile(r"<(?=[a-z!/])", re.I)
 Note = tuple[str, str]
 
 
-def parse_tree(markup: str, url: str) -> tuple[Element, tuple[Note, ...]]:
-    """The root element; comments and processing instructions are gone, entities resolved (never from outside).
-
-    Raises `Unreadable`: ``too_large`` above 24 MB without embedded pictures or 1.2 million tags, ``empty`` where no
-    element is.
-    """
-    if len(markup) > _PICTURE_BYTES:
+def source_of(markup: str) -> bytes:
+    """The markup in UTF-8, without the pictures that are written into it."""
+    if len(markup) > _PICTURE_BYTES and ";base64," in markup:
         markup = _DATA_URI.sub("data:,", markup)
-    source = markup.encode("utf-8", "replace")
+    return markup.encode("utf-8", "replace")
+
+
+def parse_tree(source: bytes, url: str) -> tuple[Element, tuple[Note, ...]]:
+    """The root element of UTF-8 markup; comments and processing instructions are gone, entities resolved (never from
+    outside).
+
+    Raises `Unreadable`: ``too_large`` above 24 MB or 1.2 million tags, ``empty`` where no element is.
+    """
     if len(source) > _MAX_BYTES:
         raise Unreadable("too_large", f"the page at {url} has {len(source)} bytes; {_MAX_BYTES} are read at most")
-    if source.count(b"<") > _MAX_TAGS:
+    if len(source) > _MAX_TAGS < source.count(b"<"):
         raise Unreadable("too_large", f"the page at {url} has more than {_MAX_TAGS} tags")
     # huge_tree lifts libxml2's limit of 256 levels, behind which it would silently stop reading.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
