@@ -10,10 +10,12 @@ import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
+from itertools import accumulate
 
 from pipelines.documents.boilerplate import is_boilerplate, opens_related
 from pipelines.documents.fields import is_field_line
 from pipelines.documents.flow import Flow, Piece
+from pipelines.documents.model import Table
 from pipelines.documents.normal import compact
 from pipelines.documents.rows import is_section
 from pipelines.documents.tree import Element
@@ -33,7 +35,8 @@ Range = tuple[int, int]
 
 def mark_article(flow: Flow, root: Element) -> tuple[list[bool], Element | None]:
     """For each item of the flow whether it belongs to the article, and the element that holds it where one does."""
-    found = _marked_body(flow) or _around_headings(flow)
+    headings = _headings(flow)
+    found = _marked_body(flow, headings) or _around_headings(flow, headings)
     if found is None:
         return _by_trafilatura(flow, root), None
     (start, end), element = found
@@ -59,24 +62,22 @@ def show_if_all_is_hidden(flow: Flow) -> tuple[tuple[str, str], ...]:
     return (("hidden_shown", "the whole text is hidden until a script shows it; it was read as if it were visible"),)
 
 
-def _marked_body(flow: Flow) -> tuple[Range, Element] | None:
+def _marked_body(flow: Flow, headings: Sequence[int]) -> tuple[Range, Element] | None:
     """The marked body that holds most text, if it holds the headings too."""
-    best = max(flow.bodies, key=lambda body: _text_length(flow, body.start, body.end), default=None)
-    if best is None or _text_length(flow, best.start, best.end) < _BODY_TEXT:
+    if not flow.bodies:
         return None
-    headings = _headings(flow)
+    before = _text_before(flow)
+    best = max(flow.bodies, key=lambda body: before[body.end] - before[body.start])
+    length = before[best.end] - before[best.start]
+    if length < _BODY_TEXT:
+        return None
     inside = sum(best.start <= index < best.end for index in headings)
     if len(headings) >= _FEWEST_HEADINGS and inside * 2 < len(headings):
         return None
     # A body inside the best one with nearly all its text is the tighter fit (#content around .TRS_Editor).
-    length = _text_length(flow, best.start, best.end)
     for body in flow.bodies:
         nested = best.start <= body.start and body.end <= best.end
-        if (
-            nested
-            and _text_length(flow, body.start, body.end) >= 0.9 * length
-            and _holds(headings, body.start, body.end)
-        ):
+        if nested and before[body.end] - before[body.start] >= 0.9 * length and _holds(headings, body.start, body.end):
             best = body
     return (best.start, best.end), best.element
 
@@ -91,16 +92,13 @@ def _headings(flow: Flow) -> list[int]:
         index
         for index, item in enumerate(flow.items)
         if isinstance(item, Piece)
-        and not item.hidden
-        and not item.aside
         and len(item.text) <= _HEADING_LENGTH
         and is_section(item.text)
-        and not item.is_linked
+        and not (item.hidden or item.aside or item.is_linked)
     ]
 
 
-def _around_headings(flow: Flow) -> tuple[Range, Element] | None:
-    headings = _headings(flow)
+def _around_headings(flow: Flow, headings: Sequence[int]) -> tuple[Range, Element] | None:
     numerals = {match[1] for index in headings if (match := _NUMERAL.match(_text(flow, index)))}
     if len(numerals) < _FEWEST_HEADINGS:
         return None
@@ -225,12 +223,12 @@ def _text(flow: Flow, index: int) -> str:
     return item.text if isinstance(item, Piece) else ""
 
 
-def _text_length(flow: Flow, start: int, end: int) -> int:
-    """Characters of shown text, tables counted by their cells."""
-    total = 0
-    for item in flow.items[start:end]:
-        if isinstance(item, Piece):
-            total += 0 if item.hidden else len(item.text) - item.link
-        elif not item.hidden:
-            total += len(item.cells) * 4
-    return total
+def _text_before(flow: Flow) -> list[int]:
+    """For each item, and the end, the characters of shown text before it, tables counted by their cells."""
+    return [0, *accumulate(map(_text_length, flow.items))]
+
+
+def _text_length(item: Piece | Table) -> int:
+    if item.hidden:
+        return 0
+    return len(item.text) - item.link if isinstance(item, Piece) else len(item.cells) * 4

@@ -1,6 +1,7 @@
 """Lines that stand around an article and are none of it: navigation, tools, shares, footers."""
 
 import re
+from functools import lru_cache
 
 from pipelines.documents.normal import compact
 
@@ -38,6 +39,11 @@ def is_boilerplate(text: str) -> bool:
     """Whether the line, by itself, is a page's tool or footer and not a sentence of the article."""
     if len(text) > _LONGEST:
         return False
+    return _is_line(text)
+
+
+@lru_cache(maxsize=4096)  # menus and footers stand on every page of a portal
+def _is_line(text: str) -> bool:
     return _LINE.fullmatch(compact(text)) is not None
 
 

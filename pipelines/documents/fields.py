@@ -22,7 +22,8 @@ _TOOLS = "打印 分享 字体 字号 字体大小 浏览 阅读 点击"
 _NEED_COLON = frozenset(_PLAIN_LABELS.split())
 _NO_VALUES = frozenset(_TOOLS.split())
 _SPACED = "|".join(r"[\s\u3000]*".join(label) for label in sorted(_LABELS.split(), key=len, reverse=True))
-_LABEL = re.compile(rf"[\[【(（]?\s*({_SPACED})\s*[\]】)）]?\s*([:：])?")
+_FIRST = "".join(sorted({label[0] for label in _LABELS.split()}))
+_LABEL = re.compile(rf"(?=[\[【(（\s{_FIRST}])[\[【(（]?\s*({_SPACED})\s*[\]】)）]?\s*([:：])?")
 _INLINE = re.compile(rf"(?<![\u4e00-\u9fff])[\[【(（]?({_SPACED})[\]】)）]?\s*[:：]")
 _BLANK = re.compile(r"\s+")
 _LONGEST_VALUE = 160
@@ -40,6 +41,8 @@ def read_fields(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     pending: str | None = None
     for line in lines:
+        if pending is None and ":" not in line and "：" not in line and not _LABEL.match(line.strip()):
+            continue
         if is_field_label(line):
             pending = _name(_LABEL.fullmatch(line.strip())[1])  # type: ignore[index]  # it is one
             continue

@@ -1,8 +1,9 @@
 """HTML to a `Document`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from pipelines.documents.article import mark_article, show_if_all_is_hidden
 from pipelines.documents.boilerplate import is_boilerplate
@@ -117,36 +118,33 @@ def _field_lines(flow: Flow, main: list[bool]) -> Iterator[str]:
 
 
 def _blocks(flow: Flow, main: list[bool]) -> Iterator[Paragraph | Table]:
-    number = 0
-    for block in _ordered(flow, main):
-        if isinstance(block, Table):
-            number += 1
-            block = replace(block, where=f"table {number}")
-        yield block
-
-
-def _ordered(flow: Flow, main: list[bool]) -> Iterator[Paragraph | Table]:
     """Tables and paragraphs in order; tables found in runs of the article's lines too."""
-    run: list[Piece] = []
-    for item, inside in zip(flow.items, main, strict=True):
-        if isinstance(item, Piece) and inside:
-            run.append(item)
-            continue
-        yield from _run_blocks(run)
-        run = []
-        yield item if isinstance(item, Table) else Paragraph(item.text, item.level, main=False)
-    yield from _run_blocks(run)
+    number = 0
+    for inside, run in groupby(zip(flow.items, main, strict=True), key=_is_article_line):
+        items = [item for item, _ in run]
+        pieces = [item for item in items if isinstance(item, Piece)]
+        for block in _run_blocks(pieces) if inside else map(_around, items):
+            if isinstance(block, Table):
+                number += 1
+                block = replace(block, where=f"table {number}")
+            yield block
 
 
-def _run_blocks(run: list[Piece]) -> Iterator[Paragraph | Table]:
+def _is_article_line(marked: tuple[Piece | Table, bool]) -> bool:
+    return marked[1] and isinstance(marked[0], Piece)
+
+
+def _around(item: Piece | Table) -> Paragraph | Table:
+    return item if isinstance(item, Table) else Paragraph(item.text, item.level, main=False)
+
+
+def _run_blocks(run: Sequence[Piece]) -> list[Paragraph | Table]:
     if len(run) > 1 and _looks_tabular(run):
-        yield from read_lines([piece.raw for piece in run])
-        return
-    for piece in run:
-        yield Paragraph(piece.text, piece.level)
+        return read_lines([piece.raw for piece in run])
+    return [Paragraph(piece.text, piece.level) for piece in run]
 
 
-def _looks_tabular(run: list[Piece]) -> bool:
+def _looks_tabular(run: Sequence[Piece]) -> bool:
     if sum(1 for piece in run if is_figure(piece.text)) >= _FIGURES_STACKED:
         return True
     text = "\n".join(piece.raw for piece in run)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml import etree
@@ -40,6 +41,7 @@ _SOURCES = (
 _CARRIERS = ("a", "iframe", "embed", "object", "frame", "param", "area")
 _WITH_DATA = etree.XPath("//*[@data-value or @data-url or @data-file or @data-src or @data-href]")
 _MOST = 200
+_LONGEST_LINK = 2000
 _GENERIC = re.compile(
     r"(?:点击|请)?(?:此处|这里)?(?:下载|查看|预览|打开|点击|附件下载|下载附件|查看附件|点击下载)*(?:此处|这里)?"
 )
@@ -82,9 +84,10 @@ def _carriers(root: Element, has_data: bool) -> Iterator[Element]:
 def _targets(element: Element, base: str) -> Iterator[str]:
     names = ("href", "oldsrc", "ahref", "data-href") if element.tag == "a" else _SOURCES
     for name in names:
-        value = (element.get(name) or "").strip()
-        if not value or len(value) > 2000 or not _PROMISING.search(value) or value.startswith(_NO_FILES):
+        value = element.get(name)
+        if not value or len(value) > _LONGEST_LINK or not _is_promising(value):
             continue
+        value = value.strip()
         target = _joined(base, value)
         if target is None:
             continue
@@ -94,6 +97,11 @@ def _targets(element: Element, base: str) -> Iterator[str]:
         elif is_file(target):
             yield target
             return
+
+
+@lru_cache(maxsize=4096)  # the links of a portal's menu stand on every page
+def _is_promising(value: str) -> bool:
+    return _PROMISING.search(value) is not None and not value.strip().startswith(_NO_FILES)
 
 
 def is_file(url: str) -> bool:

@@ -24,7 +24,7 @@ _SEPARATOR = "\x1e"  # between strings that are mended together; scrubbed text n
 
 # 公(gōng)開: a converter's pronunciation behind a character it wrote in the traditional form.
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüĀÁǍÀĒÉĚÈŌÓǑÒ"
-_ANNOTATION = re.compile(rf"(?<=[\u3400-\u9fff])[(（]\s?([a-z{_TONED}\u0300-\u030c]{{1,7}})\s?[)）]", re.I)
+_ANNOTATION = re.compile(rf"[(（](?<=[\u3400-\u9fff][(（])\s?([a-z{_TONED}\u0300-\u030c]{{1,7}})\s?[)）]", re.I)
 _SYLLABLE = re.compile(
     "(?:[bpmfdtnlgkhjqxzcsryw]|[zcs]h)?"
     "(?:i?a(?:o|i|ng?)?|ua(?:i|ng?)?|i?ong|i?e(?:i|ng?|r)?|i(?:ng?|u)?|o(?:u|ng)?|u(?:i|n|o|e)?|ü(?:e|n|an)?|üan|v|ue|uan|iu)"

@@ -41,6 +41,8 @@ def mend_mojibake(text: str) -> tuple[str, Note | None]:
     text = read_as_latin(text)
     if len(_GBK_SIGNS.findall(text)) >= _FEWEST_SIGNS:
         text = _WIDE_RUN.sub(_from_gbk, text)
+    if "?" not in text and "\ufffd" not in text:
+        return text, None
     if _DAMAGED.search(text) or _SHIFTED.search(text):
         text = _in_step(text)
     left = len(_DAMAGED.findall(text))

@@ -14,7 +14,6 @@ _ZERO_WIDTH = re.compile(f"[{_INVISIBLE}]+")
 # A thin space before exactly three more digits is a separator of thousands (ISO 80000-1, 7.3.1), no white space.
 _THOUSANDS = r"(?<=\d)(?<!\d{4})[\u2006\u2008\u2009\u202f](?=\d{3}(?!\d))"
 _WHITE = re.compile(rf"(?!{_THOUSANDS})[\s\u3164\uffa0]+")
-_BLANK = re.compile(rf"[\s\u3164\uffa0{_INVISIBLE}]+")
 _SHOWN = r"[!-~\u4e00-\u9fff\u3001\u3002\u201c\u201d\uff0c\uff1a\uff1b\uff08\uff09\u300a\u300b]+"
 _FOLDED = re.compile(f"(?:{_SHOWN}(?: {_SHOWN})*)?")  # most text is folded already
 
@@ -25,6 +24,8 @@ _BRACKETS = dict.fromkeys(map(ord, "[{〔【〖「『﹙"), "(") | dict.fromkeys
 _QUOTES = dict.fromkeys(map(ord, "“”„‟＂〝〞«»"), '"') | dict.fromkeys(map(ord, "‘’‚‛＇`´"), "'")
 _MATCHING = {code: chr(plain) for code, plain in _WIDTH.items()} | _BRACKETS | _QUOTES
 _MATCHING |= {ord("［"): "(", ord("｛"): "(", ord("］"): ")", ord("｝"): ")"}
+_PLAIN = {chr(code): plain for code, plain in _MATCHING.items()}
+_SPELLED = re.compile(rf"[\s\u3164\uffa0{_INVISIBLE}]+|[{re.escape(''.join(_PLAIN))}]")
 
 # What a C1 control stands for: windows-1252 under the name of latin-1 (WHATWG HTML, numeric character references).
 # Five are defined nowhere; they stay, as bytes of wrongly decoded text, until `mojibake` or a folding sees them.
@@ -43,7 +44,12 @@ def compact(text: str) -> str:
 
 
 def _compact(text: str) -> str:
-    return _BLANK.sub("", text).translate(_MATCHING)
+    # str.translate looks up every character; all but a few are Chinese and stay.
+    return _SPELLED.sub(_plain, text)
+
+
+def _plain(spelled: re.Match[str]) -> str:
+    return _PLAIN.get(spelled[0], "")
 
 
 # The labels of the forms and the menus of a portal come back on every page.
