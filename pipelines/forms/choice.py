@@ -10,9 +10,11 @@ from pipelines.report import Cell, Finding
 
 @dataclass(slots=True)
 class Choice:
-    """The cells of one statutory table, and what was found while choosing them."""
+    """The cells of one statutory table, the printing that each was taken from (none where two were not believed), and
+    what was found while choosing them."""
 
     cells: dict[Key, Cell] = field(default_factory=dict)
+    printings: dict[Key, Printed] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -32,6 +34,7 @@ def choose(table: str, reading: TableReading) -> Choice:
         other = next((printed for printed in candidates if _content(printed) != _content(first)), None)
         if other is None:
             choice.cells[key] = _cell(table, key, first)
+            choice.printings[key] = first
             continue
         notice = row_twice if other.table is first.table else copies_differ
         choice.findings.append(notice(table, key, first, other))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.documents.model import GridCell
-from pipelines.forms.label import canonical
+from pipelines.forms.label import canonical, unspaced
 from pipelines.forms.lines import Line
 from pipelines.forms.vocabulary import Vocabulary
 
@@ -54,15 +54,15 @@ def _without_repeats(block: Sequence[Line]) -> list[Line]:
         return list(block)
     result = list(block[:1])
     for above, line in pairwise(block):
-        known = {(cell.column, cell.text) for cell in above.cells}
-        kept = tuple(cell for cell in line.cells if (cell.column, cell.text) not in known)
+        known = {(cell.column, unspaced(cell.text)) for cell in above.cells}
+        kept = tuple(cell for cell in line.cells if (cell.column, unspaced(cell.text)) not in known)
         if kept:
             result.append(replace(line, cells=kept))
     return result
 
 
 def _texts(line: Line) -> list[str]:
-    return [cell.text for cell in line.cells if cell.text.strip()]
+    return [unspaced(cell.text) for cell in line.cells if cell.text.strip()]
 
 
 def _joined(upper: Line, lower: Line, vocabulary: Vocabulary) -> Line | None:

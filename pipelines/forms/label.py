@@ -20,6 +20,12 @@ MAX_LABEL = 120
 
 
 @lru_cache(maxsize=16384)
+def unspaced(text: str) -> str:
+    """Without white space, line breaks and what can't be seen."""
+    return _INVISIBLE.sub("", text)
+
+
+@lru_cache(maxsize=16384)
 def loose(text: str) -> str:
     """Without white space and leading numbering, full-width forms as ASCII; punctuation stays."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text[:MAX_LABEL])).translate(_QUOTE)
@@ -34,11 +40,13 @@ def canonical(text: str) -> str:
     return _NOTHING.sub("", loose(text))
 
 
+@lru_cache(maxsize=16384)
 def without_remarks(text: str) -> str:
     """`canonical` of the label without what it says in brackets: ``规章（市政府令）`` → ``规章``."""
     return canonical(_BRACKETED.sub("", loose(text)))
 
 
+@lru_cache(maxsize=16384)
 def label_like(text: str) -> bool:
     """Whether words stand there rather than a number, a mark or nothing."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text[:MAX_LABEL]))

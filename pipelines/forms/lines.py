@@ -8,14 +8,14 @@ from itertools import pairwise
 
 from config.forms import load_forms
 from pipelines.documents.model import Document, GridCell, Paragraph, Table
-from pipelines.forms.label import canonical, label_like
+from pipelines.forms.label import canonical, label_like, unspaced
 from pipelines.forms.vocabulary import tables_with, vocabularies
 
 # No statutory table is longer; what is larger is a data sheet, and only looked through so far.
 MAX_ROWS = 4_000
 _TELLING = 3
 _ROWS_WITHOUT_HEAD = 4
-_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]")
+BEGINS_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def segments(document: Document) -> tuple[Segment, ...]:
     open_key: str | None = None
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            if block.main and _SECTION.match(block.text):
+            if block.main and BEGINS_SECTION.match(block.text):
                 open_key = None
             continue
         parts = _split(block, open_key)
@@ -92,21 +92,20 @@ def _lines(table: Table) -> Iterator[Line]:
 def _unflattened(cells: tuple[GridCell, ...]) -> tuple[GridCell, ...]:
     """The cells with a label that stands in several neighbouring places put into one that spans them: converters write
     a spanning label into every place that it covered."""
-    if not any(left.text == right.text and tables_with(left.text) for left, right in pairwise(cells)):
+    if not any(_same_label(left, right) for left, right in pairwise(cells)):
         return cells
     result: list[GridCell] = []
     for cell in cells:
         last = result[-1] if result else None
-        if (
-            last is not None
-            and last.text == cell.text
-            and last.column + last.colspan == cell.column
-            and tables_with(cell.text)
-        ):
+        if last is not None and last.column + last.colspan == cell.column and _same_label(last, cell):
             result[-1] = last._replace(colspan=last.colspan + cell.colspan)
         else:
             result.append(cell)
     return tuple(result)
+
+
+def _same_label(one: GridCell, other: GridCell) -> bool:
+    return unspaced(one.text) == unspaced(other.text) and bool(tables_with(one.text))
 
 
 def _votes(line: Line) -> frozenset[str]:

@@ -10,6 +10,7 @@ from pipelines.forms.label import canonical
 from pipelines.forms.lines import Line, Segment, segments
 from pipelines.forms.notices import mixed_forms, pictures, undecided_form, unknown_labels
 from pipelines.forms.period import stated_period
+from pipelines.forms.plan import known_plan, remember, signature
 from pipelines.forms.tables import Key, read_table
 from pipelines.forms.vocabulary import vocabularies
 from pipelines.report import Cell, ExtraCell, Finding
@@ -38,6 +39,18 @@ def read_forms(document: Document) -> Reading:
 
     The form is told by the tables alone, never by the year or by the notice that the text cites.
     """
+    signed = signature(document)
+    plan = known_plan(signed)
+    if plan is not None:
+        return Reading(plan.form, plan.cells(document), tables=plan.tables, period=stated_period(document))
+    reading, choices = read_with_care(document)
+    if not reading.findings and not reading.extra:
+        remember(signed, document, reading.form, choices, reading.cells)
+    return reading
+
+
+def read_with_care(document: Document) -> tuple[Reading, dict[str, Choice]]:
+    """What `read_forms` gives, read label by label, and the printing from which each cell was taken."""
     found = segments(document)
     readings = {key: read_table(_lines_of(found, key), words) for key, words in vocabularies().items()}
     readings = {key: reading for key, reading in readings.items() if reading.cells}
@@ -46,19 +59,15 @@ def read_forms(document: Document) -> Reading:
     form = _report_form(evidence)
     missing = _shown_as_pictures(document, form, choices)
     if not readings and "requests" not in missing:
-        return Reading(NARRATIVE, period=stated_period(document))
+        return Reading(NARRATIVE, period=stated_period(document)), choices
     findings = [finding for choice in choices.values() for finding in choice.findings]
     findings += [finding for key, reading in readings.items() for finding in unknown_labels(key, reading)]
     findings += [*mixed_forms(form.form, evidence), *pictures(missing)]
     findings += [] if any(evidence.values()) else undecided_form(form.form)
-    return Reading(
-        form=form.form,
-        cells=tuple(_cells(form, choices, missing)),
-        extra=tuple(cell for reading in readings.values() for cell in reading.extra),
-        findings=tuple(findings),
-        tables=tuple(readings),
-        period=stated_period(document),
-    )
+    cells = tuple(_cells(form, choices, missing))
+    extra = tuple(cell for reading in readings.values() for cell in reading.extra)
+    period = stated_period(document)
+    return Reading(form.form, cells, extra, tuple(findings), tuple(readings), period), choices
 
 
 def _lines_of(found: Sequence[Segment], key: str) -> list[Line]:

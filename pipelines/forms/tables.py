@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from pipelines.documents.model import GridCell, Table
 from pipelines.forms.align import Margins, Misfit, Placed, align
@@ -18,19 +19,22 @@ from pipelines.report import ExtraCell
 Key = tuple[str, str]
 
 # What stands before the numbers of columns.
-_COUNTING = frozenset(("栏次", "列次", "序号", "甲", "乙", "行次", "代码"))
+COUNTING = frozenset(("栏次", "列次", "序号", "甲", "乙", "行次", "代码"))
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
     """One printing of a cell. ``table`` is the printed table it stands in; ``empty_row`` says that nothing at all is
-    printed in its row."""
+    printed in its row. ``cell`` is the one printed cell that it was read from, where there is one, and ``unit`` the
+    unit of money that its head names."""
 
     value: Value
     raw: str
     where: str
     table: Table
     empty_row: bool = False
+    cell: GridCell | None = None
+    unit: str | None = None
 
 
 @dataclass(slots=True)
@@ -48,19 +52,23 @@ class TableReading:
     def add(self, key: Key, printed: Printed) -> None:
         self.cells.setdefault(key, []).append(printed)
 
-    def value(self, cell: GridCell, row: str | None, column: str | None, label: str) -> Value:
-        """What the cell says under a column with this printed ``label``, which may name a unit of money."""
+    def unit(self, row: str | None, column: str | None, label: str) -> str | None:
+        """The unit of money that the printed ``label`` of a column of amounts names."""
+        return _unit_in(label) if self.vocabulary.cells.get((row or "", column or "")) == "amount" else None
+
+    def value(self, cell: GridCell, row: str | None, column: str | None, unit: str | None) -> Value:
+        """What the cell says."""
         if cell.image and not cell.text.strip():
             return Value("unreadable", reason="image")
-        kind = self.vocabulary.cells.get((row or "", column or ""), "count")
-        return read_value(cell.text, kind, _unit_in(label) if kind == "amount" else None)
+        return read_value(cell.text, self.vocabulary.cells.get((row or "", column or ""), "count"), unit)
 
-    def keep(self, row: RowLine, slot: Slot, cell: GridCell, value: Value) -> None:
+    def keep(self, row: RowLine, slot: Slot, cell: GridCell, value: Value, unit: str | None = None) -> None:
         """Files the cell under its row and column, or as an extra cell where the form has no such place."""
         row_key, column = row.row or slot.row, slot.column
         where = f"{row.line.where}, column {cell.column + 1}"
         if row_key and column and (row_key, column) in self.vocabulary.cells:
-            self.add((row_key, column), Printed(value, cell.text, where, row.line.table, not row.printed))
+            printed = Printed(value, cell.text, where, row.line.table, not row.printed, cell, unit)
+            self.add((row_key, column), printed)
             if column == "change" and canonical(slot.label) in ("本年增", "本年减"):
                 self.change_heads.setdefault(canonical(slot.label), where)
             return
@@ -149,7 +157,7 @@ def _counts_columns(texts: Sequence[str]) -> bool:
     """Whether the line numbers the columns: 栏次 1 2 3 4 5 6 7."""
     numbers = [text for text in texts if text.isdigit()]
     counted = numbers == [str(i) for i in range(1, len(numbers) + 1)]
-    return counted and len(texts) - len(numbers) <= 2 and any(text.strip() in _COUNTING for text in texts)
+    return counted and len(texts) - len(numbers) <= 2 and any(text.strip() in COUNTING for text in texts)
 
 
 def _place(row: RowLine, margins: Margins) -> Placed | Misfit:
@@ -165,13 +173,14 @@ def _place(row: RowLine, margins: Margins) -> Placed | Misfit:
 
 def _placed(row: RowLine, placed: Placed, whole: set[tuple[int, int]], reading: TableReading) -> None:
     for i, (slot, cell) in enumerate(zip(row.header.slots if row.header else (), placed.cells, strict=True)):
-        value = reading.value(cell, row.row or slot.row, slot.column, slot.label)
+        unit = reading.unit(row.row or slot.row, slot.column, slot.label)
+        value = reading.value(cell, row.row or slot.row, slot.column, unit)
         below = range(cell.row + 1, cell.row + cell.rowspan)
         if value.state == "number" and any((id(row.line.table), line) not in whole for line in below):
             value = Value("unreadable", reason="one number is printed for several rows")
         if value.state == "number" and i in placed.merged:
             value = Value("unreadable", reason="one number is printed for several columns")
-        reading.keep(row, slot, cell, value)
+        reading.keep(row, slot, cell, value, unit)
 
 
 def _unplaced(row: RowLine, reason: str, reading: TableReading) -> None:
@@ -208,12 +217,14 @@ def _read_list(rows: Sequence[RowLine], vocabulary: Vocabulary) -> TableReading:
         elif row.doubtful or (cell is None and reason):
             _unplaced(row, reason or "nothing stands in the row, and the value beside it belongs to no row", reading)
         elif cell is not None:
-            reading.keep(row, slot, cell, reading.value(cell, row.row, slot.column, f"({unit})"))
+            money = reading.unit(row.row, slot.column, f"({unit})")
+            reading.keep(row, slot, cell, reading.value(cell, row.row, slot.column, money), money)
         elif row.row:
             reading.add((row.row, "value"), Printed(BLANK, "", row.line.where, row.line.table, empty_row=True))
     return reading
 
 
+@lru_cache(maxsize=1024)
 def _unit_in(label: str) -> str | None:
     """The unit of money that a label names in brackets: 本年收费金额（单位：元） → 元."""
     words = loose(label).replace("单位:", "").replace("单位", "")

@@ -1,0 +1,156 @@
+"""Tables that are printed exactly as tables read before, but for their numbers.
+
+Most reports are one official form, filled in. Where every label, span, blank and mark stands as in a document that was
+read with care, and every number of that one ended in a cell of its own, the numbers of the new one stand in the same
+cells: what the careful reading decides rests on where numbers stand, never on which they are. What it does look at
+(two printings of a cell, a value repeated over a span, lines that count the columns) never makes a plan.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from config.forms import Kind, load_forms
+from pipelines.documents.model import Document, Paragraph
+from pipelines.forms.choice import Choice
+from pipelines.forms.label import MAX_LABEL, label_like, loose, unspaced
+from pipelines.forms.lines import BEGINS_SECTION
+from pipelines.forms.tables import COUNTING
+from pipelines.forms.value import read_value
+from pipelines.forms.vocabulary import tables_with, vocabularies
+from pipelines.report import Cell
+
+Signature = tuple[Hashable, ...]
+
+# What any plain number counts as in a signature. Longer ones are looked at like words.
+_NUMBER = "0"
+_MOST_DIGITS = 6
+# More cells than any report has: a data sheet is not worth a plan.
+_MOST_CELLS = 2_000
+_MOST_PLANS = 512
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A cell of the form at its place in the document; ``unit`` is the unit of money that its head names."""
+
+    table: str
+    row: str
+    column: str
+    kind: Kind
+    unit: str | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to fill a report's cells: for each the position of the printed cell among all of the document's, and its
+    place in the form; or, where nothing is printed, the ``absent`` cell itself."""
+
+    form: str
+    tables: tuple[str, ...]
+    steps: tuple[tuple[int, Place] | Cell, ...]
+
+    def cells(self, document: Document) -> tuple[Cell, ...]:
+        texts = [cell.text for table in document.tables for cell in table.cells]
+        return tuple([step if isinstance(step, Cell) else _cell(step[1], texts[step[0]]) for step in self.steps])
+
+
+_plans: dict[Signature, Plan] = {}
+
+
+def signature(document: Document) -> Signature | None:
+    """Everything in the document that decides which printed number is which cell of the form; None where the values of
+    numbers may count too."""
+    parts: list[Hashable] = []
+    began = False
+    cells = 0
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            began = began or (block.main and BEGINS_SECTION.match(block.text) is not None)
+            continue
+        cells += len(block.cells)
+        if cells > _MOST_CELLS:
+            return None
+        wordings = [_wording(cell.text) for cell in block.cells]
+        if None in wordings:
+            return None
+        parts += (began, block.where, block.spans, block.hidden, block.width, block.height, *wordings)
+        parts += [cell[1:] for cell in block.cells]
+        began = False
+    return tuple(parts) if cells else None
+
+
+@lru_cache(maxsize=16384)
+def _wording(text: str) -> str | None:
+    """What the text counts as: any plain number as one, a label without its white space, anything else as it is; None
+    for the words that stand before numbers of columns."""
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
+        return _NUMBER
+    if text.strip() in COUNTING:
+        return None
+    plain = unspaced(text)
+    same = loose(plain) == loose(text) and label_like(plain) and label_like(text) and len(text) <= MAX_LABEL
+    return plain if same and tables_with(text) and read_value(plain) == read_value(text) else text
+
+
+def known_plan(signed: Signature | None) -> Plan | None:
+    return None if signed is None else _plans.get(signed)
+
+
+def remember(
+    signed: Signature | None, document: Document, form: str, choices: Mapping[str, Choice], cells: Sequence[Cell]
+) -> None:
+    """Keeps the plan of a document that was read without findings into ``cells``, if its numbers can't have counted."""
+    if signed is None or choices.keys() != load_forms()[form].tables.keys():
+        return
+    plan = _plan(document, form, choices, cells)
+    if plan is None:
+        return
+    if len(_plans) >= _MOST_PLANS:
+        _plans.clear()
+    _plans[signed] = plan
+
+
+def _plan(document: Document, form: str, choices: Mapping[str, Choice], cells: Sequence[Cell]) -> Plan | None:
+    printed = [cell for table in document.tables for cell in table.cells]
+    positions = {id(cell): at for at, cell in enumerate(printed)}
+    if len(positions) != len(printed):
+        return None
+    steps = [cell if cell.state == "absent" else _step(cell, choices[cell.table], positions) for cell in cells]
+    if None in steps:
+        return None
+    used = [step[0] for step in steps if isinstance(step, tuple)]
+    numbers = {at for at, cell in enumerate(printed) if _wording(cell.text) == _NUMBER}
+    if len(set(used)) != len(used) or not numbers <= set(used):
+        return None
+    plan = Plan(form, tuple(choices), tuple(step for step in steps if step is not None))
+    return plan if plan.cells(document) == tuple(cells) else None
+
+
+def _step(cell: Cell, choice: Choice, positions: Mapping[int, int]) -> tuple[int, Place] | None:
+    """Where the cell was read from; None where it was not read from one printed cell."""
+    key = (cell.row, cell.column)
+    printed = choice.printings.get(key)
+    at = positions.get(id(printed.cell)) if printed else None
+    if printed is None or at is None:
+        return None
+    kind = vocabularies()[cell.table].cells[key]
+    return at, Place(cell.table, *key, kind, printed.unit, printed.where)
+
+
+@lru_cache(maxsize=65536)
+def _cell(place: Place, text: str) -> Cell:
+    """One cell; remembered, because most numbers are small, and cells are never changed."""
+    value = read_value(text, place.kind, place.unit)
+    return Cell(
+        place.table,
+        place.row,
+        place.column,
+        value.state,
+        value.number,
+        text,
+        value.unit,
+        place.where,
+        value.reason,
+    )

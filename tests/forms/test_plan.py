@@ -1,0 +1,97 @@
+"""A document that is printed as one read before gives the same cells by its plan as when it is read with care."""
+
+from random import Random
+
+import pytest
+
+from config.forms import load_forms
+from pipelines.documents.model import Document
+from pipelines.forms import read_forms
+from pipelines.forms.plan import known_plan, signature
+from pipelines.forms.reading import read_with_care
+from pipelines.forms.vocabulary import vocabularies
+from tests.forms.build import document, grid, lines
+from tests.forms.damage import DAMAGES
+from tests.forms.layouts import LAYOUTS, Values, form_rows, random_values, requests_rows
+
+_CASES = [None, *DAMAGES]
+
+
+def planned(made: Document) -> bool:
+    return known_plan(signature(made)) is not None
+
+
+def made(form: str, layout: str, damage: str | None, damaged: str, values: Values) -> Document:
+    """A document with one damage (drawn by ``damaged`` alone, never by the values) and these values."""
+    parts = form_rows(form, values)
+    if damage is not None:
+        random = Random(damaged)
+        key = random.choice(list(parts))
+        parts[key] = DAMAGES[damage](parts[key], random)
+    return document(*(table for rows in parts.values() for table in LAYOUTS[layout](rows)))
+
+
+def changed(values: Values, random: Random) -> Values:
+    """Other numbers of every kind, many of them equal, and some cells that hold none."""
+    odd = {key: random.choice(("", "/", "无", "约20", "3 4", "１２", "12件", "9万", "0012")) for key in values}
+    share = random.choice((0, 0, 0.01, 0.05))
+    return {key: odd[key] if random.random() < share else str(random.choice((0, 1, 7, 123456))) for key in values}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("damage", _CASES)
+def test_both_ways_agree_on_every_layout_and_damage(damage: str | None, layout: str) -> None:
+    for form in load_forms():
+        for seed in range(2):
+            random = Random(f"{damage} {layout} {form} {seed}")
+            first = changed(random_values(form, random), random)
+            plain = {key: value for key, value in first.items() if value.isdigit()}
+            for values in (first, {**first, **changed(plain, Random(seed))}, changed(first, random)):
+                one = made(form, layout, damage, f"{seed}", values)
+                assert read_forms(one) == read_with_care(one)[0]
+
+
+@pytest.mark.parametrize("layout", ["grid", "no rowspans", "lost", "lost with gaps"])
+def test_the_second_document_of_a_layout_is_read_by_a_plan(layout: str) -> None:
+    for form in load_forms():
+        read_forms(made(form, layout, None, "", random_values(form, Random(1))))
+        assert planned(made(form, layout, None, "", random_values(form, Random(2), largest=9_999)))
+
+
+def test_numbers_that_decide_how_a_table_is_read_make_no_plan() -> None:
+    values = random_values("2021", Random(3))
+    twins = [grid(requests_rows("2021", values), where=f"table {i}") for i in (1, 2)]
+    read_forms(document(*twins))
+    assert not planned(document(*twins))
+    rows = form_rows("2021", values)
+    counted = [["栏次", *(str(i) for i in range(1, 8))]]
+    read_forms(document(lines(counted), *(grid(given) for given in rows.values())))
+    assert signature(document(lines(counted), *(grid(given) for given in rows.values()))) is None
+
+
+def test_white_space_in_labels_makes_no_other_layout_but_in_values_it_does() -> None:
+    values = random_values("2021", Random(4))
+    rows = form_rows("2021", values)
+    read_forms(document(*(grid(given) for given in rows.values())))
+    rows["requests"][3][0] = ("一、本年新收\n政府信息 公开申请数量", 1, 3)
+    assert planned(document(*(grid(given) for given in rows.values())))
+    rows["requests"][3][1] = "1 2"
+    assert not planned(document(*(grid(given) for given in rows.values())))
+
+
+def test_no_label_of_a_form_is_a_plain_number() -> None:
+    """A plan takes all plain numbers for the same: none of them may mean anything to the vocabulary."""
+    for vocabulary in vocabularies().values():
+        for number in (*range(1_000), 2014, 2021, 20215, 123456):
+            assert not vocabulary.sense(str(number)).known
+
+
+def test_places_and_raw_texts_are_those_of_the_document() -> None:
+    values = random_values("2021", Random(5))
+    read_forms(document(*(grid(given, where="table 1") for given in form_rows("2021", values).values())))
+    other = {**values, ("disclosure", "fees", "amount_10k_cny"): "0012", ("requests", "granted", "total"): "34"}
+    found = read_forms(document(*(grid(given, where="table 1") for given in form_rows("2021", other).values())))
+    cells = {(cell.table, cell.row, cell.column): cell for cell in found.cells}
+    fees, granted = cells["disclosure", "fees", "amount_10k_cny"], cells["requests", "granted", "total"]
+    assert (fees.value, fees.raw) == (12, "0012")
+    assert (granted.value, granted.where) == (34, "table 1, row 6, column 10")
