@@ -44,7 +44,7 @@ def read_forms(document: Document) -> Reading:
     if plan is not None:
         return Reading(plan.form, plan.cells(document), tables=plan.tables, period=stated_period(document))
     reading, choices = read_with_care(document)
-    if not reading.findings and not reading.extra:
+    if reading.cells and not reading.findings and not reading.extra:
         remember(signed, document, reading.form, choices, reading.cells)
     return reading
 

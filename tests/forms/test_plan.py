@@ -69,6 +69,25 @@ def test_numbers_that_decide_how_a_table_is_read_make_no_plan() -> None:
     assert signature(document(lines(counted), *(grid(given) for given in rows.values()))) is None
 
 
+def test_a_value_repeated_below_a_spanning_label_makes_no_plan() -> None:
+    """Three times the same number under one label is that number; three numbers are none."""
+
+    def repeated(*numbers: str) -> Document:
+        rows = form_rows("2021", dict.fromkeys(random_values("2021", Random(6)), "4"))
+        rows["disclosure"] = [
+            [*given[:1], *numbers] if given[0] in ("行政处罚", "行政强制") else given for given in rows["disclosure"]
+        ]
+        return document(*(grid(given) for given in rows.values()))
+
+    same, differing = repeated("5", "5", "5"), repeated("5", "6", "7")
+    states = [
+        {(cell.row, cell.state) for cell in read_forms(one).cells if cell.row == "penalties"}
+        for one in (same, differing)
+    ]
+    assert states == [{("penalties", "number")}, {("penalties", "unreadable")}]
+    assert read_forms(differing) == read_with_care(differing)[0]
+
+
 def test_white_space_in_labels_makes_no_other_layout_but_in_values_it_does() -> None:
     values = random_values("2021", Random(4))
     rows = form_rows("2021", values)
