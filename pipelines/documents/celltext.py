@@ -35,8 +35,8 @@ def cell_text(element: Element, visibility: Visibility) -> str:
         return fold(element.text or "")
     if not visibility.hides_within(element):
         inner = _innermost(element)
-        if not len(inner):
-            return fold(inner.text or "")
+        if _is_flat(inner):
+            return fold(inner_text(inner))
         tags = [child.tag for child in inner.iterdescendants()]
         marked = _MARKED.intersection(tags)
         if not marked:
@@ -56,6 +56,14 @@ def _innermost(element: Element) -> Element:
             break
         element = child
     return element
+
+
+def _is_flat(element: Element) -> bool:
+    """Whether the element holds nothing but text and spans of it."""
+    for child in element:
+        if len(child) or child.tag in _MARKED:
+            return False
+    return True
 
 
 def _is_stack(element: Element, blocks: int) -> bool:

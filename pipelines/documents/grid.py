@@ -19,7 +19,6 @@ _MOST_CANDIDATES = 8
 _LARGEST_MENDED = 1500  # cells; above, a table is no form, and spans are taken at their word
 _CELLS = frozenset({"td", "th"})
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
-CLOSED = _CELLS | {"table", "caption"}  # what stands in them is no part of the table around them
 
 
 @dataclass(slots=True)
@@ -58,58 +57,83 @@ class Grid:
     uneven: bool = False
 
 
-def sections_of(table: Element, most: int) -> list[list[list[Element]]]:
-    """The table's own cells by row and section (thead, tbody, tfoot last), nested tables' cells left out. Wrappers
-    that do not belong between table and cell (form, div) are looked through; cells outside a row make one.
-    Not many more than ``most`` cells are looked for."""
-    sections: list[tuple[bool, list[list[Element]]]] = [(False, [])]
-    row: list[Element] | None = None
-    for node, leaving in structure_of(table):
-        tag = node.tag
-        if tag in _CELLS:
-            if row is None:
-                row = []
-                sections[-1][1].append(row)
-            row.append(node)
-            most -= 1
-            if most < 0:
-                break
-        elif tag == "tr":
-            row = None
-            if not leaving:
-                row = []
-                sections[-1][1].append(row)
-        elif tag in _SECTIONS:
-            sections.append((tag == "tfoot" and not leaving, []))
-            row = None
-    return [rows for _, rows in sorted(sections, key=lambda section: section[0]) if rows]
+class Structure:
+    """What stands where in a table: its own cells by row and section, nested tables' cells left out, and what stands
+    in no cell. Wrappers that do not belong between table and cell (form, div) are looked through; cells outside a row
+    make one. Not many more than ``most`` cells are looked for, one after the other, because a row may have a million.
+    """
+
+    def __init__(self, table: Element, most: int) -> None:
+        self.strays: list[str | Element | None] = [table.text]  # texts and captions, in order
+        self._sections: list[tuple[bool, list[list[Element]]]] = [(False, [])]
+        self._row: list[Element] | None = None
+        self._read(table, most)
+
+    @property
+    def sections(self) -> list[list[list[Element]]]:
+        """The rows that have cells or are marked up as rows, by section (thead, tbody, tfoot last)."""
+        return [rows for _, rows in sorted(self._sections, key=lambda section: section[0]) if rows]
+
+    def _read(self, table: Element, most: int) -> None:
+        stack: list[tuple[Element, Iterator[Element]]] = [(table, iter(table))]
+        while stack:
+            parent, children = stack[-1]
+            for node in children:
+                if node.tag not in _CELLS:
+                    if self._enter(node):
+                        stack.append((node, iter(node)))
+                        break
+                    continue
+                if self._row is None:
+                    self._row = self._new_row()
+                self._row.append(node)
+                if node.tail:
+                    self.strays.append(node.tail)
+                most -= 1
+                if most < 0:
+                    return
+            else:
+                stack.pop()
+                self._leave(parent, parent is table)
+
+    def _new_row(self) -> list[Element]:
+        row: list[Element] = []
+        self._sections[-1][1].append(row)
+        return row
+
+    def _enter(self, node: Element) -> bool:
+        """Begin an element that is no cell; whether cells may stand in it."""
+        if node.tag in ("table", "caption"):
+            self.strays += [node if node.tag == "caption" else None, node.tail]
+            return False
+        if node.tag not in ("script", "style"):
+            self.strays.append(node.text)
+        if node.tag == "tr":
+            self._row = self._new_row()
+        elif node.tag in _SECTIONS:
+            self._sections.append((node.tag == "tfoot", []))
+            self._row = None
+        return True
+
+    def _leave(self, node: Element, is_table: bool) -> None:
+        if is_table:
+            return
+        self.strays.append(node.tail)
+        if node.tag == "tr":
+            self._row = None
+        elif node.tag in _SECTIONS:
+            self._sections.append((False, []))
+            self._row = None
 
 
-def structure_of(table: Element) -> Iterator[tuple[Element, bool]]:
-    """The elements between the table and its cells, each when it is entered (False) and left (True); those in `CLOSED`
-    are only entered. One after the other, because a row may have a million."""
-    stack: list[tuple[Element, Iterator[Element]]] = [(table, iter(table))]
-    while stack:
-        parent, children = stack[-1]
-        for node in children:
-            yield node, False
-            if node.tag not in CLOSED:
-                stack.append((node, iter(node)))
-                break
-        else:
-            stack.pop()
-            if stack:
-                yield parent, True
-
-
-def rowspan_of(attribute: str | None) -> int:
+def rowspan_of(attribute: str) -> int:
     """The rowspan by the standard's rules; 0 reaches to the end of the section."""
-    return 1 if attribute is None or attribute == "1" else min(_number(attribute), _MAX_ROWSPAN)
+    return 1 if attribute == "1" else min(_number(attribute), _MAX_ROWSPAN)
 
 
-def colspan_of(attribute: str | None) -> int:
+def colspan_of(attribute: str) -> int:
     """The colspan by the standard's rules, at least 1."""
-    return 1 if attribute is None or attribute == "1" else min(max(_number(attribute), 1), _MAX_COLSPAN)
+    return 1 if attribute == "1" else min(max(_number(attribute), 1), _MAX_COLSPAN)
 
 
 def _number(attribute: str) -> int:

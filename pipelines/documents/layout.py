@@ -5,7 +5,7 @@ from itertools import islice
 
 from pipelines.documents.celltext import PICTURES, cell_text, shows_picture
 from pipelines.documents.fields import is_field_label
-from pipelines.documents.grid import CLOSED, RawCell, Row, colspan_of, resolve, rowspan_of, sections_of, structure_of
+from pipelines.documents.grid import RawCell, Row, Structure, colspan_of, resolve, rowspan_of
 from pipelines.documents.model import GridCell, Table
 from pipelines.documents.rows import is_figure
 from pipelines.documents.tree import Element, inner_text
@@ -46,13 +46,14 @@ class TableReader:
         """The data table in ``element``, or None where it is layout, whose content then belongs to the text."""
         if element in self._outer:
             return None
-        sections = sections_of(element, _MAX_CELLS)
+        structure = Structure(element, _MAX_CELLS)
+        sections = structure.sections
         rows = [row for section in sections for row in section]
         if not _may_hold_data(rows):
             return None
         sections = self._within_budget(element, sections)
         pictures = next(element.iter(*PICTURES), None) is not None
-        raw = [[[self._cell(cell, pictures) for cell in row] for row in section] for section in sections]
+        raw = [[self._row(row, pictures) for row in section] for section in sections]
         printed = [row for section in raw for row in section]
         if _is_metadata(printed):
             self.metadata.add(element)
@@ -67,7 +68,7 @@ class TableReader:
             for placed in grid.cells
         )
         hidden = self._visibility.conceals(element)
-        return DataTable(Table(cells, grid.height, grid.width, hidden=hidden), _strays(element, self._visibility))
+        return DataTable(Table(cells, grid.height, grid.width, hidden=hidden), self._strays(structure))
 
     def notes(self) -> tuple[Note, ...]:
         """What a person may want to know of the tables that were read so far."""
@@ -79,10 +80,29 @@ class TableReader:
             notes.append(("cells_cut", reason))
         return tuple(notes)
 
-    def _cell(self, element: Element, pictures: bool) -> RawCell:
-        text = cell_text(element, self._visibility)
-        image = pictures and not text and len(element) > 0 and shows_picture(element)
-        return RawCell(text, rowspan_of(element.get("rowspan")), colspan_of(element.get("colspan")), image)
+    def _row(self, elements: list[Element], pictures: bool) -> Row:
+        row = []
+        for element in elements:
+            text = cell_text(element, self._visibility)
+            rowspan, colspan = element.get("rowspan"), element.get("colspan")
+            row.append(
+                RawCell(
+                    text,
+                    1 if rowspan is None else rowspan_of(rowspan),
+                    1 if colspan is None else colspan_of(colspan),
+                    pictures and not text and len(element) > 0 and shows_picture(element),
+                )
+            )
+        return row
+
+    def _strays(self, structure: Structure) -> str:
+        """Text between the table and its cells: the caption, and what browsers print above a table because it stands
+        in no cell."""
+        texts = [
+            stray if stray is None or isinstance(stray, str) else cell_text(stray, self._visibility)
+            for stray in structure.strays
+        ]
+        return " ".join(text.strip() for text in texts if text and not text.isspace())
 
     def _within_budget(self, element: Element, sections: list[list[list[Element]]]) -> list[list[list[Element]]]:
         """As many whole rows as the page's budget of cells still allows."""
@@ -151,20 +171,3 @@ def _is_metadata(rows: list[Row]) -> bool:
 
 def _link_length(element: Element) -> int:
     return sum(len(inner_text(link).strip()) for link in element.iter("a"))
-
-
-def _strays(table: Element, visibility: Visibility) -> str:
-    """Text between the table and its cells: the caption, and what browsers print above a table because it stands in
-    no cell."""
-    parts = [table.text]
-    for node, leaving in structure_of(table):
-        if leaving:
-            parts.append(node.tail)
-            continue
-        if node.tag == "caption":
-            parts.append(cell_text(node, visibility))
-        if node.tag in CLOSED:
-            parts.append(node.tail)
-        elif node.tag not in ("script", "style"):
-            parts.append(node.text)
-    return " ".join(part.strip() for part in parts if part and not part.isspace())
