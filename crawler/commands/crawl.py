@@ -11,7 +11,7 @@ from config.load import load_sites, made_up_site
 from config.site import Site
 from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
-from crawler.journal import summary_of, write_run
+from crawler.journal import report_path, summary_of, told, write_run
 from crawler.run import Run, walk
 
 
@@ -37,23 +37,30 @@ def command(data: DataFolder, /, sites: tuple[str, ...], as_json: bool, **option
     """
     chosen = _sites(sites)
     data.prepare()
-    runs = walk(chosen, _settings(data, options))
-    _keep_reports(data, runs)
-    with data.corpus() as corpus:
-        rows = [row for row in corpus.reports() if any(_concerns(row, run.site) for run in runs)]
+    runs = walk(chosen, crawl_settings(data, options))
+    rows: list[dict[str, Any]] = []
+    try:
+        with data.corpus() as corpus:
+            rows = [row for row in corpus.reports() if any(_concerns(row, run.site) for run in runs)]
+    finally:
+        _keep_reports(data, runs, rows)
     if as_json:
-        print_json({"runs": [summary_of(run) for run in runs], "reports": rows, **_places(data)})
+        told_runs = [summary_of(run, _rows_of(run, rows)) for run in runs]
+        print_json({"runs": told_runs, "reports": rows, **_places(data)})
     else:
         print_reports(rows)
+        for run in runs:
+            for line in told(run, _rows_of(run, rows), report_path(data, run)):
+                say(line)
         for name, place in _places(data).items():
             say(f"{name}: {place}")
     return max((_tell(run, rows) for run in runs), default=0)
 
 
-def _keep_reports(data: DataFolder, runs: list[Run]) -> None:
+def _keep_reports(data: DataFolder, runs: list[Run], rows: list[dict[str, Any]]) -> None:
     for run in runs:
         try:
-            write_run(data, run)
+            write_run(data, run, _rows_of(run, rows))
         except ArchiveError as error:
             # A full disk that stopped the crawl keeps its report out as well; the first error is the one that counts.
             if run.error is None:
@@ -79,7 +86,8 @@ def _site(name: str, configured: dict[str, Site]) -> Site:
     )
 
 
-def _settings(data: DataFolder, options: dict[str, Any]) -> Settings:
+def crawl_settings(data: DataFolder, options: dict[str, Any]) -> Settings:
+    """The project's settings with what the command line asks for: ``options`` as `command` takes them."""
     if not options["verbose"]:
         # What stopped a crawl is told once, at the end, by `_tell`.
         logging.getLogger("crawler.session").setLevel(logging.CRITICAL)
@@ -107,8 +115,29 @@ def _concerns(row: dict[str, Any], site: Site) -> bool:
     return any(site.covers(version["url"]) for version in row["versions"])
 
 
+def _rows_of(run: Run, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in rows if _concerns(row, run.site)]
+
+
 def _tell(run: Run, rows: list[dict[str, Any]]) -> int:
     """Say what went wrong with one site, a line each, and with which exit code that ends."""
+    _say_troubles(run)
+    if run.error is not None or run.interrupted:
+        return _cut_short(run)
+    if not _rows_of(run, rows):
+        return _empty_handed(run)
+    return Incomplete.exit_code if run.failed else 0
+
+
+def stopped(run: Run) -> int | None:
+    """The exit code of a walk that saw no page of the portal or was stopped, said on standard error; else None."""
+    _say_troubles(run)
+    if run.error is not None or run.interrupted:
+        return _cut_short(run)
+    return None if run.found is not None and run.found.lists else _empty_handed(run)
+
+
+def _say_troubles(run: Run) -> None:
     name = run.site.name
     for host, kind in run.blocked.items():
         note(f"{name}: {host} is left alone: {kind}")
@@ -116,15 +145,14 @@ def _tell(run: Run, rows: list[dict[str, Any]]) -> int:
         note(f"{name}: robots.txt of {host}: {verdict}: {why}")
     for url, reason in run.failed:
         note(f"{name}: could not be read: {url}: {reason}")
+
+
+def _cut_short(run: Run) -> int:
     if run.error is not None:
-        note(f"{name}: {run.error}")
+        note(f"{run.site.name}: {run.error}")
         return run.error.exit_code
-    if run.interrupted:
-        note(f"{name}: interrupted; the same command goes on where it stopped")
-        return Incomplete.exit_code
-    if not any(_concerns(row, run.site) for row in rows):
-        return _empty_handed(run)
-    return Incomplete.exit_code if run.failed else 0
+    note(f"{run.site.name}: interrupted; the same command goes on where it stopped")
+    return Incomplete.exit_code
 
 
 # Why a host was left alone without having refused robots.
