@@ -60,10 +60,7 @@ def _innermost(element: Element) -> Element:
 
 def _is_flat(element: Element) -> bool:
     """Whether the element holds nothing but text and spans of it."""
-    for child in element:
-        if len(child) or child.tag in _MARKED:
-            return False
-    return True
+    return all(not len(child) and child.tag not in _MARKED for child in element)
 
 
 def _is_stack(element: Element, blocks: int) -> bool:

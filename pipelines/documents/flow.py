@@ -51,18 +51,16 @@ _NO_TITLES = frozenset({"title", "a", "li", "body", "html"})
 
 @dataclass(slots=True)
 class Piece:
-    """One line of text. ``raw`` keeps tabs and the width of spaces (line breaks of the source are spaces), ``link``
-    counts the characters that are links; ``aside``: it stands in navigation, a footer, or the article's own data."""
+    """One line of text. ``raw`` keeps tabs and the width of spaces (line breaks of the source are spaces), ``text`` is
+    folded; ``link`` counts the characters that are links; ``aside``: it stands in navigation, a footer, or the
+    article's own data."""
 
     raw: str
     level: int
     hidden: bool
     link: int
     aside: bool
-    text: str = ""
-
-    def __post_init__(self) -> None:
-        self.text = fold(self.raw)
+    text: str
 
     @property
     def is_linked(self) -> bool:
@@ -121,8 +119,12 @@ class FlowReader:
                 self._add(node.text)
                 self._add(node.tail)
             else:
-                stack.append((node, self._enter(node, tag)))
-                stack.extend((child, 0) for child in reversed(node))
+                effects = self._enter(node, tag)
+                if not len(node):
+                    self._leave(node, effects)
+                    continue
+                stack.append((node, effects))
+                stack += [(child, 0) for child in reversed(node)]
         self._flush(self._root)
         if stack:
             self._flow.notes.append(("text_cut", f"the page has more than {_PIECES} lines; the rest was not read"))
@@ -151,9 +153,10 @@ class FlowReader:
                 self._flush_before(node)
                 self._hidden += 1
                 effects |= 32
-            if _marks_title(node, tag):
+            identity, names = node.get("id", ""), node.get("class", "")
+            if tag == "h1" or ((identity or names) and tag not in _NO_TITLES and _marks_title(identity, names)):
                 self._flow.titles.append(node)
-            if _marks_body(node):
+            if (identity or names) and _marks_body(identity, names):
                 self._flush_before(node)
                 self._flow.bodies.append(Body(node, len(self._flow.items)))
                 effects |= 64
@@ -201,15 +204,17 @@ class FlowReader:
         """End the current line, if there is one; it stands in the block ``element``."""
         if not self._parts:
             return
-        text = "".join(self._parts)
-        self._parts.clear()
+        parts, self._parts = self._parts, []
         link, self._link_length = self._link_length, 0
+        text = parts[0] if len(parts) == 1 else "".join(parts)
         if text.isspace():
             return
-        lines = text.splitlines() if self._pre else [_LINE_BREAK.sub(" ", text).strip(" \t")]
-        for line in lines:
+        if "\n" in text or "\r" in text:
+            text = text if self._pre else _LINE_BREAK.sub(" ", text)
+        for line in text.splitlines() if self._pre else (text.strip(" \t"),):
             if line and not line.isspace():
-                self._append(Piece(line, self._level, self._hidden > 0, min(link, len(line)), self._aside > 0), element)
+                hidden, aside = self._hidden > 0, self._aside > 0
+                self._append(Piece(line, self._level, hidden, min(link, len(line)), aside, fold(line)), element)
 
     def _append(self, item: Piece | Table, element: Element) -> None:
         self._flow.items.append(item)
@@ -228,18 +233,9 @@ class FlowReader:
         return True
 
 
-def _marks_title(node: Element, tag: str) -> bool:
-    if tag in _NO_TITLES:
-        return False
-    return (
-        tag == "h1"
-        or node.get("id") in _TITLE_IDS
-        or not _TITLE_CLASSES.isdisjoint(node.get("class", "").lower().split())
-    )
+def _marks_title(identity: str, names: str) -> bool:
+    return identity in _TITLE_IDS or not _TITLE_CLASSES.isdisjoint(names.lower().split())
 
 
-def _marks_body(node: Element) -> bool:
-    identity = node.get("id")
-    if identity and (identity in _BODY_IDS or identity.startswith(_VSB)):
-        return True
-    return not _BODY_CLASSES.isdisjoint(node.get("class", "").split())
+def _marks_body(identity: str, names: str) -> bool:
+    return identity in _BODY_IDS or identity.startswith(_VSB) or not _BODY_CLASSES.isdisjoint(names.split())
