@@ -22,6 +22,23 @@ def new_id() -> str:
     return f"urn:uuid:{uuid.uuid4()}"
 
 
+class RecordIds:
+    """Ids for the records of one file: version 8 UUIDs (RFC 9562, 5.8), one random beginning and a serial number.
+
+    An exchange names five ids in two gzip members. Those that differ in their last digits take 85 bytes less of the
+    1,080 that an unchanged page costs, which is nearly all ids, digests and dates.
+    """
+
+    def __init__(self) -> None:
+        drawn = str(uuid.uuid4())
+        self._beginning = f"urn:uuid:{drawn[:14]}8{drawn[15:24]}"
+        self._serial = 0
+
+    def new(self) -> str:
+        self._serial += 1
+        return f"{self._beginning}{self._serial:012x}"
+
+
 def target_uri(url: str) -> str:
     """``url`` with what would break the header line that it stands in percent-encoded."""
     return _NO_URI_CHARACTER.sub(lambda found: quote(found[0]), url)

@@ -14,8 +14,8 @@ from archive.build import (
     IDENTICAL_PAYLOAD,
     NOT_MODIFIED,
     WARC_FIELDS,
+    RecordIds,
     member,
-    new_id,
     target_uri,
     warc_fields,
 )
@@ -97,6 +97,7 @@ class ArchiveWriter:
         self._file: OpenFile | None = None
         self._serial = 0
         self._unsynced = 0
+        self._ids = RecordIds()
         self._warcinfo_id = ""
         self._ending: dict[str, str] = {}
         self._indexer = Indexer()
@@ -129,7 +130,7 @@ class ArchiveWriter:
         common = self._common(exchange.url, exchange.started, exchange.ip)
         fields = [
             ("WARC-Type", "response"),
-            ("WARC-Record-ID", f"<{new_id()}>"),
+            ("WARC-Record-ID", f"<{self._ids.new()}>"),
             *common,
             *([("WARC-Truncated", exchange.truncated)] if exchange.truncated else []),
             ("WARC-Payload-Digest", digest),
@@ -160,7 +161,7 @@ class ArchiveWriter:
         level = _LEVEL_PACKED if media_type.startswith(_PACKED_TYPES) else _LEVEL
         fields = [
             ("WARC-Type", "resource"),
-            ("WARC-Record-ID", f"<{new_id()}>"),
+            ("WARC-Record-ID", f"<{self._ids.new()}>"),
             *self._common(url, captured, None),
             ("WARC-Payload-Digest", digest),
             ("WARC-Block-Digest", digest),
@@ -230,7 +231,8 @@ class ArchiveWriter:
         now = datetime.now(UTC)
         name = f"{self._prefix}-{now:%Y%m%d%H%M%S}-{self._serial:05d}-{secrets.token_hex(4)}.warc.gz"
         file = OpenFile(self._folder, name, self._free_floor)
-        self._warcinfo_id = new_id()
+        self._ids = RecordIds()
+        self._warcinfo_id = self._ids.new()
         try:
             file.append(warcinfo_member(name, self._warcinfo_id, now, self._info), 1)
             file.sync()
@@ -253,7 +255,7 @@ class ArchiveWriter:
     def _metadata(self, block: bytes, common: list[tuple[str, str]]) -> _Record:
         fields = [
             ("WARC-Type", "metadata"),
-            ("WARC-Record-ID", f"<{new_id()}>"),
+            ("WARC-Record-ID", f"<{self._ids.new()}>"),
             *common,
             ("WARC-Block-Digest", sha1((block,))),
             ("Content-Type", WARC_FIELDS),
@@ -266,7 +268,7 @@ class ArchiveWriter:
         body = memoryview(request)[asked.body_at :]
         fields = [
             ("WARC-Type", "request"),
-            ("WARC-Record-ID", f"<{new_id()}>"),
+            ("WARC-Record-ID", f"<{self._ids.new()}>"),
             *common,
             ("WARC-Concurrent-To", answer.record_id),
             *([("WARC-Payload-Digest", sha1((body,)))] if len(body) else []),
