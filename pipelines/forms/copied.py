@@ -14,9 +14,12 @@ _CHANGING = re.compile(r"[0-9\s]+")
 
 def copied_text(sections: Sequence[Section], before: Sequence[Section]) -> Iterator[Finding]:
     """A note where at least half of the text (by characters, numbers aside) is made of last year's sentences."""
-    now, known = _sentences(sections), set(_sentences(before))
+    known = set(_sentences(before))
+    if not known:
+        return
+    now = _sentences(sections)
     length = sum(map(len, now))
-    if not length or not known:
+    if not length:
         return
     share = sum(len(sentence) for sentence in now if sentence in known) / length
     if share >= _WORTH_SAYING:

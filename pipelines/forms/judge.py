@@ -45,9 +45,9 @@ class _Signs:
         return re.sub(r"\s", "", self.document.title or "")
 
     @cached_property
-    def printed(self) -> int:
-        """Cells in which anything is printed."""
-        return sum(cell.state in ("number", "mark", "unreadable") for cell in self.reading.cells)
+    def printed(self) -> bool:
+        """Whether anything is printed in a cell of the form."""
+        return any(cell.state in ("number", "mark", "unreadable") for cell in self.reading.cells)
 
     @cached_property
     def standard(self) -> int:
@@ -86,13 +86,16 @@ def judge(document: Document, reading: Reading, sections: Sequence[Section]) -> 
 
 
 def _with_tables(signs: _Signs) -> Verdict:
-    to_fill_in = signs.written < _TEMPLATE or len(_PLACEHOLDER.findall(signs.text)) >= 2 or signs.lookalike
-    if not signs.printed and to_fill_in:
+    if not signs.printed and _to_fill_in(signs):
         return "template", "The tables of a report stand there without a single number: it is a form to fill in."
     whole = len(signs.reading.tables) >= 2 or signs.reading.form == "2014" or signs.standard >= 2
     if not whole and signs.lookalike:
         return signs.lookalike.code, signs.lookalike.reason
     return None
+
+
+def _to_fill_in(signs: _Signs) -> bool:
+    return signs.written < _TEMPLATE or len(_PLACEHOLDER.findall(signs.text)) >= 2 or signs.lookalike is not None
 
 
 def _by_sections(signs: _Signs) -> Verdict:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from pipelines.documents.model import Document, Paragraph
@@ -68,15 +69,23 @@ def _paragraphs(document: Document) -> Iterator[Paragraph]:
         if isinstance(block, Paragraph):
             yield block
             continue
+        if block.hidden or block.height > _MOST_ROWS or not any(_is_standard(cell.text) for cell in block.cells):
+            continue
         running = False
-        for row in block.rows() if not block.hidden and block.height <= _MOST_ROWS else ():
+        for row in block.rows():
             printed = [cell.text for cell in row if cell.text.strip()]
-            found = _NUMBERED.match(printed[0]) if len(printed) == 1 else None
-            if found and standard_heading(part_heading(found["rest"])[0]):
+            if len(printed) == 1 and _is_standard(printed[0]):
                 running = True
             running = running and len(printed) <= 1
             if running and printed:
                 yield Paragraph(printed[0])
+
+
+@lru_cache(maxsize=4096)
+def _is_standard(text: str) -> bool:
+    """Whether the text is the numbered heading of one of the sections that every report has."""
+    found = _NUMBERED.match(text)
+    return found is not None and standard_heading(part_heading(found["rest"])[0]) is not None
 
 
 def _whole_headings(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:

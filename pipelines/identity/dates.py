@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from pipelines.documents.model import Document, Paragraph, Table
 from pipelines.identity.folding import CHINESE_YEAR, folded, small_number, year_number
@@ -116,10 +117,30 @@ def find_published(document: Document, url: str, captured: date) -> date | None:
 
 def _visible_day(document: Document) -> date | None:
     """The day that a label in the page's small print gives, else the only day of a line of small print."""
-    lines = [folded(paragraph.text) for paragraph in document.paragraphs if len(paragraph.text) <= _LINE]
-    labelled = (_VISIBLE.search(line) for line in lines)
-    beside = (_ANY_DATE.search(line) for line in lines if _BYLINE.search(line) and "。" not in line)
-    return next((_day(match) for match in (*labelled, *beside) if match), None)
+    shown = [found for paragraph in document.paragraphs if (found := _shown(paragraph.text)) is not None]
+    first = next((found for found in shown if found.labelled), shown[0] if shown else None)
+    return first.day if first else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A date in small print; ``day`` is None where there is no such day."""
+
+    labelled: bool
+    day: date | None
+
+
+@lru_cache(maxsize=8192)
+def _shown(text: str) -> _Shown | None:
+    """The date in a line of small print; remembered, because a portal's pages share most of their short lines."""
+    if len(text) > _LINE:
+        return None
+    line = folded(text)
+    labelled = _VISIBLE.search(line)
+    if labelled:
+        return _Shown(True, _day(labelled))
+    beside = _ANY_DATE.search(line) if _BYLINE.search(line) and "。" not in line else None
+    return _Shown(False, _day(beside)) if beside else None
 
 
 def _first_day(text: str) -> date | None:
