@@ -35,6 +35,8 @@ def cell_text(element: Element, visibility: Visibility) -> str:
         return fold(element.text or "")
     if not visibility.hides_within(element):
         inner = _innermost(element)
+        if not len(inner):
+            return fold(inner.text or "")
         if _is_flat(inner):
             return fold(inner_text(inner))
         tags = [child.tag for child in inner.iterdescendants()]

@@ -120,11 +120,12 @@ class FlowReader:
                 self._add(node.tail)
             else:
                 effects = self._enter(node, tag)
-                if not len(node):
+                children = len(node)
+                if not children:
                     self._leave(node, effects)
                     continue
                 stack.append((node, effects))
-                stack += [(child, 0) for child in reversed(node)]
+                stack += [(node[0], 0)] if children == 1 else [(child, 0) for child in reversed(node)]
         self._flush(self._root)
         if stack:
             self._flow.notes.append(("text_cut", f"the page has more than {_PIECES} lines; the rest was not read"))
@@ -148,36 +149,36 @@ class FlowReader:
         elif tag == "a":
             self._linked += 1
             effects |= 16
-        if node.attrib:
-            if self._visibility.hides(node):
-                self._flush_before(node)
-                self._hidden += 1
-                effects |= 32
-            identity, names = node.get("id", ""), node.get("class", "")
-            if tag == "h1" or ((identity or names) and tag not in _NO_TITLES and _marks_title(identity, names)):
-                self._flow.titles.append(node)
-            if (identity or names) and _marks_body(identity, names):
-                self._flush_before(node)
-                self._flow.bodies.append(Body(node, len(self._flow.items)))
-                effects |= 64
-        elif tag == "noscript":
+        if self._visibility.hides(node):
             self._flush_before(node)
             self._hidden += 1
             effects |= 32
-        elif tag == "h1":
+        identity, names = node.get("id", ""), node.get("class", "")
+        if tag == "h1" or ((identity or names) and tag not in _NO_TITLES and _marks_title(identity, names)):
             self._flow.titles.append(node)
-        self._add(node.text)
+        if (identity or names) and _marks_body(identity, names):
+            self._flush_before(node)
+            self._flow.bodies.append(Body(node, len(self._flow.items)))
+            effects |= 64
+        if text := node.text:
+            self._add(text)
         return effects
 
     def _leave(self, node: Element, effects: int) -> None:
-        if effects & (2 | 32 | 64):
+        if effects & (2 | 32 | 64) and self._parts:
             self._flush(node)
+        if effects & 16:
+            self._linked -= 1
+        if effects & (4 | 8 | 32 | 64 | 128):
+            self._undo(node, effects)
+        if tail := node.tail:
+            self._add(tail)
+
+    def _undo(self, node: Element, effects: int) -> None:
         if effects & 4:
             self._level = 0
         if effects & 8:
             self._pre -= 1
-        if effects & 16:
-            self._linked -= 1
         if effects & 32:
             self._hidden -= 1
         if effects & 128:
@@ -185,7 +186,6 @@ class FlowReader:
         if effects & 64:
             body = next(body for body in reversed(self._flow.bodies) if body.element is node)
             body.end = len(self._flow.items)
-        self._add(node.tail)
 
     def _add(self, text: str | None) -> None:
         if not text:

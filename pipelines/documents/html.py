@@ -35,12 +35,12 @@ _SMALLEST_PICTURE = 100
 def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> Document:
     """Read an HTML page; ``content_type`` is the HTTP header's value, ``url`` what relative links are relative to.
 
-    Raises `Unreadable`: ``empty``, ``too_large``, ``broken``.
+    Raises `Unreadable`: ``empty``, ``too_large``, ``too_deep``, ``broken``.
     """
     decoded = decode(payload, content_type)
     markup = decoded.text if decoded.text.isascii() else read_as_latin(decoded.text)
     source = source_of(markup)
-    root, notes = parse_tree(source, url)
+    root = parse_tree(source, url)
     visibility = Visibility(root)
     tables = TableReader(root, visibility)
     flow = FlowReader(root, visibility, tables).read()
@@ -59,7 +59,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
         repairs=() if markup == decoded.text else ("mojibake",),
         images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),
         links=sum(1 for link in scope.iter("a") if link.get("href")),
-        notes=decoded.notes + notes + tuple(flow.notes) + tables.notes() + shown,
+        notes=decoded.notes + tuple(flow.notes) + tables.notes() + shown,
     )
     return mend_document(document)
 

@@ -127,7 +127,7 @@ class Unreadable(Exception):
     """The document cannot be read: ``code`` is a stable word, ``reason`` one plain sentence.
 
     Codes: ``empty``, ``unsupported``, ``encrypted``, ``broken``, ``scanned``, ``needs_libreoffice``,
-    ``too_large``, ``content_encoding``.
+    ``too_large``, ``too_deep``, ``content_encoding``.
     """
 
     def __init__(self, code: str, reason: str) -> None:

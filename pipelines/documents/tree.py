@@ -10,14 +10,20 @@ Element = etree._Element
 
 _MAX_BYTES = 24_000_000
 _PICTURE_BYTES = 200_000
-_MAX_TAGS = 1_200_000  # a tree of more takes half a gigabyte
-_MAX_DEPTH = 2000  # libxml2 closes its stack at 2048 and drops what lies deeper
+# A tree takes 400 bytes an element with its text, 200 an attribute; this many stay below half a gigabyte.
+_MAX_NODES = 850_000  # elements, and attributes by half
+_MAX_DEPTH = 2000  # libxml2 stops reading at 2048
+# The parser compares an attribute with those before it in its tag: 20,000 in one tag are these, and a third of a second.
+_MAX_COMPARISONS = 200_000_000
+_MAX_ATTRIBUTES = 2_000_000
+_FEW_BYTES = 100_000  # a smaller page has not the room for so many
+_SHORT_TAG = 500  # bytes: shorter tags add nothing to the comparisons
 
 # Pictures written into the page: megabytes of one attribute that nobody reads.
 _DATA_URI = re.compile(r"(?<=[\"'(=\s])data:[\w/+.-]{0,60};base64,[A-Za-z0-9+/=\s]{64,}")
-_OPEN_TAG = re.compile(r"<(?=[a-z!/])", re.I)
-
-Note = tuple[str, str]
+# A tag to its end, or the next one's: marks of quotation count behind an equals sign alone, as for the parser.
+_TAG = re.compile(rb"""<[a-zA-Z][^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+""")
+_ATTRIBUTE = re.compile(rb"""[^\s=/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s]*+))?+""")
 
 
 def source_of(markup: str) -> bytes:
@@ -31,12 +37,12 @@ def parse_tree(source: bytes, url: str) -> tuple[Element, tuple[Note, ...]]:
     """The root element of UTF-8 markup; comments and processing instructions are gone, entities resolved (never from
     outside).
 
-    Raises `Unreadable`: ``too_large`` above 24 MB or 1.2 million tags, ``empty`` where no element is.
+    Raises `Unreadable`: ``too_large`` above 24 MB or 850,000 elements, ``empty`` where no element is.
     """
     if len(source) > _MAX_BYTES:
         raise Unreadable("too_large", f"the page at {url} has {len(source)} bytes; {_MAX_BYTES} are read at most")
-    if len(source) > _MAX_TAGS < source.count(b"<"):
-        raise Unreadable("too_large", f"the page at {url} has more than {_MAX_TAGS} tags")
+    if len(source) > _MAX_NODES < source.count(b"<") - source.count(b"</") + source.count(b"=") // 2:
+        raise Unreadable("too_large", f"the page at {url} has more than {_MAX_NODES} elements and attributes")
     # huge_tree lifts libxml2's limit of 256 levels, behind which it would silently stop reading.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
@@ -45,7 +51,8 @@ def parse_tree(source: bytes, url: str) -> tuple[Element, tuple[Note, ...]]:
         raise Unreadable("broken", f"the markup cannot be parsed: {error}") from error
     if root is None:
         raise Unreadable("empty", "the page holds no element")
-    return root, _depth_note(root)
+    _bound_depth(root, url)
+    return root
 
 
 def inner_text(element: Element) -> str:
@@ -53,14 +60,28 @@ def inner_text(element: Element) -> str:
     return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
 
 
-def _depth_note(root: Element) -> tuple[Note, ...]:
-    """Whether the page is nested so deeply that the parser dropped what lies below; asked of the last element, because
-    the parser puts everything that follows on the deepest level."""
+def _bound_attributes(source: bytes, url: str) -> None:
+    if len(source) < _FEW_BYTES:
+        return
+    shortest = 0 if len(source) > 2 * _MAX_ATTRIBUTES else _SHORT_TAG
+    total = comparisons = 0
+    for tag in _TAG.finditer(source):
+        start, end = tag.span()
+        if end - start < shortest:
+            continue
+        count = sum(1 for _ in _ATTRIBUTE.finditer(source, start, end)) - 1
+        total += count
+        comparisons += count * count // 2
+        if total > _MAX_ATTRIBUTES or comparisons > _MAX_COMPARISONS:
+            raise Unreadable("too_large", f"the page at {url} has more attributes in its tags than can be read")
+
+
+def _bound_depth(root: Element, url: str) -> None:
+    """Asked of the last element alone: where the parser stopped for the depth, nothing follows the deepest."""
     last = root
     depth = 0
-    while len(last) and depth <= _MAX_DEPTH:
+    while len(last):
         last = last[-1]
         depth += 1
-    if depth < _MAX_DEPTH:
-        return ()
-    return (("depth", f"the page is nested more than {_MAX_DEPTH} elements deep; what lies deeper was not read"),)
+    if depth >= _MAX_DEPTH:
+        raise Unreadable("too_deep", f"the page at {url} is nested deeper than the {_MAX_DEPTH} elements that are read")
