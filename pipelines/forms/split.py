@@ -19,6 +19,8 @@ _LONGEST_NAME = 30
 _OPENING = 5
 _SENTENCE = re.compile(r"[。；，：]")
 _FIRST = re.compile(r"^\s*(?:第?一(?:部分)?[、.．\s]|（一）)\s*(?P<rest>.+)$")
+# The page on which a section begins, where a list of contents gives it a line of its own.
+_PAGE_NUMBER = re.compile(r"[\s.…·—-]*[0-9]{0,3}[\s.…·—-]*")
 # A title that says nothing of whose report it is: the line above does.
 _NAMELESS = re.compile(r"^[\s0-9〇零一二三四五六七八九年度关于的]*(?:政府)?信息公开")
 # What describes the page, and not each report on it.
@@ -95,13 +97,23 @@ def _starts(blocks: Sequence[Block], marks: Sequence[int]) -> list[int]:
 def _substance(blocks: Sequence[Block]) -> set[str]:
     """What of a report stands there: ``tables``, ``sections``."""
     keys = {segment.key for segment in segments(Document("", blocks=tuple(blocks)))}
-    headings = (
-        standard_heading(part_heading(block.text.lstrip("一二三四五六七八九十、.． "))[0])
-        for block in blocks
-        if isinstance(block, Paragraph) and len(block.text) <= _LONGEST_TITLE
-    )
+    named = [_heading(block) for block in blocks if not _is_page_number(block)]
+    # In a list of contents one heading follows another.
+    written = {heading for (heading, text), (below, _) in pairwise(named) if heading and (text or below is None)}
     found = {"tables"} if keys & {"requests", "statistics"} else set()
-    return found | ({"sections"} if len({heading for heading in headings if heading}) >= 3 else set())
+    return found | ({"sections"} if len(written) >= 3 else set())
+
+
+def _heading(block: Block) -> tuple[str | None, str]:
+    """(which of the six headings the block begins with, if any; the text behind it)."""
+    if not isinstance(block, Paragraph) or len(block.text) > _LONGEST_TITLE:
+        return None, ""
+    heading, text = part_heading(block.text.lstrip("一二三四五六七八九十、.． "))
+    return standard_heading(heading), text
+
+
+def _is_page_number(block: Block) -> bool:
+    return isinstance(block, Paragraph) and _PAGE_NUMBER.fullmatch(block.text) is not None
 
 
 def _with_name_above(blocks: Sequence[Block], start: int) -> int:

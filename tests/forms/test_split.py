@@ -54,6 +54,22 @@ def test_reports_without_titles_part_at_their_first_section() -> None:
         assert_exact(part, given, "2021")
 
 
+@pytest.mark.parametrize("line", ("{heading}", "{heading}……{page}", "{heading}\n{page}"))
+def test_a_list_of_contents_is_no_report(line: str) -> None:
+    contents = [
+        text
+        for page, heading in enumerate(SIX, 1)
+        for text in f"{'一二三四五六'[page - 1]}、{line}".format(heading=heading, page=page).split("\n")
+    ]
+    title = "东关街道办事处2022年政府信息公开工作年度报告"
+    whole = document(
+        title, "目录", *contents, *one("东关街道办事处", random_values("2021", Random(1)))[1:], title=title
+    )
+    assert split_reports(whole) == (whole,)
+    twice = document(title, "目录", *contents, *one("东关街道办事处", random_values("2021", Random(1))), title=title)
+    assert split_reports(twice) == (twice,)
+
+
 @pytest.mark.parametrize("form", ("2021", "2019", "2014"))
 def test_one_report_stays_whole(form: str) -> None:
     tables = [grid(rows) for rows in form_rows(form, random_values(form, Random(1))).values()]
