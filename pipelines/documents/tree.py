@@ -13,9 +13,8 @@ _PICTURE_BYTES = 200_000
 # A tree takes 400 bytes an element with its text, 200 an attribute; this many stay below half a gigabyte.
 _MAX_NODES = 850_000  # elements, and attributes by half
 _MAX_DEPTH = 2000  # libxml2 stops reading at 2048
-# The parser compares an attribute with those before it in its tag: 20,000 in one tag are these, and a third of a second.
+# The parser compares an attribute with those before it in its tag: 20,000 in one are these, and a third of a second.
 _MAX_COMPARISONS = 200_000_000
-_MAX_ATTRIBUTES = 2_000_000
 _FEW_BYTES = 100_000  # a smaller page has not the room for so many
 _SHORT_TAG = 500  # bytes: shorter tags add nothing to the comparisons
 
@@ -33,16 +32,18 @@ def source_of(markup: str) -> bytes:
     return markup.encode("utf-8", "replace")
 
 
-def parse_tree(source: bytes, url: str) -> tuple[Element, tuple[Note, ...]]:
+def parse_tree(source: bytes, url: str) -> Element:
     """The root element of UTF-8 markup; comments and processing instructions are gone, entities resolved (never from
     outside).
 
-    Raises `Unreadable`: ``too_large`` above 24 MB or 850,000 elements, ``empty`` where no element is.
+    Raises `Unreadable`: ``too_large`` above 24 MB, 850,000 elements or some 20,000 attributes of one tag; ``too_deep``
+    below 2,000 elements, because nothing that follows is read; ``empty`` where no element is.
     """
     if len(source) > _MAX_BYTES:
         raise Unreadable("too_large", f"the page at {url} has {len(source)} bytes; {_MAX_BYTES} are read at most")
     if len(source) > _MAX_NODES < source.count(b"<") - source.count(b"</") + source.count(b"=") // 2:
         raise Unreadable("too_large", f"the page at {url} has more than {_MAX_NODES} elements and attributes")
+    _bound_attributes(source, url)
     # huge_tree lifts libxml2's limit of 256 levels, behind which it would silently stop reading.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
@@ -61,9 +62,10 @@ def inner_text(element: Element) -> str:
 
 
 def _bound_attributes(source: bytes, url: str) -> None:
+    """Attributes without a value are counted here: no mark in the source gives their number away."""
     if len(source) < _FEW_BYTES:
         return
-    shortest = 0 if len(source) > 2 * _MAX_ATTRIBUTES else _SHORT_TAG
+    shortest = 0 if len(source) > 4 * _MAX_NODES else _SHORT_TAG
     total = comparisons = 0
     for tag in _TAG.finditer(source):
         start, end = tag.span()
@@ -72,8 +74,8 @@ def _bound_attributes(source: bytes, url: str) -> None:
         count = sum(1 for _ in _ATTRIBUTE.finditer(source, start, end)) - 1
         total += count
         comparisons += count * count // 2
-        if total > _MAX_ATTRIBUTES or comparisons > _MAX_COMPARISONS:
-            raise Unreadable("too_large", f"the page at {url} has more attributes in its tags than can be read")
+        if total > 2 * _MAX_NODES or comparisons > _MAX_COMPARISONS:
+            raise Unreadable("too_large", f"the page at {url} has more attributes in its tags than are read")
 
 
 def _bound_depth(root: Element, url: str) -> None:

@@ -102,6 +102,10 @@ def test_every_printed_number_stands_in_exactly_one_cell(
         pytest.param(b"+--+\n" * 50_000, id="rules that are no table"),
         pytest.param("规章\n/\n".encode() * 20_000, id="labels and marks"),
         pytest.param("?ㄎ澹".encode() * 20_000, id="damaged runs"),
+        pytest.param(b"<p " + b"".join(b"a%d " % n for n in range(200_000)) + b">x", id="a tag of attributes"),
+        pytest.param(b"<p " + b"".join(b"a%d='>'" % n for n in range(60_000)) + b">x", id="quoted ends of a tag"),
+        pytest.param((b"<p " + b"".join(b"a%d " % n for n in range(9_000)) + b">") * 200, id="tags of attributes"),
+        pytest.param(b"<a =" * 4_000_000, id="a tag that never ends"),
     ],
 )
 def test_hostile_documents_end_soon(payload: bytes) -> None:
@@ -113,6 +117,28 @@ def test_what_is_left_out_is_said() -> None:
     assert document is not None
     assert sum(len(found.cells) for found in document.tables) == 100_000
     assert "50000 were not read" in dict(document.notes)["cells_cut"]
-    deep = read(b"<p>a" + b"<div>" * 3000 + b"x")
-    assert deep is not None
-    assert "depth" in dict(deep.notes)
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "times"),
+    [("<div>", "</div>", 3000), ("<table><tr><td>", "</td></tr></table>", 1000), ("<font>", "", 2500)],
+)
+def test_a_report_behind_more_levels_than_are_read_is_refused(opening: str, closing: str, times: int) -> None:
+    """Read as a page without text it would count as no report."""
+    body = html_body(report())
+    shallow, deep = (page(opening * count + body + closing * count) for count in (300, times))
+    assert extract(shallow, url=URL).tables
+    with pytest.raises(Unreadable) as refused:
+        extract(deep, url=URL)
+    assert refused.value.code == "too_deep"
+
+
+def test_attributes_are_counted_as_the_parser_takes_them() -> None:
+    """A page with one tag of very many attributes is refused; one with long values, many tags or a script is not."""
+    many = b"".join(b"a%d=1 " % number for number in range(30_000))
+    with pytest.raises(Unreadable) as refused:
+        extract(_PAGE + b"<p " + many + b">", url=URL)
+    assert refused.value.code == "too_large"
+    for harmless in (b"<p title='" + many + b"'>", b"<p a=1 b='>' c>" * 30_000, b"<script>if (a<b) {c = '>'}\n" * 5000):
+        document = extract(_PAGE + harmless, url=URL)
+        assert document.tables
