@@ -31,7 +31,9 @@ def parse(record: WebRecord, site: Site | None) -> Outcome:
     try:
         document = extract(record.payload, url=record.url, content_type=record.header("Content-Type"))
     except Unreadable as unreadable:
-        return Failed(unreadable.code, unreadable.reason, source)
+        # The lists of many portals come as JSON, their menus as scripts: read for what they are, nothing is missing.
+        unread = NotAReport if unreadable.code == "no_document" else Failed
+        return unread(unreadable.code, unreadable.reason, source)
     outcomes = [_read(part, record, site) for part in split_reports(document)]
     reports = [outcome for outcome in outcomes if isinstance(outcome, Report)]
     return replace(reports[0], others=tuple(reports[1:])) if reports else outcomes[0]

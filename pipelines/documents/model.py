@@ -127,7 +127,8 @@ class Unreadable(Exception):
     """The document cannot be read: ``code`` is a stable word, ``reason`` one plain sentence.
 
     Codes: ``empty``, ``unsupported``, ``encrypted``, ``broken``, ``scanned``, ``needs_libreoffice``,
-    ``too_large``, ``too_deep``, ``content_encoding``.
+    ``too_large``, ``too_deep``, ``content_encoding``; ``no_document`` for data, scripts and style sheets, in which no
+    report was ever to be read.
     """
 
     def __init__(self, code: str, reason: str) -> None:

@@ -58,7 +58,7 @@ _MIME_STARTS = (b"mime-version:", b"from:", b"content-type:", b"subject:", b"dat
 def sniff(payload: bytes, content_type: str | None = None, file_name: str | None = None) -> str:
     """The media type of the payload, one of this module's constants.
 
-    Raises `Unreadable`: ``empty``, or ``unsupported`` with the name of what it is.
+    Raises `Unreadable`: ``empty``, ``no_document`` or ``unsupported``, with the name of what it is.
     """
     head = payload[:_HEAD]
     if not payload.strip(b"\0 \t\r\n"):
@@ -137,9 +137,9 @@ def _text_type(payload: bytes, content_type: str | None, file_name: str | None) 
             (k for end, k in _NO_TEXT_NAMES.items() if name.endswith(end)), None
         )
         if kind:
-            raise Unreadable("unsupported", f"this is {kind}, not a document")
+            raise Unreadable("no_document", f"this is {kind}, not a document")
     if _JSON.match(probe.lstrip()) and (declared in _NO_TEXT_TYPES or not probe.lstrip().startswith(b"[") or tags):
-        raise Unreadable("unsupported", "this is JSON data, not a document")
+        raise Unreadable("no_document", "this is JSON data, not a document")
     if declared in ("text/plain", "text/markdown") or name.endswith((".txt", ".md")):
         # A text file may show a tag or a damaged end tag; a page that is sent as text begins like a page.
         return (
