@@ -1,38 +1,64 @@
 """The portal of 青石市, a city that does not exist, described as data.
 
-One paged list mixes reports with news and look-alikes; two units have platforms of their own, in other CMS
-families; the three statutory forms occur as HTML, PDF and Word; one report is published twice.
+One paged list (TRS) mixes reports with news and look-alikes; the units have platforms of their own, in other CMS
+families (Hanweb's jpage, VSB, UCAP's JSON); the three statutory forms occur as HTML, PDF and Word; one report is
+published twice. The numbers of one agency's consecutive years fit each other.
 """
+
+from collections.abc import Sequence
+from itertools import pairwise
 
 from tests.kit.portal import Column, Entry, Portal, Unit
 from tests.kit.reports.render import docx, html_body, pdf
 from tests.kit.reports.sample import SampleReport
+from tests.kit.reports.values import follow
 
 CITY = "青石市"
 HEALTH = f"{CITY}卫生健康委员会"
 FINANCE = f"{CITY}财政局"
 EDUCATION = f"{CITY}教育局"
 TOWN = f"{CITY}柳河镇人民政府"
+CULTURE = f"{CITY}文化和旅游局"
 
 
 def _report(agency: str, year: int, form: str, **more: object) -> SampleReport:
     return SampleReport.drawn(agency, year, form, **more)
 
 
-GOVERNMENT = tuple(
-    _report(f"{CITY}人民政府", year, form, signed=(year + 1, 3, 20))
-    for year, form in ((2017, "2014"), (2018, "2014"), (2019, "2019"), (2020, "2019"), (2021, "2021"), (2022, "2021"))
+def _chained(*reports: SampleReport) -> tuple[SampleReport, ...]:
+    """The reports of one agency, oldest first, each year after the one before it."""
+    for before, after in pairwise(reports):
+        if after.year == before.year + 1 and before.form != "2014":
+            follow(after.values, before.values)
+    return reports
+
+
+GOVERNMENT = _chained(
+    *(
+        _report(f"{CITY}人民政府", year, form, signed=(year + 1, 3, 20))
+        for year, form in (
+            (2017, "2014"),
+            (2018, "2014"),
+            (2019, "2019"),
+            (2020, "2019"),
+            (2021, "2021"),
+            (2022, "2021"),
+        )
+    )
 )
 # The printed total of 2022 is one too high in the first column: the agency's own slip, which must be found.
 _slip = ("requests", "total", "natural_person")
 _health_2022 = _report(HEALTH, 2022, "2021")
 _health_2022.printed[_slip] = str(int(_health_2022.values[_slip]) + 1)
 HEALTH_REPORTS = (_report(HEALTH, 2018, "2014"), _report(HEALTH, 2020, "2019"), _health_2022)
-FINANCE_REPORTS = (_report(FINANCE, 2020, "2019"), _report(FINANCE, 2021, "2021"), _report(FINANCE, 2023, "2021"))
+FINANCE_REPORTS = _chained(
+    _report(FINANCE, 2020, "2019"), _report(FINANCE, 2021, "2021"), _report(FINANCE, 2023, "2021")
+)
 EDUCATION_REPORT = _report(EDUCATION, 2021, "2021")
-TOWN_REPORTS = (_report(TOWN, 2022, "2021"), _report(TOWN, 2023, "2021"))
+TOWN_REPORTS = _chained(_report(TOWN, 2022, "2021"), _report(TOWN, 2023, "2021"))
+CULTURE_REPORTS = _chained(*(_report(CULTURE, year, "2021") for year in (2021, 2022, 2023)))
 
-REPORTS = (*GOVERNMENT, *HEALTH_REPORTS, *FINANCE_REPORTS, EDUCATION_REPORT, *TOWN_REPORTS)
+REPORTS = (*GOVERNMENT, *HEALTH_REPORTS, *FINANCE_REPORTS, EDUCATION_REPORT, *TOWN_REPORTS, *CULTURE_REPORTS)
 
 
 def _published(report: SampleReport) -> str:
@@ -42,6 +68,11 @@ def _published(report: SampleReport) -> str:
 
 def _page(report: SampleReport) -> Entry:
     return Entry(report.title, _published(report), html_body(report).encode(), publisher=report.agency)
+
+
+def _pages(reports: Sequence[SampleReport]) -> tuple[Entry, ...]:
+    """The newest first, as lists show them."""
+    return tuple(_page(report) for report in reversed(reports))
 
 
 def _as_attachment(report: SampleReport, name: str, payload: bytes) -> Entry:
@@ -94,12 +125,26 @@ PORTAL = Portal(
         Unit(
             HEALTH,
             "wsjkw",
-            (Column("政府信息公开年报", "nb", tuple(_page(report) for report in HEALTH_REPORTS), style="trs"),),
+            (Column("政府信息公开年报", "nb", _pages(HEALTH_REPORTS), style="hanweb", options={"module": "jpage"}),),
         ),
         Unit(
             f"{CITY}柳河镇",
             "lhz",
-            (Column("政府信息公开年度报告", "ndbg", tuple(_page(report) for report in TOWN_REPORTS), style="trs"),),
+            (Column("政府信息公开年度报告", "ndbg", _pages(TOWN_REPORTS), style="vsb", per_page=1),),
+        ),
+        Unit(
+            CULTURE,
+            "wlj",
+            (
+                Column(
+                    "政府信息公开年报",
+                    "nb",
+                    _pages(CULTURE_REPORTS),
+                    style="ucap",
+                    per_page=2,
+                    options={"json": "search_list"},
+                ),
+            ),
         ),
     ),
     news=(

@@ -19,6 +19,33 @@ def balanced_values(form: str, rng: Random) -> Values:
     return values
 
 
+def follow(values: Values, before: Values) -> None:
+    """Make ``values`` the year after ``before`` of one agency, in place, both of the forms with requests: what was
+    carried forward is what is carried over, and what is in force follows from last year's. No identity breaks.
+    """
+    for applicant in APPLICANTS[:-1]:
+        carried = before["requests", "carried_forward", applicant]
+        values["requests", "newly_received", applicant] += values["requests", "carried_over", applicant] - carried
+        values["requests", "carried_over", applicant] = carried
+        _receive_more(values, applicant)
+    for row in ("carried_over", "newly_received", "carried_forward", "total"):
+        values["requests", row, "total"] = sum(values["requests", row, a] for a in APPLICANTS[:-1])
+    for row in ("regulations", "normative_documents"):
+        if ("disclosure", row, "in_force") in values and ("disclosure", row, "in_force") in before:
+            kept = before["disclosure", row, "in_force"]
+            values["disclosure", row, "repealed"] = min(values["disclosure", row, "repealed"], kept)
+            grown = values["disclosure", row, "issued"] - values["disclosure", row, "repealed"]
+            values["disclosure", row, "in_force"] = kept + grown
+
+
+def _receive_more(values: Values, applicant: str) -> None:
+    """Where more was carried over than this year dealt with, the rest is carried forward once more."""
+    short = -values["requests", "newly_received", applicant]
+    if short > 0:
+        values["requests", "newly_received", applicant] = 0
+        values["requests", "carried_forward", applicant] += short
+
+
 def _count(rng: Random) -> int:
     return rng.choice((0, 0, 0, 0, 1, 2, 3, rng.randint(4, 40), rng.randint(41, 1500)))
 
