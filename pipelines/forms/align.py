@@ -35,7 +35,7 @@ class Margins:
 
     def learn(self, line: Line, values: Sequence[GridCell], columns: int) -> None:
         core = _core(values)
-        if core is not None and core[1] - core[0] == columns:
+        if core is not None and core[1] - core[0] == columns and _full(values[core[0] : core[1]]):
             self.starts.setdefault((len(line.cells), len(values), columns), set()).add(core[0])
             self.leading = self.leading or core[0] > 0
             self.trailing = self.trailing or core[1] < len(values)
@@ -61,6 +61,11 @@ def _core(values: Sequence[GridCell]) -> tuple[int, int] | None:
     """From the first to behind the last cell in which something is printed."""
     printed = [i for i, cell in enumerate(values) if _printed(cell)]
     return (printed[0], printed[-1] + 1) if printed else None
+
+
+def _full(values: Sequence[GridCell]) -> bool:
+    """Whether something is printed in each cell: else one of them may be no cell of the form, and an end blank."""
+    return all(map(_printed, values))
 
 
 def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margins) -> Placed | Misfit:
@@ -106,7 +111,7 @@ def _by_count(line: Line, values: Sequence[GridCell], columns: int, margins: Mar
             return Placed(tuple(values[:columns]))
         return Misfit(f"no value stands after the label, and {columns} columns are printed above")
     first, behind = core
-    if behind - first == columns:
+    if behind - first == columns and (len(values) == columns or _full(values[first:behind])):
         return Placed(tuple(values[first:behind]))
     if behind - first > columns:
         return Misfit(f"{behind - first} values stand in a row of {columns} columns")

@@ -106,11 +106,12 @@ def _across(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     if left or not share or len(set(rows)) != len(rows):
         return None
     shares = {row: leaves[i * share : (i + 1) * share] for i, row in enumerate(rows)}
-    if not all(_distinct(part) for part in shares.values()):
+    order = _printed_order(block, vocabulary)
+    form: Iterator[str | None] = iter(vocabulary.row_orders[0])
+    # Lines of a head that changed places would change the order of the rows: only the form's own is believed.
+    if not all(_distinct(part) for part in shares.values()) or not all(row in form for row in order):
         return None
-    return Header(
-        tuple(Slot(slot.column, slot.label, row) for row in _printed_order(block, vocabulary) for slot in shares[row])
-    )
+    return Header(tuple(Slot(slot.column, slot.label, row) for row in order for slot in shares[row]))
 
 
 def _lacks_labels(rows: Sequence[str], leaves: Sequence[Slot], vocabulary: Vocabulary) -> bool:

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from pipelines.documents.model import GridCell
 from pipelines.forms.gaps import alike, missing_between
-from pipelines.forms.label import label_like
+from pipelines.forms.label import canonical, label_like
 from pipelines.forms.lines import Line
 from pipelines.forms.slots import Header
 from pipelines.forms.value import read_value
@@ -14,6 +14,8 @@ from pipelines.forms.vocabulary import UNKNOWN, Sense, Vocabulary
 
 # A label is cut into at most so many pieces by page ends and line breaks.
 _MOST_PIECES = 4
+# Labels of so many characters say nothing without the group that they stand in.
+_SAYS_NOTHING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLi
     """
     end = 0
     named = False
+    columns = {slot.start for slot in header.slots} if header is not None and line.resolved else set()
     for i, cell in enumerate(line.cells):
+        if named and cell.column in columns:
+            break
         sense = vocabulary.sense(cell.text)
         if sense.rows or sense.groups or _is_word(line, i, end, vocabulary):
             end = i + 1
@@ -79,7 +84,14 @@ def _is_word(line: Line, at: int, end: int, vocabulary: Vocabulary) -> bool:
     if not end and read_value(text).state == "unreadable" and vocabulary.is_fragment(text):
         return True
     before = line.cells[end:at] if end else ()
-    return label_like(text) and not any(read_value(cell.text).state in ("number", "mark") for cell in before)
+    if not label_like(text) or (end and _is_value(text)):
+        return False
+    return not any(_is_value(cell.text) for cell in before)
+
+
+def _is_value(text: str) -> bool:
+    """Whether it is a number, an amount of money, or a word for nothing (暂无)."""
+    return read_value(text).state in ("number", "mark") or read_value(text, "amount").state == "number"
 
 
 def _more_label(line: Line, at: int, vocabulary: Vocabulary) -> bool:
@@ -155,6 +167,8 @@ def _by_group(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     last = -1
     for line, below in zip_longest(lines, lines[1:]):
         above = named[-1].row if named else None
+        if _is_anothers(line, group, vocabulary):
+            line = replace(line, sense=UNKNOWN)
         heads = _heads(line, (above, *(below.sense.rows if below else ())), vocabulary)
         row = None if heads else _choose(line, group, last, order, vocabulary)
         if row is not None:
@@ -164,6 +178,14 @@ def _by_group(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
             group = line.sense.groups[0]
         named.append(replace(line, row=row))
     return named
+
+
+def _is_anothers(line: RowLine, group: str | None, vocabulary: Vocabulary) -> bool:
+    """Whether a label that any group may have (其他) stands in a group that has none in the form: a row that the
+    agency added."""
+    owners = {vocabulary.row_group.get(row) for row in line.sense.rows}
+    anywhere = len(canonical(line.finest)) <= _SAYS_NOTHING and not line.sense.groups
+    return anywhere and group is not None and None not in owners and bool(owners) and group not in owners
 
 
 def _heads(line: RowLine, neighbours: Sequence[str | None], vocabulary: Vocabulary) -> bool:

@@ -1,8 +1,8 @@
 """The numbered sections of a report: 一、总体情况 … with their running text."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -14,12 +14,16 @@ from pipelines.report import Section
 
 _NUMERALS = {sign: i for i, sign in enumerate("一二三四五六七八九", 1)}
 _NUMBERED = re.compile(
-    r"^\s*(?:第)?(?P<number>[一二三四五六七八九十]{1,3})(?:部分)?\s*[、.．:：]\s*(?P<rest>.+)$", re.DOTALL
-)
-_OTHERWISE = re.compile(
-    r"^\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分|章)?|[(（][一二三四五六七八九十]{1,3}[)）]|[0-9]{1,2}|[ⅠⅡⅢⅣⅤⅥ])?\s*[、.．:：]?\s*(?P<rest>.+)$",
+    r"^\s*(?:第(?P<part>[一二三四五六七八九十]{1,3})(?:部分|章)(?:\s*[、.．:：]|\s)"
+    r"|第?(?P<number>[一二三四五六七八九十]{1,3})\s*[、.．:：])\s*(?P<rest>.+)$",
     re.DOTALL,
 )
+_OTHERWISE = re.compile(
+    r"^\s*(?P<number>第?[一二三四五六七八九十]{1,3}(?:部分|章)?|[(（][一二三四五六七八九十]{1,3}[)）]|[0-9]{1,2}|[ⅠⅡⅢⅣⅤⅥ])?"
+    r"\s*[、.．:：]?\s*(?P<rest>.+)$",
+    re.DOTALL,
+)
+_DIGIT = re.compile(r"[一二三四五六七八九十0-9ⅠⅡⅢⅣⅤⅥ]+")
 _REMARK = re.compile(r"\s*[(（\[【〔][^()（）]*[)）\]】〕]?\s*$")
 _LEADER = re.compile(r"[.…·\s_—-]*[0-9]{1,3}\s*$|[….·]{3,}.*$")
 _SENTENCE_END = re.compile(r"[。；;！!\n]")
@@ -38,18 +42,23 @@ _LONGEST_REST = 20
 _MOST_ROWS = 4_000
 # No report has more numbered lines; a page that has is a list, and comparing its runs would take long.
 _MOST_MARKS = 500
+_WORTH_OF_PARTS = 3
 LONGEST_HEADING = 50
 _SIGNATURE_LENGTH = 30
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A paragraph that begins a section: its place, number, heading, and the text behind the heading."""
+    """A paragraph that begins a section: its place, number, heading, and the text behind the heading.
+
+    ``sign`` is what stands around the number ("", 第部分, （）): headings of one level bear the same.
+    """
 
     at: int
     number: int
     heading: str
     text: str
+    sign: str = ""
 
 
 def read_sections(document: Document) -> tuple[Section, ...]:
@@ -110,13 +119,24 @@ def _whole_headings(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _sections(paragraphs: Sequence[Paragraph], marks: Sequence[_Mark]) -> Iterator[Section]:
+    headings = {canonical(mark.heading) for mark in marks}
     for i, mark in enumerate(marks):
         end = marks[i + 1].at if i + 1 < len(marks) else len(paragraphs)
         texts = [mark.text] if mark.text else []
-        texts += [paragraph.text for paragraph in paragraphs[mark.at + 1 : end]]
+        below = (paragraph.text for paragraph in paragraphs[mark.at + 1 : end])
+        texts += [text for text in below if not _is_heading_again(text, headings)]
         if i + 1 == len(marks):
             texts = _without_signature(texts)
         yield Section(mark.number, mark.heading, "\n".join(texts))
+
+
+def _is_heading_again(text: str, headings: Collection[str]) -> bool:
+    """Whether the line is a standard heading that has stood before, as where a table repeats it in its first row."""
+    if len(text) > LONGEST_HEADING or not _is_standard(text):
+        return False
+    found = _NUMBERED.match(text)
+    heading, behind = part_heading(found["rest"]) if found else ("", "")
+    return not behind and canonical(heading) in headings
 
 
 def _without_signature(texts: list[str]) -> list[str]:
@@ -139,12 +159,16 @@ def _marks(paragraphs: Sequence[Paragraph]) -> list[_Mark]:
     """The numbered headings as one run 一、二、三、…: of several (contents, lists) the one that holds most text."""
     numbered = (mark for i, paragraph in enumerate(paragraphs) if (mark := _numbered(i, paragraph)))
     candidates = list(islice(numbered, _MOST_MARKS))
+    parts = [mark for mark in candidates if mark.sign]
+    if _worth(parts) >= _WORTH_OF_PARTS:
+        # 一、 inside 第一部分 is one level below.
+        candidates = parts
     runs: list[list[_Mark]] = []
     for mark in candidates:
         last = runs[-1][-1] if runs else None
         if last is None or (mark.number == 1 and not _still_same(runs[-1], mark)):
             runs.append([mark])
-        elif mark.number == last.number + 1 or _repeated_number(last, mark) or _known_ahead(last, mark):
+        elif mark.number == last.number + 1 or _repeated_number(runs[-1], mark) or _known_ahead(last, mark):
             runs[-1].append(mark)
     if not runs:
         return []
@@ -160,10 +184,13 @@ def _still_same(run: Sequence[_Mark], mark: _Mark) -> bool:
     return canonical(mark.heading) not in seen and known not in {known_heading(other.heading) for other in run}
 
 
-def _repeated_number(last: _Mark, mark: _Mark) -> bool:
-    """A number that is printed twice, or one that goes back: believed for the headings that every report has."""
+def _repeated_number(run: Sequence[_Mark], mark: _Mark) -> bool:
+    """A number that is printed twice, or one that goes back: believed for the headings that every report has, but not
+    for one that is printed again (above its own table, and as the first row of it)."""
     known = known_heading(mark.heading)
-    return mark.number <= last.number and known is not None and known != known_heading(last.heading)
+    if mark.number > run[-1].number or known is None or known == known_heading(run[-1].heading):
+        return False
+    return canonical(mark.heading) not in {canonical(other.heading) for other in run}
 
 
 def _known_ahead(last: _Mark, mark: _Mark) -> bool:
@@ -185,11 +212,11 @@ def _length(run: Sequence[_Mark], runs: Sequence[Sequence[_Mark]], paragraphs: S
 
 def _numbered(at: int, paragraph: Paragraph) -> _Mark | None:
     found = _NUMBERED.match(paragraph.text)
-    number = _number(found["number"]) if found else None
+    number = _number(found["part"] or found["number"]) if found else None
     if found is None or number is None or _is_row_label(paragraph.text):
         return None
     heading, text = part_heading(found["rest"])
-    return _Mark(at, number, heading, text) if heading else None
+    return _Mark(at, number, heading, text, "第部分" if found["part"] else "") if heading else None
 
 
 def _is_row_label(text: str) -> bool:
@@ -218,19 +245,27 @@ def part_heading(rest: str) -> tuple[str, str]:
 
 
 def _unnumbered(paragraphs: Sequence[Paragraph]) -> list[_Mark]:
-    """Headings without 一、: those that every report has, each once, told by their wording."""
-    marks: list[_Mark] = []
-    seen: set[str] = set()
-    for i, paragraph in enumerate(paragraphs):
-        found = _OTHERWISE.match(paragraph.text)
-        if found is None or len(paragraph.text) > LONGEST_HEADING:
-            continue
-        heading, text = part_heading(found["rest"])
-        known = known_heading(heading)
-        if known and known not in seen:
-            seen.add(known)
-            marks.append(_Mark(i, len(marks) + 1, heading, text))
-    return marks if len(marks) >= 2 else []
+    """Headings without 一、: those that every report has, each once, told by their wording.
+
+    Of two with the same sense the one counts that is printed like most others: （一）主动公开 stands inside a section.
+    """
+    candidates = [mark for i, paragraph in enumerate(paragraphs) if (mark := _worded(i, paragraph))]
+    levels = {mark.sign: [other for other in candidates if other.sign == mark.sign] for mark in candidates}
+    first: dict[str | None, _Mark] = {}
+    for level in sorted(levels.values(), key=_worth, reverse=True):
+        for mark in level:
+            first.setdefault(known_heading(mark.heading), mark)
+    marks = sorted(first.values(), key=lambda mark: mark.at)
+    return [replace(mark, number=number) for number, mark in enumerate(marks, 1)] if len(marks) >= 2 else []
+
+
+def _worded(at: int, paragraph: Paragraph) -> _Mark | None:
+    """A heading that every report has, whatever stands before it; its number is not told yet."""
+    found = _OTHERWISE.match(paragraph.text)
+    if found is None or len(paragraph.text) > LONGEST_HEADING:
+        return None
+    heading, text = part_heading(found["rest"])
+    return _Mark(at, 0, heading, text, _DIGIT.sub("", found["number"] or "")) if known_heading(heading) else None
 
 
 def _number(digits: str) -> int | None:

@@ -40,6 +40,8 @@ _NUMBER = re.compile(rf"(?P<sign>[-+]?)(?P<whole>{_DIGITS})(?P<fraction>\.[0-9]+
 _CHINESE = re.compile(r"(?P<digits>[零〇一二两三四五六七八九十百千]+)(?P<rest>\D*)")
 _DIRECTION = re.compile(r"(增加|增长|新增|上升|增|↑|减少|下降|减|↓)了?(?=[0-9零〇一二两三四五六七八九十百千])")
 _DOWN = frozenset(("减少", "下降", "减", "↓"))
+# Where a change can be meant, a long dash before a number is its sign.
+_DASHED = re.compile(r"^[—–](?=[0-9])")
 _CURRENCY = re.compile(r"^(?:人民币|￥|¥)|人民币$")
 _TRAILING = re.compile(r"[.。、,;；:：]$")
 
@@ -124,6 +126,8 @@ def _read_number(plain: str, kind: Kind, unit: str | None) -> Value:
     if re.search(r"[0-9] +[0-9]", plain):
         return _unreadable("two numbers stand in one cell, or one is broken by a space")
     plain = _CURRENCY.sub("", plain.replace(" ", ""))
+    if kind == "change":
+        plain = _DASHED.sub("-", plain)
     direction = _DIRECTION.match(plain)
     if direction:
         if kind != "change":
@@ -154,6 +158,7 @@ def _leading_number(plain: str) -> tuple[Decimal | None, str]:
 
 def _with_unit(amount: Decimal, rest: str, kind: Kind, header_unit: str | None) -> Value:
     if kind == "amount":
+        rest = rest[1:-1] if rest.startswith("(") and rest.endswith(")") else rest
         scale = AMOUNT_UNITS.get(rest or header_unit or "万元")
         if scale is None:
             return _unreadable(f"{rest!r} is not a unit of money")

@@ -41,6 +41,8 @@ def report(*formats: str, between: tuple[str, ...] = (TEXT,)) -> list[str]:
         "{number}、{heading}（不存在的全部写0，不能空）",
         "第{number}部分、{heading}",
         "第{number}部分 {heading}",
+        "第{number}部分　{heading}",
+        "第{number}章 {heading}",
         "（{number}）{heading}",
         "{heading}",
     ],
@@ -73,6 +75,34 @@ def test_lists_inside_a_section_stay_in_its_text() -> None:
     made = document(*report(between=inside))
     assert headings(made) == list(SIX)
     assert read_sections(made)[0].text == "\n".join(inside)
+
+
+@pytest.mark.parametrize("form", ["第{number}部分 {heading}", "第{number}部分、{heading}", "{heading}", "{heading}："])
+@pytest.mark.parametrize(
+    "inside", [("（一）主动公开。", "（二）存在的问题"), ("一、主动公开", "二、依申请公开情况", "三、问题")]
+)
+def test_headings_inside_a_section_are_none_of_the_report(form: str, inside: tuple[str, ...]) -> None:
+    if not form.startswith("第") and inside[0].startswith("一"):
+        pytest.skip("numbered lines among headings without numbers are the headings")
+    paragraphs = report(form)
+    made = document(*paragraphs[:3], *inside, *paragraphs[3:])
+    assert headings(made) == list(SIX)
+    assert read_sections(made)[0].text == "\n".join((*inside, TEXT))
+
+
+def test_headings_printed_again_in_the_first_row_of_a_table() -> None:
+    paragraphs = report()
+    rows: list[list[Given]] = [
+        ["规章", "0", "0", "1"],
+        [("三、收到和处理政府信息公开申请情况", 1, 4)],
+        ["予以公开", "0", "0", "0"],
+        [(f"四、{SIX[3]}", 1, 4)],
+        ["0", "0", "0", "0"],
+    ]
+    at = paragraphs.index(f"五、{SIX[4]}")
+    sections = read_sections(document(*paragraphs[:at], grid(rows), *paragraphs[at:]))
+    assert [section.heading for section in sections] == list(SIX)
+    assert {section.text for section in sections} == {TEXT}
 
 
 def test_row_labels_of_lost_tables_are_no_sections() -> None:

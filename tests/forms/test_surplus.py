@@ -1,0 +1,107 @@
+"""What stands in a table beside what the form has: cells, rows and words that must never take another's place."""
+
+from random import Random
+
+import pytest
+
+from pipelines.forms import Reading, read_forms
+from pipelines.forms.value import read_value
+from tests.forms.build import Given, document, grid, lines
+from tests.forms.layouts import Rows, Values, disputes_rows, form_rows, random_values, requests_rows, spans_lost, text
+from tests.forms.test_tables import cell, rules
+
+
+def read(form: str, values: Values, **changed: Rows) -> Reading:
+    return read_forms(document(*(grid(rows) for rows in {**form_rows(form, values), **changed}.values())))
+
+
+def numbered(form: str) -> Values:
+    """Another number in every cell."""
+    return {key: str(100 + i) for i, key in enumerate(random_values(form, Random(1)))}
+
+
+def assert_nothing_astray(reading: Reading, values: Values) -> None:
+    for one in reading.cells:
+        if one.state == "number":
+            assert str(one.value) == values[one.table, one.row, one.column]
+
+
+@pytest.mark.parametrize("at", range(1, 7))
+@pytest.mark.parametrize("blank", ["natural_person", "total", "other"])
+def test_a_surplus_cell_beside_a_blank_one_shifts_nothing(at: int, blank: str) -> None:
+    """An empty column that only the body has, and a blank that makes the count right again."""
+    values = numbered("2021")
+    values |= {key: "" for key in values if key[0] == "requests" and key[2] == blank}
+    rows: Rows = []
+    for line in spans_lost(requests_rows("2021", values)):
+        first = next((i for i, word in enumerate(line) if word.isdigit() or not word), None)
+        rows.append(list(line) if first is None else [*line[: first + at], "", *line[first + at :]])
+    assert_nothing_astray(read_forms(document(lines([list(map(text, row)) for row in rows]))), values)
+    assert_nothing_astray(read_forms(document(grid(rows))), values)
+
+
+@pytest.mark.parametrize("form", ["2019", "2021"])
+def test_a_row_that_an_agency_added_to_a_group_is_kept_apart(form: str) -> None:
+    values = numbered(form)
+    rows = requests_rows(form, values)
+    at = next(i for i, line in enumerate(rows) if "重新出具" in " ".join(map(text, line))) + 1
+    rows.insert(at, ["6.其他", *(str(i) for i in range(1, 8))])
+    for i in range(at):
+        rows[i] = [_longer(given) if "不予处理" in text(given) else given for given in rows[i]]
+        rows[i] = [_longer(given) if "办理结果" in text(given) else given for given in rows[i]]
+    reading = read(form, values, requests=rows)
+    assert reading.form == form
+    assert_nothing_astray(reading, values)
+    assert [one.raw for one in reading.extra] == [str(i) for i in range(1, 8)]
+    assert rules(reading) == ["form.unknown_row"]
+    assert all(one.state == "number" for one in reading.cells)
+
+
+def _longer(given: Given) -> Given:
+    assert not isinstance(given, str)
+    return given[0], given[1] + 1, given[2]
+
+
+def test_lines_of_a_head_that_changed_places_are_not_believed() -> None:
+    values = numbered("2021")
+    rows = disputes_rows("2021", values)
+    rows[0], rows[1] = rows[1], rows[0]
+    reading = read("2021", values, disputes=rows)
+    assert_nothing_astray(reading, values)
+    assert cell(reading, "disputes", "reconsideration", "upheld").state == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("printed", "state"),
+    [("暂无", "mark"), ("不涉及", "mark"), ("没有", "mark")]
+    + [(word, "unreadable") for word in ("详见附件", "3件（含网络）", "其他", "属于国家秘密", "约20件")],
+)
+def test_a_word_for_a_first_value_is_no_label(printed: str, state: str) -> None:
+    values = numbered("2019")
+    values["requests", "granted", "natural_person"] = printed
+    reading = read("2019", values)
+    found = cell(reading, "requests", "granted", "natural_person")
+    assert (found.state, found.raw) == (state, printed)
+    assert_nothing_astray(reading, values)
+    assert reading.form == "2019"
+    assert cell(reading, "requests", "granted", "commercial_enterprise").state == "number"
+
+
+@pytest.mark.parametrize(
+    ("printed", "amount"),
+    [("12.5万元", 12.5), ("168.61萬元", 168.61), ("1.2亿元", 12_000), ("12.5（万元）", 12.5), ("35000元", 3.5)],
+)
+def test_an_amount_with_its_unit_is_no_label(printed: str, amount: float) -> None:
+    for form, place in (
+        ("2021", ("disclosure", "fees", "amount_10k_cny")),
+        ("2014", ("statistics", "organization.budget_10k_cny", "value")),
+    ):
+        reading = read(form, {**numbered(form), place: printed})
+        assert cell(reading, *place).value == amount
+
+
+def test_a_long_dash_is_a_sign_where_a_change_can_be_meant() -> None:
+    for printed in ("—3", "–3", "-3", "－3", "减3"):
+        assert read_value(printed, "change").number == -3
+    assert read_value("—3").state == "unreadable"
+    assert read_value("—", "change").state == "mark"
