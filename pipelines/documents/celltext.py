@@ -37,8 +37,8 @@ def cell_text(element: Element, visibility: Visibility) -> str:
         inner = _innermost(element)
         if not len(inner):
             return fold(inner.text or "")
-        if _is_flat(inner):
-            return fold(inner_text(inner))
+        if (lines := _flat_lines(inner)) is not None:
+            return lines
         tags = [child.tag for child in inner.iterdescendants()]
         marked = _MARKED.intersection(tags)
         if not marked:
@@ -60,9 +60,21 @@ def _innermost(element: Element) -> Element:
     return element
 
 
-def _is_flat(element: Element) -> bool:
-    """Whether the element holds nothing but text and spans of it."""
-    return all(not len(child) and child.tag not in _MARKED for child in element)
+def _flat_lines(element: Element) -> str | None:
+    """The text of an element that holds nothing but text, spans of it and line breaks; None for any other."""
+    lines: list[str] = []
+    line = element.text or ""
+    for child in element:
+        tag = child.tag
+        if tag == "br":
+            lines.append(line)
+            line = ""
+        elif len(child) or tag in _MARKED:
+            return None
+        line += (child.text or "") + (child.tail or "")
+    if not lines:
+        return fold(line)
+    return "\n".join(folded for text in (*lines, line) if (folded := fold(text)))
 
 
 def _is_stack(element: Element, blocks: int) -> bool:
