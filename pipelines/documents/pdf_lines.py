@@ -3,12 +3,14 @@
 Characters are put in order by their places; the order in which a program wrote them is not trusted.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from pipelines.documents.pdf_page import Glyph
+from pipelines.documents.rows import is_item
 
 # Two glyphs further apart than this part of their size have a space between them, even if none was set.
 WORD_GAP = 0.45
@@ -20,6 +22,10 @@ LEAST_MEASURE = 20
 SPACED_GAP = 0.08
 # The inner margin of a cell that word processors use by default is 5.4 points a side.
 CELL_MARGIN = 5.4
+_SENTENCE_ENDS = ("。", "！", "？", "；", "：")
+_DATE = re.compile(
+    r"[\d〇○零一二三四五六七八九十]{4}\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月\s?[\d一二三四五六七八九十]{1,3}\s?日"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +215,8 @@ def paragraphs_of(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines of running text (of any number of pages, in reading order, without tables between) by paragraph.
 
     A new paragraph starts where a line is indented, where the line before ended early although the next word had
-    room, after a wide gap, and where the size of the letters changes.
+    room, after a wide gap, where the size of the letters changes, and, below a sentence that ends, where a line begins
+    a numbered part (一、总体情况) or is a date by itself away from the margin.
     """
     if not lines:
         return []
@@ -230,10 +237,19 @@ def _starts(before: Line, line: Line, left: float, right: float, pitch: float) -
         return True
     if line.page == before.page and line.top - before.top > 1.7 * pitch:
         return True
+    if _begins_part(before, line, left):
+        return True
     ended_early = before.x1 + line.first_width < right - 0.6 * before.size
     if ended_early:
         return True
     return line.x0 > left + 0.9 * line.size and line.x0 > before.x0 + 0.9 * line.size
+
+
+def _begins_part(before: Line, line: Line, left: float) -> bool:
+    """Whether ``line`` reads as the beginning of something, although the line before may reach the right margin."""
+    if before.text.endswith(_SENTENCE_ENDS) and is_item(line.text):
+        return True
+    return line.x0 > left + 5 * line.size and _DATE.fullmatch(line.text) is not None
 
 
 def _common_edge(places: Sequence[float], *, highest: bool) -> float:

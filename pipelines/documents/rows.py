@@ -12,7 +12,7 @@ FIGURE = re.compile(rf"\s*(?:{_NUMBER}\s*{_UNIT}?|{_MARK})\s*")
 UNIT = re.compile(rf"\s*{_UNIT}\s*")
 
 _ITEM = re.compile(
-    r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|第[一二三四五六七八九十]+[章节条])"
+    r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|第[一二三四五六七八九十]+(?:[章节条]|部分))"
 )
 _SECTION = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
 # Rows of the forms whose numbering looks like a section's: of the table of requests, and of the statistics of 2014.
@@ -37,7 +37,7 @@ def is_blank(line: str) -> bool:
 
 
 def is_item(line: str) -> bool:
-    """Whether a numbered item begins here: 一、 （一） 1. 第一条."""
+    """Whether a numbered item begins here: 一、 （一） 1. 第一条 第一部分."""
     return _ITEM.match(line) is not None
 
 

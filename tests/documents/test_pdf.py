@@ -1,4 +1,4 @@
-"""PDFs: running text and titles, what is left out and said so, what cannot be read, and hostile files."""
+"""PDFs: titles, what is left out and said so, what cannot be read, and hostile files."""
 
 import io
 import random
@@ -36,27 +36,6 @@ def a_picture(width: int = 600, height: int = 800) -> ImageReader:
     image = Image.new("L", (width, height), 255)
     ImageDraw.Draw(image).rectangle((4, 4, width - 4, height - 4), outline=0)
     return ImageReader(image)
-
-
-def test_lines_are_joined_to_paragraphs_and_over_pages() -> None:
-    paper = Paper()
-    y = paper.paragraph(80, LONG)
-    y = paper.paragraph(y, "二、主动公开情况")
-    lines = ["收到申请12件，", "均已办结，"]
-    y = paper.paragraph(y, LONG)
-    paper.next_page()
-    paper.paragraph(80, "".join(lines))
-    assert texts(read(paper.bytes())) == [LONG, "二、主动公开情况", LONG, "".join(lines)]
-
-
-def test_a_paragraph_goes_on_over_the_page() -> None:
-    paper = Paper()
-    paper.text(84, 700, "截至年底，我局共收到政府信息公开申请十二件，其中网络申请八件，当", 12)
-    paper.text(60, 718, "面申请四件，均在法定期限内办结，其中予以公开的十件、部分公开的一件、", 12)
-    paper.next_page()
-    paper.text(60, 80, "不予公开的一件。", 12)
-    (text,) = texts(read(paper.bytes()))
-    assert text.endswith("部分公开的一件、不予公开的一件。")
 
 
 def test_the_title_is_what_is_printed_largest() -> None:
