@@ -44,7 +44,7 @@ def summary_of(run: Run, rows: _Rows) -> dict[str, Any]:
         **_head(run),
         "items_seen": site.get("items_seen", 0),
         "items_selected": site.get("items_selected", 0),
-        "reports_stored": run.outcomes.get("report", 0),
+        **_reports(run, rows),
         "families": site.get("families", {}),
         "skipped": _skipped(run),
         "ends": site.get("ends", {}),
@@ -60,7 +60,7 @@ def lines_of(run: Run, rows: _Rows) -> list[dict[str, Any]]:
     """All lines of the run's report."""
     name = run.site.name
     return [
-        {**_head(run), "reports_stored": run.outcomes.get("report", 0), "skipped": _skipped(run)},
+        {**_head(run), **_reports(run, rows), "skipped": _skipped(run)},
         *(run.found.lines() if run.found else ()),
         *_gaps(run, rows),
         *_units_without(run, rows),
@@ -76,8 +76,9 @@ def told(run: Run, rows: _Rows, path: Path) -> Iterator[str]:
     lists = [line for line in summary["lists"] if line["selected"]]
     families = _counted(Counter(line["family"] for line in lists))
     yield (
-        f"{run.site.name} ({run.reason}): {summary['reports_stored']} reports stored in {run.requests} requests; "
-        f"{summary['items_selected']} of {summary['items_seen']} listed items chosen"
+        f"{run.site.name} ({run.reason}): {run.requests} requests, "
+        f"{summary['items_selected']} of {summary['items_seen']} listed items chosen; "
+        f"{summary['reports_stored']} reports new or changed, {summary['reports_in_corpus']} in the corpus"
     )
     if lists:
         yield f"  lists with reports: {len(lists)} ({families})"
@@ -111,6 +112,11 @@ def _head(run: Run) -> dict[str, Any]:
         "robots": {host: {"verdict": verdict, "reason": why} for host, (verdict, why) in run.robots.items()},
         "counts": {name: value for name, value in sorted(run.stats.items()) if name.startswith("nianbao/")},
     }
+
+
+def _reports(run: Run, rows: _Rows) -> dict[str, int]:
+    """How many reports were read from what this run fetched for the first time, and how many the site has in all."""
+    return {"reports_stored": run.outcomes.get("report", 0), "reports_in_corpus": len(rows)}
 
 
 def _found(run: Run, kind: str) -> list[dict[str, Any]]:

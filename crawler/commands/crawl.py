@@ -108,7 +108,7 @@ def crawl_settings(data: DataFolder, options: dict[str, Any]) -> Settings:
 
 
 def _places(data: DataFolder) -> dict[str, str]:
-    return {"archive": str(data.archive.archive), "corpus": str(data.corpus_file), "runs": str(data.runs)}
+    return {"archive": str(data.archive.archive), "corpus": str(data.corpus_file), "run_reports": str(data.runs)}
 
 
 def _concerns(row: dict[str, Any], site: Site) -> bool:

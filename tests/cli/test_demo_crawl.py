@@ -42,6 +42,17 @@ def test_a_report_that_is_published_twice_stands_once_with_both_places(demo: Dem
     assert all(version["why"] for version in row["versions"])
 
 
+def test_the_portal_shows_several_families_and_what_is_missing(demo: DemoCrawl) -> None:
+    (run,) = demo.result.json["runs"]
+    assert set(run["families"]) == {"trs", "hanweb_jpage", "vsb", "ucap"}
+    assert sum(one["selected"] for one in run["lists"]) == run["items_selected"] == len(REPORTS) + 1
+    assert {(gap["agency"], *gap["years"]) for gap in run["missing_years"]} == {
+        (f"{CITY}人民政府", 2023, 2024),
+        (HEALTH, 2019, 2021),
+        (f"{CITY}财政局", 2022),
+    }
+
+
 def test_an_attached_file_belongs_to_the_report_of_its_page(demo: DemoCrawl) -> None:
     row = next(r for r in demo.result.json["reports"] if (r["agency"], r["year"]) == (f"{CITY}财政局", 2021))
     assert sorted(version["role"] for version in row["versions"]) == ["canonical", "part"]
