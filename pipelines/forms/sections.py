@@ -19,11 +19,11 @@ _NUMBERED = re.compile(
     re.DOTALL,
 )
 _OTHERWISE = re.compile(
-    r"^\s*(?P<number>第?[一二三四五六七八九十]{1,3}(?:部分|章)?|[(（][一二三四五六七八九十]{1,3}[)）]|[0-9]{1,2}|[ⅠⅡⅢⅣⅤⅥ])?"
+    r"^\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分|章)?|[(（][一二三四五六七八九十]{1,3}[)）]|[0-9]{1,2}|[ⅠⅡⅢⅣⅤⅥ])?"
     r"\s*[、.．:：]?\s*(?P<rest>.+)$",
     re.DOTALL,
 )
-_DIGIT = re.compile(r"[一二三四五六七八九十0-9ⅠⅡⅢⅣⅤⅥ]+")
+_DIGIT = re.compile(r"[一二三四五六七八九十0-9ⅠⅡⅢⅣⅤⅥ\s]+")
 _REMARK = re.compile(r"\s*[(（\[【〔][^()（）]*[)）\]】〕]?\s*$")
 _LEADER = re.compile(r"[.…·\s_—-]*[0-9]{1,3}\s*$|[….·]{3,}.*$")
 _SENTENCE_END = re.compile(r"[。；;！!\n]")
@@ -265,7 +265,8 @@ def _worded(at: int, paragraph: Paragraph) -> _Mark | None:
     if found is None or len(paragraph.text) > LONGEST_HEADING:
         return None
     heading, text = part_heading(found["rest"])
-    return _Mark(at, 0, heading, text, _DIGIT.sub("", found["number"] or "")) if known_heading(heading) else None
+    sign = _DIGIT.sub("", paragraph.text[: found.start("rest")])
+    return _Mark(at, 0, heading, text, sign) if known_heading(heading) else None
 
 
 def _number(digits: str) -> int | None:
