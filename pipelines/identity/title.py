@@ -49,7 +49,7 @@ def find_title(document: Document) -> Title | None:
     """The best title of the document that is a report's, or None: from the given titles, then from the first lines;
     one that names the agency before one that doesn't; at last a bare year, as trees of years title their leaves.
     """
-    found = [read_title(text) for _, text in document.titles if _is_title(text)]
+    found = [read_title(text) for _, text in document.titles if is_title(text)]
     found += _from_lines(document)
     found += [Title(text.strip(), ()) for _, text in document.titles if _BARE_YEAR.fullmatch(folded(text))]
     return next((title for title in found if title.names), found[0] if found else None)
@@ -60,7 +60,7 @@ def _from_lines(document: Document) -> Iterator[Title]:
     blocks = (block for block in document.blocks[:25] if isinstance(block, Paragraph) and block.main)
     lines = [_without_body(block.text) for block in blocks if block.text.strip()]
     for number, line in enumerate(lines[:15]):
-        if not _is_title(line):
+        if not is_title(line):
             continue
         title = read_title(line)
         if title.names:
@@ -81,7 +81,8 @@ def _without_body(text: str) -> str:
     return head if len(head) <= _LONGEST and REPORT.search(head) else text
 
 
-def _is_title(text: str) -> bool:
+@lru_cache(maxsize=8192)
+def is_title(text: str) -> bool:
     """A short line that names a report and ends no sentence."""
     line = folded(text)
     if len(line) > _LONGEST or line.endswith((";", ":")) or _SENTENCE.search(line) or not REPORT.search(line):

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date
 
 from pipelines.identity.folding import CHINESE_YEAR, folded, without_citations, year_number
+from pipelines.identity.title import is_title
 from pipelines.report import Finding
 
 _FIRST = 2000
@@ -40,13 +41,14 @@ def find_year(
 ) -> tuple[int | None, tuple[Finding, ...]]:
     """The year that the sources speak for together, and the finding ``dates.year`` where they disagree.
 
-    ``text`` is the main text, folded, a line a paragraph. Signature and publication only speak for the year before
-    them, and only decide where title, period and text are silent or contradict each other.
+    ``text`` is the main text, folded, a line a paragraph; titles among its lines are no witness beside ``title``.
+    Signature and publication only speak for the year before them, and only decide where title, period and text are
+    silent or contradict each other.
     """
     sources = {
         "title": title_year(title) if title else None,
         "period": _period_year(text),
-        "text": _text_year(text),
+        "text": _text_year("\n".join(line for line in text.split("\n") if not is_title(line))),
         "signed": _year_before(signed),
         "published": _year_before(published),
     }

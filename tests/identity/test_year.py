@@ -69,6 +69,13 @@ def test_title_and_period_outweigh_a_wrong_signature() -> None:
     assert rules(PERIOD.format(2019), *signed, title=TITLE.format(2019)) == (2019, [])
 
 
+def test_a_title_is_no_second_witness_where_it_is_printed_above_the_text() -> None:
+    title = TITLE.format(2022)
+    opening = "根据《中华人民共和国政府信息公开条例》规定，现公布2023年度政府信息公开工作年度报告。"
+    signed = ("一、总体情况", TEXT, "山亭区统计局", "2024年1月18日")
+    assert rules(title, opening + PERIOD.format(2023), *signed, title=title) == (2023, ["dates.year"])
+
+
 def test_the_finding_names_both_years() -> None:
     found = identity(page(PERIOD.format(2018), TEXT, title=TITLE.format(2020)))
     finding = next(finding for finding in found.findings if finding.rule == "dates.year")
