@@ -13,10 +13,13 @@ _DATE = (
     rf"(?P<year>(?:19|20)\d{{2}}|{CHINESE_YEAR})(?:年(?P<month>\d{{1,2}}|[{_NUMERAL}]{{1,3}})月(?P<day>\d{{1,2}}|[{_NUMERAL}]{{1,3}})[日号]"
     r"|[.\-/](?P<month2>\d{1,2})[.\-/](?P<day2>\d{1,2}))"
 )
-_DATE_LINE = re.compile(rf"(?P<agency>[^\d。,，;；:：]{{0,45}}?)[（(]?(?:日期:?|时间:?)?{_DATE}[)）]?[。.]?$")
-_DATE_ONLY = re.compile(rf"[（(]?{_DATE}[)）]?[。.]?$")
+# What stands for the seal of a paper, or says that it bears one: 2024年1月18日（印章）
+_SEAL = r"[（【]?(?:单位|公司)?(?:印|公|盖|签)章(?:处)?[）】]?|（此[件页][^（）]{0,10}）"
+_DATE_LINE = re.compile(
+    rf"(?P<agency>[^\d。,，;；:：]{{0,45}}?)[（(]?(?:日期:?|时间:?)?{_DATE}[)）]?(?:{_SEAL})?[。.]?$"
+)
 # A whole paragraph may end with the signature: … 取得实效。山亭区统计局2021年1月31日
-_DATE_AT_END = re.compile(rf"。(?P<agency>[^\d。,，;；:：]{{4,45}}){_DATE}[)）]?$")
+_DATE_AT_END = re.compile(rf"。(?P<agency>[^\d。,，;；:：]{{4,45}}){_DATE}[)）]?(?:{_SEAL})?$")
 # A labelled day is the page's, whoever signs.
 _PAGE_WORDS = re.compile(r"更新|发布|发文|生成|上传|打印|公开|截止|录入|成文|编辑|点击|浏览")
 _ANY_DATE = re.compile(_DATE)
@@ -85,10 +88,10 @@ def find_signature(document: Document) -> Signature | None:
 
 
 def _follows_text(lines: list[str | None], number: int) -> bool:
-    """Whether there is a report above, or before it in the same line: running text or a table. A date right below
-    the title has none.
+    """Whether there is a report above, or before it in the same line: running text, a whole sentence or a table. A date
+    right below the title has none.
     """
-    return any(line is None or len(line) > _RUNNING_TEXT for line in lines[: number + 1])
+    return any(line is None or len(line) > _RUNNING_TEXT or line.endswith("。") for line in lines[: number + 1])
 
 
 def _nothing_follows(after: list[str | None]) -> bool:

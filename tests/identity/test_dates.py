@@ -29,6 +29,11 @@ from tests.identity.pages import NOWHERE, TABLE, TEXT, identity, page
             date(2019, 1, 16),
         ),
         (["山亭区统计局", "2021年1月31日", TABLE], date(2021, 1, 31)),
+        (["山亭区统计局", "2021年1月31日（印章）"], date(2021, 1, 31)),
+        (["山亭区统计局", "2021年1月31日（盖章）"], date(2021, 1, 31)),
+        (["山亭区统计局（公章） 2021年1月31日"], date(2021, 1, 31)),
+        (["山亭区统计局", "2021年1月31日（此件公开发布）"], date(2021, 1, 31)),
+        (["收费情况", "2021年1月31日（星期日）召开会议"], None),
         (["各项工作取得了实效，群众满意度进一步提高。山亭区统计局2021年1月31日"], date(2021, 1, 31)),
         (["山亭区统计局", "2021年1月31日", "（此件公开发布）"], date(2021, 1, 31)),
         (["山亭区统计局", "2021年1月31日", "更新时间：2021-02-03"], date(2021, 1, 31)),
@@ -50,6 +55,12 @@ def test_the_signature_is_the_date_at_the_end_of_the_text(lines: list[str | Tabl
 def test_a_date_below_the_title_is_no_signature() -> None:
     found = identity(page("山亭区统计局2020年政府信息公开工作年度报告", "2021年1月31日", "一、总体情况", TEXT))
     assert found.signed is None
+
+
+def test_short_sentences_are_a_text_to_sign() -> None:
+    sentences = ("一、概述", "2009年主动公开信息52条。", "二、依申请公开情况", "未收到申请。")
+    title = "山亭区统计局2009年政府信息公开工作年度报告"
+    assert identity(page(title, *sentences, "山亭区统计局", "二〇一〇年三月一日")).signed == date(2010, 3, 1)
 
 
 @pytest.mark.parametrize(
