@@ -135,8 +135,9 @@ class FlowReader:
         """Begin an element; the bits of the answer say what its end has to undo (never 0)."""
         effects = 1
         if tag in BLOCKS:
-            self._flush_before(node)
-            effects |= 2
+            if self._parts:
+                self._flush_before(node)
+            effects = 2
             if tag in _HEADINGS:
                 self._level = _HEADINGS[tag]
                 effects |= 4
@@ -153,16 +154,23 @@ class FlowReader:
             self._flush_before(node)
             self._hidden += 1
             effects |= 32
-        identity, names = node.get("id", ""), node.get("class", "")
-        if tag == "h1" or ((identity or names) and tag not in _NO_TITLES and _marks_title(identity, names)):
+        identity, names = node.get("id"), node.get("class")
+        if identity or names:
+            effects |= self._note_marks(node, tag, identity or "", names or "")
+        elif tag == "h1":
             self._flow.titles.append(node)
-        if (identity or names) and _marks_body(identity, names):
-            self._flush_before(node)
-            self._flow.bodies.append(Body(node, len(self._flow.items)))
-            effects |= 64
         if text := node.text:
             self._add(text)
         return effects
+
+    def _note_marks(self, node: Element, tag: str, identity: str, names: str) -> int:
+        if tag == "h1" or (tag not in _NO_TITLES and _marks_title(identity, names)):
+            self._flow.titles.append(node)
+        if not _marks_body(identity, names):
+            return 0
+        self._flush_before(node)
+        self._flow.bodies.append(Body(node, len(self._flow.items)))
+        return 64
 
     def _leave(self, node: Element, effects: int) -> None:
         if effects & (2 | 32 | 64) and self._parts:
@@ -211,9 +219,9 @@ class FlowReader:
             return
         if "\n" in text or "\r" in text:
             text = text if self._pre else _LINE_BREAK.sub(" ", text)
+        hidden, aside = self._hidden > 0, self._aside > 0
         for line in text.splitlines() if self._pre else (text.strip(" \t"),):
             if line and not line.isspace():
-                hidden, aside = self._hidden > 0, self._aside > 0
                 self._append(Piece(line, self._level, hidden, min(link, len(line)), aside, fold(line)), element)
 
     def _append(self, item: Piece | Table, element: Element) -> None:

@@ -26,8 +26,9 @@ _LONGEST_TITLE = 120
 # Lines in which a reader would see a table although there is no <table>: figures side by side, or one below the other.
 _FIGURES_ABREAST = re.compile(r"\d[ \u00a0\u3000]+\d+(?:\.\d+)?[ \u00a0\u3000]+\d")
 # … or a label with its figure at some distance, or behind its unit.
-_FIGURE_APART = re.compile(r"(?:[ \u00a0\u3000]{2,}|\s(?:条|件|次|篇|人|个|万元|人次)\s+)\d[\d,.]*\s*$", re.M)
+_FIGURE_APART = re.compile(r"(?:[ \u00a0\u3000]{2,}|\s(?:条|件|次|篇|人|个|万元|人次)\s+)\d[\d,.]*\s*$")
 _FIGURES_STACKED = 3
+_FIGURE_ENDS = frozenset("0123456789０１２３４５６７８９.,")
 _ICON = re.compile(r"icon|logo|share|qrcode|ewm|weixin|wechat|weibo|print|close|banner|btn|button|arrow|bg[._-]", re.I)
 _SMALLEST_PICTURE = 100
 
@@ -150,7 +151,10 @@ def _looks_tabular(run: Sequence[Piece]) -> bool:
     text = "\n".join(piece.raw for piece in run)
     if "\t" in text or "|" in text or "｜" in text or "│" in text:
         return True
-    return _FIGURES_ABREAST.search(text) is not None or len(_FIGURE_APART.findall(text)) >= _FIGURES_STACKED
+    if _FIGURES_ABREAST.search(text):
+        return True
+    ending = [piece.raw for piece in run if piece.text[-1:] in _FIGURE_ENDS]
+    return sum(1 for line in ending if _FIGURE_APART.search(line)) >= _FIGURES_STACKED
 
 
 def _may_show_tables(picture: Element, visibility: Visibility) -> bool:

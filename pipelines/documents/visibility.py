@@ -22,6 +22,8 @@ _SHOWN_AGAIN = re.compile(r"(?:^|\s)d-(?:sm|md|lg|xl|xxl)-(?!none)")  # d-none d
 _VALUES = {
     name: etree.XPath(f"//@{name}", smart_strings=False) for name in ("style", "class", "id", "hidden", "aria-hidden")
 }
+_FEW_VALUES = 4  # for more, looking at every element once is faster
+_WITH_VALUE = {name: etree.XPath(f"//@{name}[. = $value]/..") for name in _VALUES}
 _NEVER_SHOWN = ("noscript", "template")
 _BRACE = re.compile(r"[{}]")
 _SIMPLE = re.compile(r"(?:[a-z]+\d?)?([.#])([\w-]+)", re.I)
@@ -58,11 +60,16 @@ class Visibility:
 
 
 def _hidden_by(root: Element, attribute: str, hides: Callable[[str], bool]) -> list[Element]:
-    """The elements that an attribute hides. Its values are asked, once each: collecting them takes a tenth of the time
-    of looking at the elements, which most pages are spared."""
+    """The elements that an attribute hides. Its values are asked, once each: collecting them takes a fifth of the time
+    of looking at the elements."""
     values: list[str] = _VALUES[attribute](root)  # type: ignore[assignment]  # the expression finds strings alone
     hiding = {value for value in set(values) if hides(value)}
-    return [element for element in root.iter() if element.get(attribute) in hiding] if hiding else []
+    if len(hiding) > _FEW_VALUES:
+        return [element for element in root.iter() if element.get(attribute) in hiding]
+    found: list[Element] = []
+    for value in hiding:
+        found += _WITH_VALUE[attribute](root, value=value)  # type: ignore[arg-type]  # it finds elements alone
+    return found
 
 
 def _is_hiding_style(style: str) -> bool:
