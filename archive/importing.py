@@ -38,13 +38,14 @@ class NotAnArchive(UsageError):
 @dataclass(slots=True)
 class Imported:
     """What became of one file: ``taken`` records were stored (``locations`` are those of the responses, resources
-    and revisits among them), ``known`` ones were in the archive already, ``damages`` could not be read and
-    ``notes`` are oddities of records that were taken."""
+    and revisits among them), ``known`` ones were in the archive already (``places`` are those of the same among them),
+    ``damages`` could not be read and ``notes`` are oddities of records that were taken."""
 
     source: Path
     taken: int = 0
     known: int = 0
     locations: list[Location] = field(default_factory=list)
+    places: list[Location] = field(default_factory=list)
     damages: list[Damage] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -93,6 +94,7 @@ def _import_wacz(path: Path, folder: ArchiveFolder, info: Mapping[str, str]) -> 
                 total.taken += part.taken
                 total.known += part.known
                 total.locations += part.locations
+                total.places += part.places
                 total.damages += part.damages
                 total.notes += part.notes
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: encrypted
@@ -119,7 +121,7 @@ class _Import:
         self._our_digests: dict[str, str] = {}
 
     def run(self, info: Mapping[str, str]) -> Imported:
-        known = self._known_ids()
+        known = self._known()
         source = {"imported-from": self._name, "imported-sha256": self._source_digest}
         with ArchiveWriter(self._folder, info={**info, **source}, prefix=self._prefix) as writer:
             for found in scan(self._path, self._name):
@@ -131,6 +133,7 @@ class _Import:
                 record = self._with_id(found)
                 if record.record_id in known:
                     self._result.known += 1
+                    self._result.places += [known[record.record_id]] if record.type in _WEB else []
                 elif sound := self._checked(record):
                     self._take(sound, writer)
         if not self._result.taken and not self._result.known:
@@ -147,8 +150,8 @@ class _Import:
         if record.type in _WEB:
             self._result.locations.append(location)
 
-    def _known_ids(self) -> set[str]:
-        """The ids of all records that the archive has in common with the source, or might have.
+    def _known(self) -> dict[str, Location]:
+        """The records that the archive has in common with the source, or might have, by their ids.
 
         The index knows those of captures alone; where one of them is the source's, the file that it is in is read.
         """
@@ -156,7 +159,7 @@ class _Import:
         files = self._folder.files()
         shared = Index(self._folder).files_with(own)
         return {
-            record.record_id
+            record.record_id: Location(file, record.offset, record.record_id)
             for file in files
             if file in shared or file.startswith(self._prefix)
             for record in scan(self._folder.path(file), file)

@@ -42,9 +42,13 @@ MEDIA_TYPES = {
 
 @dataclass
 class Intake:
-    """What one import did: records taken in (with the path or URL of each), and what was not, with the reason."""
+    """What one import did: records taken in (with the path or URL of each), and what was not, with the reason.
+
+    ``places`` are those of documents that were in the archive already: an import that was killed may not have read
+    them."""
 
     taken: list[Location] = field(default_factory=list)
+    places: list[Location] = field(default_factory=list)
     already: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
     damaged: list[tuple[str, str]] = field(default_factory=list)
@@ -127,8 +131,10 @@ def _take_in(data: DataFolder, writer: ArchiveWriter, files: list[Path], intake:
 def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWriter, intake: Intake) -> None:
     payload = path.read_bytes()
     url = path.resolve().as_uri()
-    if any(capture.digest == sha1((payload,)) for capture in index.captures(url)):
+    known = [capture.location for capture in index.captures(url) if capture.digest == sha1((payload,))]
+    if known:
         intake.already += 1
+        intake.places += known
         return
     intake.taken.append(writer.resource(url, datetime.now(UTC), payload, media_type))
 
@@ -141,14 +147,17 @@ def _take_archive(path: Path, data: DataFolder, intake: Intake) -> None:
         return
     intake.taken += imported.locations
     intake.already += imported.known
+    intake.places += imported.places
     intake.damaged += [(str(path), str(damage)) for damage in imported.damages]
 
 
 def _parse(data: DataFolder, intake: Intake) -> None:
     pool = ParsePool(data.archive, workers=available_cores())
     try:
-        futures = [(pool.submit(location), location) for location in intake.taken]
         with data.corpus() as corpus:
+            read = corpus.ids_in({place.file for place in intake.places})
+            unread = [place for place in intake.places if place.record_id not in read]
+            futures = [(pool.submit(location), location) for location in (*unread, *intake.taken)]
             for future, location in futures:
                 parsed = pool.result_of(future, location)
                 if skip_reason(parsed.record) is not None:
