@@ -266,7 +266,9 @@ def _text(cell: Element, book: _Book) -> str:
         return book.shared[index] if index < len(book.shared) else "\ufffd"
     if kind == "b":
         return "TRUE" if held == "1" else "FALSE"
-    if kind != "n" or not held.strip():
+    if kind == "n" and not held.strip():
+        return _unsaved_formula(cell)
+    if kind != "n":
         return folded(held)
     try:
         number = float(held)
@@ -274,3 +276,9 @@ def _text(cell: Element, book: _Book) -> str:
         return folded(held)
     style = _whole(cell.get("s"))
     return (book.formats[style] if style < len(book.formats) else _Format()).show(number)
+
+
+def _unsaved_formula(cell: Element) -> str:
+    """The formula of a cell whose value was never saved, for a sheet shows a value there; empty where none is."""
+    formula = next((child for child in cell if _local(child) == "f"), None)
+    return "" if formula is None else f"={folded(formula.text or '')}"

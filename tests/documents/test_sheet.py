@@ -85,6 +85,16 @@ def test_numbers_are_printed_as_a_sheet_shows_them() -> None:
     assert [cell.text for cell in table.cells if cell.column == 1] == [shown for _, _, shown in values]
 
 
+def test_a_formula_without_a_saved_value_is_no_empty_cell() -> None:
+    """Programs that write a workbook without calculating it leave the value out; what it would be is not guessed."""
+    cells = (
+        '<c r="A1" t="inlineStr"><is><t>规章</t></is></c><c r="B1"><f>1+2</f><v>3</v></c><c r="C1"><f>B1*2</f><v/></c>'
+        '<c r="D1"><f t="shared" si="0"/></c><c r="E1" t="str"><f>""</f><v></v></c><c r="F1"><v>4</v></c>'
+    )
+    (table,) = read(package(f'<sheetData><row r="1">{cells}</row></sheetData>')).tables
+    assert [cell.text for cell in table.cells] == ["规章", "3", "=B1*2", "=", "", "4"]
+
+
 def test_hidden_sheets_are_marked_and_hidden_rows_and_columns_left_out() -> None:
     book, sheet = a_sheet()
     add_table(sheet, statistics())
