@@ -87,7 +87,7 @@ def judge(versions: Sequence[Version]) -> list[Verdict]:
     contents = _contents(eligible)
     ranked = sorted(contents, key=lambda content: (_merits(content), _tie(content)), reverse=True)
     winner = min(ranked[0], key=_representative)
-    verdicts = [Verdict(winner.main, "canonical", _why_chosen(winner, ranked, len(versions)))]
+    verdicts = [Verdict(winner.main, "canonical", _why_chosen(winner, ranked, versions))]
     verdicts += [_verdict(version, winner, ranked) for version in versions if version is not winner.main]
     return sorted(verdicts, key=lambda verdict: (_ORDER.index(verdict.role), verdict.version.order))
 
@@ -135,15 +135,17 @@ def _representative(unit: Unit) -> tuple[object, ...]:
     return (not unit.current, not unit.correction, published, -len(unit.numbers), unit.first_seen, unit.main.order)
 
 
-def _why_chosen(winner: Unit, ranked: list[Content], count: int) -> str:
-    if count == 1:
+def _why_chosen(winner: Unit, ranked: list[Content], versions: Sequence[Version]) -> str:
+    if len(versions) == 1:
         return "the only version"
     if len(ranked) > 1:
         return f"of {len(ranked)} different versions, {_first_difference(ranked[0], ranked[1])[0]}"
     if len(ranked[0]) > 1:
         return f"the first published, or first seen, of {len(ranked[0])} copies"
-    if count == len(winner.members):
+    if len(versions) == len(winner.members):
         return "of the parts, the one with the most numbers"
+    if len(winner.numbers) < _WHOLE_NUMBERS * max(len(version.numbers) for version in versions):
+        return "the only version on a trusted host, though a fragment: a fuller copy stands elsewhere"
     return "the only version that is complete and on a trusted host"
 
 

@@ -282,3 +282,11 @@ def test_several_reports_on_one_page_are_reports_of_their_own(corpus: Corpus) ->
 
 def test_page_that_only_announces_is_no_report_by_itself(corpus: Corpus) -> None:
     assert assembled(corpus, [(record(PAGE), announcement(PAGE, FILE, agency=HEALTH, year=2020))]) == []
+
+
+def test_a_fragment_that_beats_a_foreign_copy_is_not_called_complete(corpus: Corpus) -> None:
+    few = {key: NUMBERS[key] for key in list(NUMBERS)[:3]}
+    rows = assembled(corpus, [(record(PAGE), report(PAGE, numbers=few)), (record(MIRROR), report(MIRROR))])
+    [row] = rows
+    assert roles(row) == {PAGE: "canonical", MIRROR: "mirror"}
+    assert "fragment" in row["versions"][0]["why"]
