@@ -117,17 +117,21 @@ def add(
     kept = [draft for draft in drafts if not force and draft.exists(folder)]
     if url is not None and kept:
         raise UsageError(f"{folder / kept[0].name}.yaml exists already; --force replaces it")
-    wanted = [draft for draft in drafts if draft not in kept]
-    seen, code = _look(data, wanted, options) if wanted and (visit or table is None) else (wanted, 0)
-    files = [draft.write(folder, replace=force) for draft in seen]
-    _tell(folder, list(zip(seen, files, strict=True)), kept, mistakes, as_json=as_json)
+    wanted, code = [draft for draft in drafts if force or not draft.exists(folder)], 0
+    if wanted and (visit or table is None):
+        wanted, code = _look(data, wanted, options, keep=table is not None)
+    files = [draft.write(folder, replace=force) for draft in wanted]
+    _tell(folder, list(zip(wanted, files, strict=True)), kept, mistakes, as_json=as_json)
     return code or (Incomplete.exit_code if mistakes else 0)
 
 
-def _look(data: DataFolder, drafts: list[SiteDraft], options: dict[str, Any]) -> tuple[list[SiteDraft], int]:
+def _look(
+    data: DataFolder, drafts: list[SiteDraft], options: dict[str, Any], *, keep: bool
+) -> tuple[list[SiteDraft], int]:
     """Walk a few pages of each portal. What the portals that answered told, and the worst exit code.
 
-    Scrapy is only imported here: listing and checking sites needs none.
+    ``keep`` keeps the drafts of the others as well, with what the table says of them. Scrapy is only imported here:
+    listing and checking sites needs none.
     """
     from crawler.commands.crawl import crawl_settings, stopped
     from crawler.run import walk
@@ -145,6 +149,8 @@ def _look(data: DataFolder, drafts: list[SiteDraft], options: dict[str, Any]) ->
         code = max(code, problem or 0)
         if problem is None:
             told.append(looked_at(run, draft))
+        elif keep:
+            told.append(draft)
     return told, code
 
 
