@@ -13,6 +13,7 @@ from config.forms import Lookalike, load_lookalikes
 from pipelines.documents.model import Document
 from pipelines.forms.headings import known_heading, standard_heading
 from pipelines.forms.reading import Reading
+from pipelines.forms.sections import is_date_line
 from pipelines.report import Section
 
 Verdict = tuple[str, str] | None
@@ -24,6 +25,11 @@ _ROWS_OF_A_LIST = 4
 _NARRATIVE = 300
 _TEMPLATE = 300
 _PLACEHOLDER = re.compile(r"[×✕]{1,4}|(?<![A-Za-z])[XxＸ]{2,4}(?![A-Za-z])|_{3,}|（?此处填写")
+_PRINTED = frozenset(("number", "mark", "unreadable"))
+# What holds the place of a number in a pattern.
+_STAND_IN = re.compile(r"\s*(?:[NnMmＮXxＸ×✕]{1,4}|[_＿]+)\s*")
+# Something that was counted: 120条.
+_FIGURE = re.compile(r"[0-9０-９]\s*(?:余|多)?(?:条|件|次|篇|份|个|项|人|元|万|宗|起|期|场)")
 _CLOSING = re.compile(
     r"(?:[（(【\[〔][^（）()]*[）)】\]〕]|全文|正文|[.．](?:pdf|docx?|wps|ofd|xlsx?))+$", re.IGNORECASE
 )
@@ -46,8 +52,8 @@ class _Signs:
 
     @cached_property
     def printed(self) -> bool:
-        """Whether anything is printed in a cell of the form."""
-        return any(cell.state in ("number", "mark", "unreadable") for cell in self.reading.cells)
+        """Whether anything is printed in a cell of the form but what holds the place of a number (N, ××)."""
+        return any(cell.state in _PRINTED and not _STAND_IN.fullmatch(cell.raw or "") for cell in self.reading.cells)
 
     @cached_property
     def standard(self) -> int:
@@ -66,6 +72,21 @@ class _Signs:
     def written(self) -> int:
         """Characters under the headings."""
         return sum(len(section.text) for section in self.sections)
+
+    @cached_property
+    def filled_in(self) -> bool:
+        """Whether the text tells of a year, and not how to: it counts something, or is dated with few places empty."""
+        if _PLACEHOLDER.search(self.text):
+            return False
+        if any(_FIGURE.search(section.text) for section in self.sections):
+            return True
+        silent = sum(not section.text for section in self.sections)
+        return self.dated and silent * 2 <= len(self.sections)
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether a line holds nothing but a date, as a signature does."""
+        return any(block.main and is_date_line(block.text) for block in self.document.paragraphs)
 
     @cached_property
     def lookalike(self) -> Lookalike | None:
@@ -102,7 +123,8 @@ def _by_sections(signs: _Signs) -> Verdict:
     """Headings of a report, but no table: reports before 2014, and tables that are pictures or attached files."""
     if signs.lookalike and not (signs.lookalike.code == "news" and signs.standard >= 4):
         return signs.lookalike.code, signs.lookalike.reason
-    if signs.written < _TEMPLATE and not (signs.document.images or signs.document.attachments):
+    shown_elsewhere = signs.document.images or signs.document.attachments
+    if signs.written < _TEMPLATE and not signs.filled_in and not shown_elsewhere:
         return "template", "The headings of a report stand there with hardly a word under them."
     if signs.standard >= 3 or signs.titled or "信息公开" in signs.text:
         return None
@@ -123,12 +145,12 @@ def _without_either(signs: _Signs) -> Verdict:
 def _error_page(signs: _Signs) -> Verdict:
     words = load_lookalikes().errors
     first = signs.text[:80] if len(signs.text) <= _ERROR_PAGE else ""
-    if len(signs.text) <= _ERROR_PAGE and any(word.replace(" ", "") in signs.title + first for word in words):
-        # An address or a telephone number may hold 404 or 500: such pages say what they are besides.
-        if signs.titled and not any(word in signs.title for word in words):
-            return None
+    said = [word for word in words if len(signs.text) <= _ERROR_PAGE and word.replace(" ", "") in signs.title + first]
+    # An address or a telephone number may hold 404 or 500: below the title of a report they say nothing.
+    if any(not word.isdigit() or word in signs.title or not signs.titled for word in said):
         return "error_page", "The page says that it does not exist or has failed, though it was served as found."
-    if not signs.text and not signs.document.attachments and not signs.document.images:
+    shown = any(not table.hidden for table in signs.document.tables)
+    if not (shown or signs.text or signs.document.attachments or signs.document.images):
         return "no_content", "The page has no text, no table, no picture and no file."
     return None
 
@@ -169,8 +191,9 @@ def _list_page(signs: _Signs) -> Verdict:
 
 def _unless_narrative(signs: _Signs) -> Verdict:
     """Short reports of the first years run without headings; the title must then be that of a report and no more."""
-    topics = ("主动公开" in signs.text) + ("依申请" in signs.text or "申请公开" in signs.text) + ("复议" in signs.text)
-    if signs.titled and len(signs.text) >= _NARRATIVE and topics >= 2:
+    topics = ("主动公开" in signs.text) + ("申请" in signs.text) + ("复议" in signs.text)
+    told = len(signs.text) >= _NARRATIVE or (signs.dated and _FIGURE.search(signs.text))
+    if signs.titled and told and topics >= 2:
         return None
     if _ANNOUNCES.search(signs.title) and _names_report(signs.title):
         return "news", "It is news about reports, not a report."

@@ -99,6 +99,8 @@ def test_sections_without_tables_where_the_tables_are_pictures_or_files() -> Non
         ("某市2023年政务公开工作要点", "plan"),
         ("某市召开政务公开工作推进会", "news"),
         ("某市按时发布2022年政府信息公开工作年度报告", "news"),
+        ("某局2022年政府信息公开工作年度报告（模板）", "template"),
+        ("政府信息公开工作年度报告范本", "template"),
         ("某大学2021—2022学年信息公开年度报告", "school_report"),
         ("某医院2022年质量报告", "quality_report"),
     ],
@@ -132,6 +134,41 @@ def test_templates() -> None:
     assert code(document("××局××年政府信息公开工作年度报告", *tables)) == "template"
     headings = [f"{number}、{heading}" for number, heading in zip("一二三四五六", SIX, strict=True)]
     assert code(page("政府信息公开工作年度报告", *headings)) == "template"
+
+
+@pytest.mark.parametrize("stand_in", ["N", "××", "XX", "___"])
+def test_what_holds_the_place_of_numbers_is_no_number(stand_in: str) -> None:
+    rows = form_rows("2021", random_values("2021", Random(3)))
+    tables = [grid(change_texts(part, lambda text: stand_in if text.isdigit() else text)) for part in rows.values()]
+    assert code(document("某局2022年政府信息公开工作年度报告", *tables)) == "template"
+
+
+def old_report(*texts: str) -> list[str]:
+    headings = ("概述", "主动公开政府信息情况", "依申请公开情况", "收费及减免情况", "行政复议情况", "存在的问题")
+    return [
+        line
+        for number, pair in zip("一二三四五六", zip(headings, texts, strict=True), strict=True)
+        for line in (f"{number}、{pair[0]}", pair[1])
+    ]
+
+
+def test_a_few_words_with_figures_or_a_signature_are_a_report() -> None:
+    title = "某局2009年政府信息公开工作年度报告"
+    counted = old_report("认真落实条例。", "全年公开120条。", "收到申请3件。", "无。", "无。", "力量不足。")
+    silent = old_report("认真落实条例。", "已公开。", "未收到申请。", "无。", "无。", "力量不足。")
+    to_fill_in = old_report("20××年落实条例。", "公开120条。", "收到申请××件。", "无。", "无。", "力量不足。")
+    assert code(page(title, *counted)) is None
+    assert code(page(title, *silent, "某局", "2010年3月1日")) is None
+    assert code(page(title, *silent)) == "template"
+    assert code(page(title, *to_fill_in, "某局", "2010年3月1日")) == "template"
+
+
+def test_a_short_narrative_is_dated_and_counts_something() -> None:
+    title = "某局2009年政府信息公开工作总结"
+    short = "2009年，我局主动公开信息120条，收到申请0件。"
+    assert code(page(title, short, "某局", "2010年2月1日")) is None
+    assert code(page(title, short)) == "other"
+    assert code(page(title, "我局主动公开信息，收到申请。", "某局", "2010年2月1日")) == "other"
 
 
 def test_a_report_of_marks_is_no_template() -> None:
@@ -170,6 +207,24 @@ def test_error_pages_and_empty_pages() -> None:
     assert code(page("404 Not Found", "nginx")) == "error_page"
     assert code(page("系统提示", "您访问的页面不存在或已删除")) == "error_page"
     assert code(Document("text/html")) == "no_content"
+    assert (
+        code(page("某局2022年政府信息公开工作年度报告", "对不起，您要访问的页面不存在！3秒后返回首页")) == "error_page"
+    )
+    assert code(page("某局2022年政府信息公开工作年度报告", "联系电话：0532-4041234")) == "other"
+
+
+@pytest.mark.parametrize(
+    ("title", "links", "expected"),
+    [
+        ("某县政府网站工作年度报表（2023年度）", 0, "website_report"),
+        ("政府信息公开年度报告", 8, "list_page"),
+        ("某局2023年行政执法统计年报", 0, "other"),
+    ],
+)
+def test_a_page_that_is_one_table_is_told_by_its_title_and_links(title: str, links: int, expected: str) -> None:
+    table = grid([[f"第{number}项", str(number)] for number in range(8)])
+    made = Document("text/html", (("h1", title),), blocks=(Paragraph(title), table), links=links)
+    assert code(made) == expected
 
 
 def test_lists_and_entrances() -> None:
