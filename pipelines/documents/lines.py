@@ -1,15 +1,16 @@
 """Lines of plain text to paragraphs and tables.
 
-Text has no cells of its own; five layouts stand for them: pipes, ruled boxes, tabs, one cell a line, and columns of
-spaces. Each has its reader (`pipes`, `tabs`, `columns`); a reader gets the lines and a place, and answers with a block
-of rows or nothing. Rows stay in printed order and no printed number is merged with another or dropped: what a row
-broken over a page belongs to is decided by those who know the forms.
+Text has no cells of its own; six layouts stand for them: pipes, ruled boxes, tabs, commas, one cell a line, and columns
+of spaces. Each has its reader (`pipes`, `tabs`, `commas`, `columns`); a reader gets the lines and a place, and answers
+with a block of rows or nothing. Rows stay in printed order and no printed number is merged with another or dropped:
+what a row broken over a page belongs to is decided by those who know the forms.
 """
 
 import re
 from collections.abc import Callable, Sequence
 
 from pipelines.documents.columns import read_columns, read_single_cells
+from pipelines.documents.commas import read_commas
 from pipelines.documents.model import GridCell, Paragraph, Table
 from pipelines.documents.normal import fold, fold_lines
 from pipelines.documents.pipes import read_boxes, read_pipes
@@ -21,6 +22,7 @@ _READERS: tuple[Callable[[Sequence[str], int], Block | None], ...] = (
     read_pipes,
     read_tab_rows,
     read_tab_cells,
+    read_commas,
     read_columns,
     read_single_cells,
 )

@@ -1,5 +1,7 @@
 """Plain text: the layouts in which people and converters leave the tables of a report."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -75,6 +77,28 @@ def test_tabs_one_row_a_line(rows: Rows) -> None:
     lines = ["\t".join(squeezed(cell.text) for cell in row) + "\t" * (width - len(row)) for row in rows]
     document = read(BEFORE + "\n".join(lines).replace("\n", "\n\n", 3) + "\n" + AFTER)
     assert found_rows(document) == without_empty_ends(printed(rows))
+
+
+@pytest.mark.parametrize("rows", ALL_TABLES)
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_values_parted_by_commas(rows: Rows, quoting: int) -> None:
+    written = io.StringIO()
+    width = max(map(len, rows))
+    filled = ([cell.text for cell in row] + [""] * (width - len(row)) for row in rows)
+    csv.writer(written, quoting=quoting, lineterminator="\n").writerows(filled)
+    document = read(BEFORE + written.getvalue() + "\n" + AFTER)
+    assert found_rows(document) == without_empty_ends(printed(rows))
+    assert [paragraph.text for paragraph in document.paragraphs] == [*BEFORE.split(), *AFTER.split()]
+
+
+def test_a_quoted_cell_keeps_its_commas_and_lines() -> None:
+    document = read('规章,"1,234",3\n"行政规范性\n文件","1,0",4\n第二十条第（五）项\n行政许可,,7\n')
+    assert texts(document.tables[0]) == [
+        ["规章", "1,234", "3"],
+        ["行政规范性\n文件", "1,0", "4"],
+        ["第二十条第（五）项"],
+        ["行政许可", "", "7"],
+    ]
 
 
 @pytest.mark.parametrize("rows", ALL_TABLES)
@@ -154,6 +178,9 @@ def test_cells_one_a_line_without_tabs() -> None:
         "地址：某市某路1号\t电话：0632-8823286\n",
         "2021年公开信息 30 条，答复申请 2 件。\n",
         "2022年1月20日\n",
+        "收到申请12件,办结12件\n公开信息30条,其中网站20条\n组织培训2次,参加30人\n",
+        "收取费用 1,234\n机构经费 2,345\n",
+        "我局高度重视,\n认真落实条例,\n加强组织领导,\n",
     ],
 )
 def test_text_that_is_no_table(text: str) -> None:
