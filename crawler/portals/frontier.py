@@ -28,6 +28,7 @@ class Frontier:
     _heap: list[tuple[int, int, str]] = field(default_factory=list)
     _waiting: dict[str, Fetch] = field(default_factory=dict)
     _done: dict[str, str] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
     _origin: dict[str, str] = field(default_factory=dict)
     _fruitless: set[str] = field(default_factory=set)
     _queries: Counter[str] = field(default_factory=Counter)
@@ -87,6 +88,7 @@ class Frontier:
     def _take(self, key: str, fetch: Fetch) -> None:
         self.taken += 1
         self._done[key] = fetch.url
+        self._asked.add(address.without_fragment(fetch.url))
         if fetch.role in EXPLORING or "probe" in fetch.context:
             self._fruitless.add(key)
             if "?" in fetch.url:
@@ -99,6 +101,10 @@ class Frontier:
         self._done.setdefault(key, url)
         self._waiting.pop(key, None)
         return not known
+
+    def asked(self, url: str) -> bool:
+        """Whether this very address was asked for; `push` also knows its twins."""
+        return address.without_fragment(url) in self._asked
 
     def again(self, fetch: Fetch, origin: str) -> None:
         """Queue a request that stands for one already made: a redirect's target, the other scheme."""

@@ -132,6 +132,8 @@ def promising(links: tuple[Link, ...], here: Standing, dated: frozenset[str] = f
         role, priority = rated
         hint = 3 if _SLUG.search(link.url) else 1 if _PLATFORM_SLUG.search(link.url) else 0
         context = {"name": link.text, **_told_of(link, rated[1])}
+        if link.source == "frame":
+            context["inside"] = "1"
         if address.fragment(link.url):
             context["fragment"] = address.fragment(link.url)
         yield Fetch(address.without_fragment(link.url), role, context=context, priority=priority + hint)

@@ -26,6 +26,7 @@ class Fetch:
     ``family`` reads the answer alone; ``base`` is what links in the answer are relative to; ``fragment`` the part
     after ``#`` of the link; ``page`` the number of a further page; ``list`` the key of the list that it belongs to;
     ``name`` the text of the link that led here; ``apart`` what sets it apart from other requests for one document;
+    ``inside`` says that the page shows it in a frame or stands before it; ``begun`` the key that redirects began with;
     ``for`` the address of a unit's page in whose stead its annual reports are asked for at once.
     ``instead`` is the other reading of the same page, to be tried when this one brings nothing.
     """

@@ -130,13 +130,20 @@ class Walk:
             self._end(fetch, "out_of_scope")
         elif fetch.role != "home" and address.key(target) == address.key(self.site.home):
             self._end(fetch, "home_page")
-        elif address.key(target) == key_of(fetch) or self.frontier.settle(target):
+        elif self._leads_back(fetch, target) or self.frontier.settle(target):
             once = {} if rule == "redirect" else {rule: "1"}
+            once["begun"] = fetch.context.get("begun", key_of(fetch))
             follow = replace(fetch, url=address.without_fragment(target)).told(hops=str(hops), **once)
             kept = page.status in _SAME_METHOD
             self.frontier.again(follow if kept else replace(follow, method="GET", body=b""), key_of(fetch))
         else:
             self._end(fetch, "redirect_to_known")
+
+    def _leads_back(self, fetch: Fetch, target: str) -> bool:
+        """Whether a redirect leads to what was asked for by another name: ``/`` by way of ``/a`` to ``/index.html``."""
+        known = address.key(target)
+        begun = fetch.context.get("begun")
+        return known == key_of(fetch) or (known == begun and not self.frontier.asked(target))
 
     def _end(self, fetch: Fetch, rule: str) -> None:
         """What ``fetch`` asked for ends here; try its other reading, if there is one."""
@@ -150,11 +157,18 @@ class Walk:
             listed.end = rule
 
     def _push(self, fetch: Fetch, origin: Fetch) -> bool:
-        """Queue ``fetch`` with the page that showed it as its referer, as a browser does; LonSun and VSB ask for it."""
+        """Queue ``fetch`` with the page that showed it as its referer, as a browser does; LonSun and VSB ask for it.
+
+        What a page shows in a frame is another document, also where both addresses have one key.
+        """
         referer = origin.context.get("base", origin.url)
         named = any(name == "Referer" for name, _ in fetch.headers)
         headers = fetch.headers if named else (*fetch.headers, ("Referer", referer))
-        return self.frontier.push(replace(fetch, headers=headers), key_of(origin))
+        fetch = replace(fetch, headers=headers)
+        if "inside" in fetch.context and key_of(fetch) == key_of(origin) and not self.frontier.asked(fetch.url):
+            self.frontier.again(fetch, key_of(origin))
+            return True
+        return self.frontier.push(fetch, key_of(origin))
 
     # Articles and files
 
@@ -187,7 +201,7 @@ class Walk:
         frames = [link.url for link in links(page) if link.source == "frame" and navigation.may_hold_text(link)]
         for url in frames[:2]:
             if self.site.covers(url) and not is_file(url):
-                context = {"nested": "1", "name": page.fetch.context.get("name", "")}
+                context = {"inside": "1", "nested": "1", "name": page.fetch.context.get("name", "")}
                 self._push(Fetch(url, "item", priority=ITEM, context=context), page.fetch)
 
     def _attached(self, page: Page) -> None:
@@ -313,10 +327,7 @@ class Walk:
     def _enter(self, page: Page) -> None:
         """Pass a home page that is only a picture; behind it may lie another page that counts as the same address."""
         for fetch in navigation.entrances(links(page)):
-            if key_of(fetch) == key_of(page.fetch) and fetch.url != page.fetch.url:
-                self.frontier.again(fetch, key_of(page.fetch))
-            else:
-                self._follow(fetch, page)
+            self._follow(fetch.told(inside="1"), page)
 
     def _placed(self, fetch: Fetch, page: Page, here: Standing, reports: int) -> Fetch:
         """A column's children inherit that they are an annual-report column; its neighbours in the menu do not.

@@ -108,6 +108,48 @@ def test_shells_that_send_on_are_followed_once() -> None:
     assert len(walked.pages) == 8
 
 
+FRAMESET = b'<html><frameset rows="*"><frame src="%b"></frameset></html>'
+
+
+@pytest.mark.parametrize(
+    ("routes", "requests"),
+    [
+        ({"/": Reply(FRAMESET % b"/index.html")}, 4),
+        (
+            {
+                "/": Reply(status=301, headers=(("Location", "/a"),)),
+                "/a": Reply(status=302, headers=(("Location", "/index.html"),)),
+            },
+            5,
+        ),
+    ],
+    ids=["frame", "redirects"],
+)
+def test_a_home_page_may_lead_to_its_own_index_file(routes: dict[str, Reply], requests: int) -> None:
+    title = "青石市2023年政府信息公开工作年度报告"
+    routes = {
+        "/index.html": page('<a href="/nb/">政府信息公开年报</a>'),
+        "/nb/": page(f'<li><a href="/nb/t20240101_1.html">{title}</a>2024-01-01</li>', "政府信息公开年报"),
+        "/nb/t20240101_1.html": article(title),
+        **routes,
+    }
+    with Server(routes) as server:
+        walked = walk_server(server)
+    assert walked.titles == {title}
+    assert len(walked.pages) == requests
+
+
+def test_frames_and_redirects_in_a_ring_end() -> None:
+    ring = {"/": Reply(FRAMESET % b"/index.html"), "/index.html": Reply(FRAMESET % b"/")}
+    with Server(ring) as server:
+        assert len(walk_server(server).pages) == 2
+    ring = {f"/{here}": Reply(status=302, headers=(("Location", f"/{to}"),)) for here, to in (("", "a"), ("a", ""))}
+    with Server(ring) as server:
+        walked = walk_server(server)
+    assert len(walked.pages) == 2
+    assert walked.walk.found.ends == {"redirect_to_known": 1}
+
+
 def test_redirects_to_the_home_page_to_themselves_and_out_of_the_site_end() -> None:
     routes = {
         "/": page('<a href="/a">政府信息公开</a><a href="/b">信息公开年报</a><a href="/c">政务公开</a>'),
