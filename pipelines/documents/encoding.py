@@ -56,13 +56,13 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded:
     """
     text, encoding, notes = _decode(payload, content_type)
     text = text.removeprefix("\ufeff")
-    return Decoded(text if encoding == "utf-8" and _is_clean(payload) else scrub(text), encoding, notes)
+    return Decoded(text if encoding == "utf-8" and _is_clean(payload, text) else scrub(text), encoding, notes)
 
 
-def _is_clean(payload: bytes) -> bool:
-    """Whether UTF-8 holds nothing to scrub, as the bytes tell many times faster than the text: no C0 control, and no
-    lead byte of the C1 controls or of the last code points of the plane."""
-    if b"\xc2" in payload or b"\xef\xbf" in payload:
+def _is_clean(payload: bytes, text: str) -> bool:
+    """Whether UTF-8 holds nothing to scrub, as the bytes tell many times faster than the text: no C0 control, no lead
+    byte of the C1 controls, none of the plane's last code points."""
+    if b"\xc2" in payload or "\ufffe" in text or "\uffff" in text:
         return False
     return len(payload.translate(None, _CONTROL_BYTES)) == len(payload)
 

@@ -1,6 +1,7 @@
 """A page's content in reading order: pieces of text, one a block or line, and the data tables between them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.documents.celltext import BLOCKS
@@ -103,33 +104,42 @@ class FlowReader:
         self._root = root
 
     def read(self) -> Flow:
-        stack: list[tuple[Element, int]] = [(self._root, 0)]
+        stack = [(self._root, self._enter(self._root, self._root.tag), iter(self._root))]
         while stack and len(self._flow.items) < _PIECES:
-            node, effects = stack.pop()
-            if effects:
-                self._leave(node, effects)
+            node, effects, children = stack[-1]
+            opened = self._read_leaves(children)
+            if opened is not None:
+                stack.append((opened, self._enter(opened, opened.tag), iter(opened)))
                 continue
-            tag = node.tag
-            if tag == "br":
-                self._flush(node)
-                self._add(node.tail)
-            elif tag in _SKIPPED or (tag == "table" and self._data_table(node)):
-                self._add(node.tail)
-            elif not len(node) and tag not in BLOCKS and not node.attrib and tag != "a":
-                self._add(node.text)
-                self._add(node.tail)
-            else:
-                effects = self._enter(node, tag)
-                children = len(node)
-                if not children:
-                    self._leave(node, effects)
-                    continue
-                stack.append((node, effects))
-                stack += [(node[0], 0)] if children == 1 else [(child, 0) for child in reversed(node)]
+            stack.pop()
+            self._leave(node, effects)
         self._flush(self._root)
         if stack:
             self._flow.notes.append(("text_cut", f"the page has more than {_PIECES} lines; the rest was not read"))
+            for body in self._flow.bodies:
+                body.end = len(self._flow.items) if body.end < 0 else body.end
         return self._flow
+
+    def _read_leaves(self, children: Iterator[Element]) -> Element | None:
+        """Read ``children`` up to one that holds elements, or for which no room is left: that one is the answer."""
+        items = self._flow.items
+        for node in children:
+            if len(items) >= _PIECES:
+                return node
+            tag = node.tag
+            if tag == "br":
+                self._flush(node)
+            elif not (tag in _SKIPPED or (tag == "table" and self._data_table(node))):
+                if len(node):
+                    return node
+                if tag in BLOCKS or tag == "a" or node.attrib:
+                    self._leave(node, self._enter(node, tag))
+                    continue
+                if text := node.text:
+                    self._add(text)
+            if tail := node.tail:
+                self._add(tail)
+        return None
 
     def _enter(self, node: Element, tag: str) -> int:
         """Begin an element; the bits of the answer say what its end has to undo (never 0)."""
