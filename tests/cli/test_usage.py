@@ -11,7 +11,7 @@ from crawler.cli import VERBS
 from tests.cli.command import nianbao, run
 from tests.kit.portal import Column, Portal, serve
 
-COMMANDS = [[verb] for verb in VERBS if verb != "sites"] + [["sites", "list"], ["sites", "check"]]
+COMMANDS = [[verb] for verb in VERBS if verb != "sites"] + [["sites", "list"], ["sites", "check"], ["sites", "add"]]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
