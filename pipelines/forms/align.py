@@ -27,18 +27,37 @@ class Placed:
 class Margins:
     """Where the values begin in lines of one shape (number of cells, and of cells after the label), learnt from full
     lines. A line with blank cells at its ends can only be read by lines of the same shape that have none.
+
+    ``ends`` are the places where the lines below each head end, ``unlabelled`` the heads below which values stand under
+    no label: there the places of longer lines mean nothing.
     """
 
     starts: dict[tuple[int, int, int], set[int]] = field(default_factory=dict)
     leading: bool = False
     trailing: bool = False
+    ends: dict[int, set[int]] = field(default_factory=dict)
+    unlabelled: set[int] = field(default_factory=set)
 
-    def learn(self, line: Line, values: Sequence[GridCell], columns: int) -> None:
+    def learn(self, line: Line, values: Sequence[GridCell], header: Header) -> None:
+        columns = len(header.slots)
+        self.ends.setdefault(id(header), set()).add(_end(line))
+        if line.resolved and header.placed and len(values) > columns and _by_grid(values, header) is None:
+            self.unlabelled.add(id(header))
         core = _core(values)
         if core is not None and core[1] - core[0] == columns and _full(values[core[0] : core[1]]):
             self.starts.setdefault((len(line.cells), len(values), columns), set()).add(core[0])
             self.leading = self.leading or core[0] > 0
             self.trailing = self.trailing or core[1] < len(values)
+
+    def overflows(self, line: Line, values: Sequence[GridCell], header: Header) -> bool:
+        """Whether the line has cells too many and reaches beyond its head, and not all lines below the head do: then
+        a cell is surplus, and it can't be told which."""
+        too_long = len(values) > len(header.slots) and _end(line) > header.end
+        return too_long and len(self.ends[id(header)]) > 1
+
+    def placeable(self, values: Sequence[GridCell], header: Header) -> bool:
+        """Whether the places of the values in the grid tell their columns."""
+        return header.placed and (len(values) <= len(header.slots) or id(header) not in self.unlabelled)
 
     def start(self, line: Line, values: Sequence[GridCell], columns: int) -> int | None:
         """The place of the first value in a line whose first or last values may be blank; None where it isn't known."""
@@ -51,6 +70,11 @@ class Margins:
         if not self.leading and core[1] == columns:
             return 0
         return core[0] if not self.trailing and len(values) - core[0] == columns else None
+
+
+def _end(line: Line) -> int:
+    """The grid column behind the line's last cell."""
+    return max((cell.column + cell.colspan for cell in line.cells), default=0)
 
 
 def _printed(cell: GridCell) -> bool:
@@ -74,7 +98,9 @@ def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margi
     By the grid where each column of the head has its own cell in the line; else by counting, which needs exactly as
     many cells as columns. Never by shifting: what fits in two ways is a `Misfit`.
     """
-    if line.resolved and header.placed:
+    if line.resolved and header.placed and margins.overflows(line, values, header):
+        return Misfit(f"{len(values)} cells stand in a row of {len(header.slots)} columns")
+    if line.resolved and margins.placeable(values, header):
         placed = _by_grid(values, header)
         if placed is not None:
             return placed

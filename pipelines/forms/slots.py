@@ -25,6 +25,11 @@ class Header:
     def placed(self) -> bool:
         return all(slot.start is not None for slot in self.slots)
 
+    @property
+    def end(self) -> int:
+        """The grid column behind the last label; 0 where no place is known."""
+        return max((slot.start + slot.width for slot in self.slots if slot.start is not None), default=0)
+
     def unplaced(self) -> "Header":
         return Header(tuple(Slot(slot.column, slot.label, slot.row) for slot in self.slots))
 

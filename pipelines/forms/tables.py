@@ -92,7 +92,7 @@ def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
     margins = Margins()
     for row in rows:
         if row.header is not None:
-            margins.learn(row.line, row.values, len(row.header.slots))
+            margins.learn(row.line, row.values, row.header)
     placings = [(row, _place(row, margins)) for row in rows]
     whole = {(id(row.line.table), row.line.row) for row, placed in placings if isinstance(placed, Placed)}
     reading = TableReading(vocabulary)

@@ -105,3 +105,29 @@ def test_a_long_dash_is_a_sign_where_a_change_can_be_meant() -> None:
         assert read_value(printed, "change").number == -3
     assert read_value("—3").state == "unreadable"
     assert read_value("—", "change").state == "mark"
+
+
+def test_a_doubled_cell_and_a_blank_shift_nothing() -> None:
+    """The row reaches beyond its head, where a browser shows an empty cell."""
+    values = {**numbered("2021"), ("requests", "granted", "total"): ""}
+    rows = requests_rows("2021", values)
+    at = next(i for i, line in enumerate(rows) if "予以公开" in " ".join(map(text, line)))
+    rows[at].insert(-7, rows[at][-7])
+    reading = read("2021", values, requests=rows)
+    assert_nothing_astray(reading, values)
+    assert cell(reading, "requests", "granted", "other").state == "unreadable"
+    assert cell(reading, "requests", "partially_granted", "other").state == "number"
+
+
+@pytest.mark.parametrize("gap", range(1, 7))
+def test_places_that_are_wrong_in_one_row_are_not_believed_in_another(gap: int) -> None:
+    """An empty column stands between other columns in the head than below it."""
+    values = numbered("2021")
+    values |= {key: "" for key in values if key[0] == "requests" and key[2] in ("commercial_enterprise", "total")}
+    values["requests", "carried_over", "commercial_enterprise"] = "7"
+    rows = requests_rows("2021", values)
+    rows[1].insert(2, "")
+    rows[2].insert(3, "")
+    for line in rows[3:]:
+        line.insert(len(line) - gap, "")
+    assert_nothing_astray(read("2021", values, requests=rows), values)
