@@ -202,3 +202,10 @@ def test_pages_that_cannot_be_read_say_why(payload: bytes, code: str) -> None:
     with pytest.raises(Unreadable) as refusal:
         extract(payload, url=URL, content_type="text/html")
     assert refusal.value.code == code
+
+
+def test_an_article_that_is_cut_for_its_length_is_still_the_article() -> None:
+    lines = "<p>某市水务局主动公开的一条信息</p>" * 100_100
+    document = read(f"<div class='TRS_Editor'>{lines}</div>")
+    assert "text_cut" in dict(document.notes)
+    assert sum(paragraph.main for paragraph in document.paragraphs) >= 99_000

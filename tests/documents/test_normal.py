@@ -30,10 +30,20 @@ def test_compact(printed: str, matched: str) -> None:
         ("a\u200bb", "ab"),
         (" 5", "5"),
         ("", ""),
+        ("1\u2009234", "1\u2009234"),
+        (" 12\u202f345\u202f678 件", "12\u202f345\u202f678 件"),
+        ("2020\u2009123", "2020 123"),
+        ("1\u200923", "1 23"),
+        ("总\u2009计", "总 计"),
     ],
 )
 def test_fold(printed: str, shown: str) -> None:
     assert fold(printed) == shown
+
+
+def test_labels_match_whatever_spaces_they_hold() -> None:
+    assert compact("1\u2009234") == compact("1 234") == "1234"
+    assert compact("总\u2009计") == "总计"
 
 
 def test_fold_lines_keeps_the_breaks_and_drops_empty_lines() -> None:
