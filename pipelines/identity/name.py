@@ -63,9 +63,11 @@ _GENERIC = re.compile(r"自治区|自治州|自治县|[省市州盟县区旗]")
 # 市 and 区 begin words of their own that name no division.
 _COMMON_WORD = re.compile(r"市[政容场民域辖级区]|[县区][域划级]|州[级]")
 _CORPS = re.compile(r"(?:新疆生产建设)?兵团(?P<unit>第[一二三四五六七八九十]{1,3}师)?(?P<rest>.*)")
+WHOLE_SYSTEM = "（全系统）"
 _SCOPES = (
-    ("（本级）", re.compile(r"（?(?:本级机关|机关本级|机关本部|本级|本机关)）?$")),
-    ("（全系统）", re.compile(r"（?(?:全系统|系统|含下属单位|含所属单位)）?$")),
+    # 公安厅机关 is the department's own house; 税务机关 and 行政机关 are words for many.
+    ("（本级）", re.compile(r"（?(?:本级机关|机关本级|机关本部|本级|本机关)）?$|（机关）$|(?<=[局厅委会署部])机关$")),
+    (WHOLE_SYSTEM, re.compile(r"（?(?:全系统|系统|含下属单位|含所属单位)）?$")),
 )
 _OFFICES = {
     "人民政府": "人民政府",
@@ -136,8 +138,8 @@ def _scope(text: str) -> tuple[str, str]:
 
 
 def read_scope(text: str) -> str:
-    """The mark （本级） or （全系统） that ``text`` is as a whole, or ''."""
-    return next((mark for mark, pattern in _SCOPES if pattern.fullmatch(text)), "")
+    """The mark （本级） or （全系统） that ``text``, found in brackets, is as a whole, or ''."""
+    return next((mark for mark, pattern in _SCOPES if pattern.fullmatch(f"（{text}）")), "")
 
 
 def begins_with_division(text: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from config import divisions
 from config.divisions import Division
-from config.sectors import Body, vocabulary
+from config.sectors import Body, Head, vocabulary
 from pipelines.identity.name import Name
 from pipelines.report import Agency
 
@@ -65,7 +65,9 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
             _as_printed(name, body) + name.scope, name.written, level=_shared_level(name), sector=_sector(body)
         )
     if name.kind == "zone" and not name.place.startswith(tuple(vocabulary().zones)):
-        return Agency(_zone_name(name.place, body) + name.scope, name.written, sector=_sector(body))
+        return Agency(
+            _before_division(name, body) + _zone_name(name.place, body) + name.scope, name.written, sector=_sector(body)
+        )
     return None
 
 
@@ -247,8 +249,8 @@ def _official(name: Name, division: Division, body: Body | None) -> str:
     if name.kind == "township":
         return division.name + name.place + body.name + name.tail
     if name.kind == "zone":
-        return _zone_name(_zone_place(name.place, division), body)
-    head = name.head or next((head for head in vocabulary().heads if body.name in head.bare), None)
+        return _before_division(name, body) + _zone_name(_zone_place(name.place, division), body)
+    head = _head(name, body)
     if head is not None and not head.dropped:
         return head.name + _headed_division(head.division, division) + body.name + name.tail
     if body.name == "人民政府":
@@ -256,6 +258,17 @@ def _official(name: Name, division: Division, body: Body | None) -> str:
     if body.plain or (head is not None and head.division == "short"):
         return division.short + body.name + name.tail
     return division.name + body.name + name.tail
+
+
+def _head(name: Name, body: Body | None) -> Head | None:
+    """The head that is written before the division, or that the body has even where it is left out."""
+    return name.head or next((head for head in vocabulary().heads if body is not None and body.name in head.bare), None)
+
+
+def _before_division(name: Name, body: Body | None) -> str:
+    """国家税务总局 before 苏州工业园区税务局."""
+    head = _head(name, body)
+    return "" if head is None or head.dropped else head.name
 
 
 def _headed_division(form: str, division: Division) -> str:

@@ -26,6 +26,7 @@ _STOP = re.compile(r"政府信息公开|政务信息公开|信息公开|政务�
 _SENTENCE = re.compile(r"。|^(?:本报告|本年报|本年度报告)|编制而成|制作本报告|编制本|请与|联系人|报告如下")
 _BODY = re.compile(r"\s(?=根据|按照|依据|为|本|现|一、)")
 _BAR = re.compile(r"[_|]|-(?=[一-鿿]{2,24}$)|—+(?=[一-鿿]{2,24}$)")
+_SYSTEM = re.compile(r"(?P<field>[一-鿿]{2,12})(?:全?系统|（全系统）)")
 _LABEL = re.compile(r"【[^】]{0,12}】")
 _IN_BRACKETS = re.compile(r"（([^（）]{2,40})）")
 _LONGEST = 90
@@ -36,13 +37,15 @@ class Title:
     """``text`` as printed (an agency line above it included), ``names`` that stand in it, the likeliest first.
 
     ``above`` says that they stand in the line above, which may be the portal's banner. ``site`` are the names behind
-    a bar at the end, where browsers' titles carry the owner of the site.
+    a bar at the end, where browsers' titles carry the owner of the site. ``system`` is the field whose bodies are all
+    covered where the title names no body (全省税务 in 2021年度全省税务系统…年报).
     """
 
     text: str
     names: tuple[Name, ...]
     site: tuple[Name, ...] = ()
     above: bool = False
+    system: str = ""
 
 
 def find_title(document: Document) -> Title | None:
@@ -100,7 +103,14 @@ def read_title(text: str) -> Title:
         before += "政府"
     names = (*_names_in(before), *_bracketed(line), *_names_in(after))
     site = tuple(name for bar in bars for name in _names_in(bar))
-    return Title(" ".join(text.split()), tuple(dict.fromkeys(_with_scope(name, line) for name in names)), site)
+    system = "" if names else _system_in(before)
+    named = tuple(dict.fromkeys(_with_scope(name, line) for name in names))
+    return Title(" ".join(text.split()), named, site, system=system)
+
+
+def _system_in(text: str) -> str:
+    pieces = (_SYSTEM.fullmatch(_END.sub("", _LEAD.sub("", piece))) for piece in _TOKEN.split(text))
+    return next((piece["field"] for piece in pieces if piece), "")
 
 
 def _with_scope(name: Name, line: str) -> Name:

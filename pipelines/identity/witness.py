@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from config.sectors import sector_of
 from pipelines.documents.model import Document
 from pipelines.identity.dates import Signature
 from pipelines.identity.folding import folded, without_citations
-from pipelines.identity.name import INNER_OFFICE, Name, read_name
+from pipelines.identity.name import INNER_OFFICE, WHOLE_SYSTEM, Name, read_name
 from pipelines.identity.title import YEAR, Title, read_piece
 
 _PUBLISHER_LABEL = re.compile(
@@ -66,7 +67,15 @@ def witnesses(document: Document, title: Title | None, signature: Signature | No
     found += [Witness("opening", name) for name in _speaking(beginning, text)]
     sites = (value for key, value in document.meta if key == "sitename")
     found += [Witness("site", name) for value in sites if (name := read_name(_site_owner(value))) is not None]
+    if title and title.system:
+        found = [Witness(witness.source, _over_system(witness.name, title.system)) for witness in found]
     return tuple(dict.fromkeys(found))
+
+
+def _over_system(name: Name, system: str) -> Name:
+    """山东省税务局（全系统） where 山东省税务局 signs a report titled 全省税务系统; a body of another field stays."""
+    heads = any(body.sector and body.sector == sector_of(system) for body in name.options)
+    return replace(name, scope=WHOLE_SYSTEM) if heads and not name.scope else name
 
 
 def _of_title(title: Title) -> list[Witness]:
