@@ -158,9 +158,21 @@ def test_attachments(markup: str, url: str, label: str) -> None:
     assert [(attachment.url, attachment.label) for attachment in document.attachments] == [(url, label)]
 
 
+def test_pages_framed_in_the_text_are_attachments_and_frames_around_it_are_not() -> None:
+    document = read(
+        f"<html><body><iframe src='/top.html'></iframe><div id=zoom><p>{'各项统计数据见下表，其余见附件。' * 20}</p>"
+        "<iframe src='/t/1.html' title='统计表'></iframe><iframe src='about:blank'></iframe><iframe></iframe>"
+        "<a href='/u/a.xlsx'>数据</a></div></body></html>"
+    )
+    assert [(attachment.url, attachment.label) for attachment in document.attachments] == [
+        ("http://sw.example.gov.cn/u/a.xlsx", "数据"),
+        ("http://sw.example.gov.cn/t/1.html", "统计表"),
+    ]
+
+
 def test_the_base_element_moves_relative_links() -> None:
-    document = read("<html><head><base href='/root/'></head><body><a href='a.xls'>表</a></body></html>")
-    assert document.attachments[0].url == "http://sw.example.gov.cn/root/a.xls"
+    document = read("<html><head><base href='/base/'></head><body><a href='a.xls'>表</a></body></html>")
+    assert document.attachments[0].url == "http://sw.example.gov.cn/base/a.xls"
 
 
 def test_pictures_that_may_carry_the_tables_are_counted() -> None:
