@@ -48,6 +48,7 @@ _URL_DATES = (
 _ATTACHMENT = re.compile(r"^(?:附件|附表|附录|附|统计表)[\d一二三:：]*|统计表$|情况表$")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+部分)")
 _RUNNING_TEXT = 60
+_ROWS_ABOVE_ANNEX = 6
 # 发布日期 in a longer paragraph speaks of something else.
 _LINE = 200
 
@@ -62,12 +63,12 @@ class Signature:
 
 def find_signature(document: Document) -> Signature | None:
     """The signature, or None. It stands after the text, above an attachment where one follows; a date below the title
-    or in a table is none. Without a date, a last short line may still name the signer.
+    or among the figures of a table is none. Without a date, a last short line may still name the signer.
     """
     blocks = [
         block for block in document.blocks if not isinstance(block, Paragraph) or (block.main and block.text.strip())
     ]
-    lines = [None if isinstance(block, Table) else folded(block.text) for block in blocks]
+    lines = [line for block in blocks for line in _lines(block)]
     for number in range(len(lines) - 1, 0, -1):
         line = lines[number]
         if line is None:
@@ -85,6 +86,23 @@ def find_signature(document: Document) -> Signature | None:
             return Signature(day, tuple(text for text in (own, *above) if text))
     last = next((text for text in reversed(lines) if text), None)
     return Signature(None, (last,)) if last and 4 <= len(last) <= 30 and len(lines) > 3 else None
+
+
+def _lines(block: Paragraph | Table) -> list[str | None]:
+    """The block's text as one line; of a table None, behind the rows of one cell that stand in it above 附件: where an
+    editor took the end of the report into the table below.
+    """
+    if isinstance(block, Paragraph):
+        return [folded(block.text)]
+    above: list[str | None] = []
+    for number, cell in enumerate(block.cells[:_ROWS_ABOVE_ANNEX]):
+        line = folded(cell.text)
+        if cell.row != number:
+            break
+        if _ATTACHMENT.search(line):
+            return [*above, None]
+        above.append(line)
+    return [None]
 
 
 def _follows_text(lines: list[str | None], number: int) -> bool:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.documents.model import Table
+from pipelines.documents.model import GridCell, Table
 from tests.identity.pages import NOWHERE, TABLE, TEXT, identity, page
 
 
@@ -50,6 +50,20 @@ from tests.identity.pages import NOWHERE, TABLE, TEXT, identity, page
 def test_the_signature_is_the_date_at_the_end_of_the_text(lines: list[str | Table], expected: date | None) -> None:
     found = identity(page("山亭区统计局2020年政府信息公开工作年度报告", TEXT, "一、总体情况", TEXT, *lines))
     assert found.signed == expected
+
+
+def test_a_signature_that_an_editor_took_into_the_annex() -> None:
+    def table(*rows: str) -> Table:
+        single = tuple(GridCell(text, row, 0, 1, 2) for row, text in enumerate(rows))
+        pair = (GridCell("规章", len(rows), 0), GridCell("0", len(rows), 1))
+        return Table((*single, *pair), len(rows) + 1, 2)
+
+    title = "山亭区统计局2016年政府信息公开工作年度报告"
+    taken = table("山亭区统计局", "2017年1月18日", "附件", "政府信息公开情况统计表")
+    assert identity(page(title, TEXT, taken)).signed == date(2017, 1, 18)
+    own = table("政府信息公开情况统计表", "2017年1月18日", "附件说明")
+    assert identity(page(title, TEXT, own)).signed is None
+    assert identity(page(title, TEXT, table("山亭区统计局", "2017年1月18日"))).signed is None
 
 
 def test_a_date_below_the_title_is_no_signature() -> None:
