@@ -206,6 +206,7 @@ def test_corrections() -> None:
 def test_error_pages_and_empty_pages() -> None:
     assert code(page("404 Not Found", "nginx")) == "error_page"
     assert code(page("系统提示", "您访问的页面不存在或已删除")) == "error_page"
+    assert code(page("提示", "系统繁忙，请稍后再试")) == "error_page"
     assert code(Document("text/html")) == "no_content"
     assert (
         code(page("某局2022年政府信息公开工作年度报告", "对不起，您要访问的页面不存在！3秒后返回首页")) == "error_page"
