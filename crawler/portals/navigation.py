@@ -20,11 +20,12 @@ from crawler.portals.select import ANNUAL, YEAR, judge
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a page is: inside the disclosure ``platform``; an annual-report ``column``, by its own words or those of the
-    link that led to it (``named``), or because it lies below one."""
+    link that led to it (``named``), or because it lies below one; the page of a unit, whose folder ``unit`` is."""
 
     platform: bool = False
     column: bool = False
     named: bool = False
+    unit: str = ""
 
 
 _OPENNESS = r"(?:政府信息|信息|政务|政务信息|党务政务|府务|政府)公开"
@@ -75,7 +76,8 @@ _REFUSED_SLUG = re.compile(r"fzzf|zfgzbg|czyjs|bmjs|yjsgk|zfwznb|wzgzndbb|wznb|t
 
 _MOST_ENTRANCES = 3
 COLUMN, YEARS, UNITS_OF_COLUMN, MORE, PLATFORM, BARE_COLUMN, FRAME = 85, 80, 75, 72, 65, 60, 58
-OPENNESS, UNIT_KIND, SLUG, MENU_FILE, UNIT, SITEMAP = 55, 50, 48, 45, 40, 10
+OPENNESS, UNIT_KIND, SLUG, YEARS_BY_SLUG, YEARS_OF_UNIT, MENU_FILE, UNIT = 55, 50, 48, 47, 46, 45, 40
+YEARS_ON_UNIT, SITEMAP = 35, 10  # a unit's page that shows years of something else takes no request from other units
 _KINDS_OF_UNIT = frozenset({UNITS_OF_COLUMN, UNIT_KIND, SLUG, UNIT})
 
 
@@ -94,7 +96,13 @@ def standing(page: Page, *, below: bool = False) -> Standing:
         or (openness and any(_BARE_COLUMN.match(name) for name in names))
     )
     platform = openness or "platform" in context or bool(_PLATFORM_SLUG.search(address.key(page.url)))
-    return Standing(platform, named or below or "column" in context, named)
+    unit = folder(page.url) if page.fetch.role == "unit" else ""
+    return Standing(platform, named or below or "column" in context, named, unit)
+
+
+def folder(url: str) -> str:
+    """The key of the folder that the page at ``url`` lies in, with its last slash."""
+    return address.key(url).partition("?")[0].rpartition("/")[0] + "/"
 
 
 def names_column(text: str) -> bool:
@@ -143,11 +151,11 @@ def _rate(link: Link, here: Standing) -> tuple[Role, int] | None:
     text = _bare(link)
     if _REFUSED_SLUG.search(link.url):
         return None
-    for rate in (_by_column_name, _by_place, _by_level_one, _by_frame):
+    for rate in (_by_column_name, _by_place, _by_level_one, _by_frame, _by_slug, _by_unit):
         rated = rate(link, text, here)
         if rated:
             return rated
-    return _by_slug(link, text)
+    return None
 
 
 def _by_column_name(link: Link, text: str, here: Standing) -> tuple[Role, int] | None:
@@ -196,11 +204,23 @@ def _by_frame(link: Link, text: str, here: Standing) -> tuple[Role, int] | None:
     return ("column" if here.column else "menu"), FRAME
 
 
-def _by_slug(link: Link, text: str) -> tuple[Role, int] | None:
-    """A path that speaks of annual reports, under a name that says nothing; articles and further pages are none."""
-    if not _SLUG.search(link.url) or date_in(link.url) or len(text) > 16 or re.search(r"\d|页", text):
+def _by_slug(link: Link, text: str, here: Standing) -> tuple[Role, int] | None:
+    """A path that speaks of annual reports, under a year or a name that says nothing; articles and further pages are
+    none."""
+    if not _SLUG.search(link.url) or date_in(link.url):
+        return None
+    if _YEAR_ONLY.match(text):
+        return "column", YEARS_BY_SLUG
+    if len(text) > 16 or re.search(r"\d|页", text):
         return None
     return ("column", SLUG) if judge(text, column=True).rule in ("other_title", "untitled", "column") else None
+
+
+def _by_unit(link: Link, text: str, here: Standing) -> tuple[Role, int] | None:
+    """A year on a unit's page, whose column may be named by words that no link bears; its own ones come first."""
+    if not here.unit or not _YEAR_ONLY.match(text):
+        return None
+    return "column", YEARS_OF_UNIT if address.key(link.url).startswith(here.unit) else YEARS_ON_UNIT
 
 
 def _is_unit(text: str) -> bool:
@@ -208,7 +228,9 @@ def _is_unit(text: str) -> bool:
 
 
 def _told_of(link: Link, rank: int) -> dict[str, str]:
-    """Whether a link leads to a unit, and to one that may be a child of the column."""
+    """Whether a link leads to a unit, and to one that may be a child of the column; or to a year of annual reports."""
+    if rank == YEARS_BY_SLUG:
+        return {"column": "inherited"}
     child = {"child": "1"} if rank == UNITS_OF_COLUMN else {}
     return {**child, "unit": "1"} if rank in (UNIT, UNITS_OF_COLUMN) and _is_unit(_bare(link)) else child
 

@@ -342,7 +342,7 @@ class Walk:
         if not here.column or "child" not in fetch.context:
             inherits = here.column and fetch.role == "column" and fetch.priority >= navigation.YEARS
             return fetch.told(column="inherited") if inherits else fetch
-        below = address.key(fetch.url).startswith(address.key(page.url).partition("?")[0].rpartition("/")[0] + "/")
+        below = address.key(fetch.url).startswith(navigation.folder(page.url))
         if below or not reports:
             return fetch.told(column="inherited")
         return replace(fetch, role="unit", priority=navigation.UNIT)

@@ -54,6 +54,31 @@ def test_years_and_units_below_the_column_are_expanded() -> None:
     assert sum(unit.reports for unit in walked.walk.found.units.values()) >= 12
 
 
+@pytest.mark.parametrize("slug", ["zxjd{}", "y{}"])
+def test_years_on_a_unit_s_page_are_expanded_though_only_a_heading_names_the_column(slug: str) -> None:
+    towns, years = ("白河镇", "城关镇", "云台街道"), (2021, 2022)
+    routes = {
+        "/": page('<a href="/gk/">政府信息公开</a>'),
+        "/gk/": page(
+            "".join(f'<a href="/xz/{n}/">{town}</a>' for n, town in enumerate(towns))
+            + '<a href="/gb/2021/">2021年</a>',
+            "政府信息公开",
+        ),
+    }
+    for number, town in enumerate(towns):
+        tree = "".join(f'<li><a href="./{slug.format(year)}/">{year}年</a></li>' for year in years)
+        routes[f"/xz/{number}/"] = page(f"<h3>政府信息公开年报</h3><ul>{tree}</ul>", town)
+        for year in years:
+            title, folder = f"{town}{year}年政府信息公开工作年度报告", f"/xz/{number}/{slug.format(year)}/"
+            routes[folder] = page(f'<li><a href="./t{year + 1}0110_{number}.html">{title}</a></li>')
+            routes[f"{folder}t{year + 1}0110_{number}.html"] = article(title)
+    with Server(routes) as server:
+        walked = walk_server(server)
+    assert walked.titles == {f"{town}{year}年政府信息公开工作年度报告" for town in towns for year in years}
+    assert [unit.reports for unit in walked.walk.found.units.values()] == [2, 2, 2]
+    assert "/gb/2021/" not in walked.paths
+
+
 def test_every_unit_of_the_platform_is_visited_within_the_budget() -> None:
     names = [f"青石市{a}{b}局" for a in "民财教卫农水" for b in "政务业生源利安保"][:47]
     units = tuple(
