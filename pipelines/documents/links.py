@@ -1,8 +1,9 @@
-"""The files that a page links, embeds or shows in a viewer."""
+"""The files that a page links, embeds or shows in a viewer, and the pages framed in its text."""
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml import etree
@@ -47,9 +48,11 @@ _GENERIC = re.compile(
 )
 
 
-def read_attachments(root: Element, url: str, has_data: bool = True) -> tuple[Attachment, ...]:
-    """Every file that the page points to, once each, in page order, with the label of its link; ``has_data`` says
-    whether any element may have a ``data-`` attribute."""
+def read_attachments(
+    root: Element, url: str, has_data: bool = True, body: Element | None = None
+) -> tuple[Attachment, ...]:
+    """Every file that the page points to, once each, in page order, with the label of its link; then the pages framed
+    in ``body``, the article's element. ``has_data`` says whether any element may have a ``data-`` attribute."""
     base = base_url(root, url)
     found: dict[str, str] = {}
     for element in _carriers(root, has_data):
@@ -59,7 +62,20 @@ def read_attachments(root: Element, url: str, has_data: bool = True) -> tuple[At
                 found[target] = label
     if not found:
         found = {target: _file_name(target) for target in _script_targets(root, base)}
+    if body is not None:
+        found |= dict(_framed_pages(body, base))
     return tuple(Attachment(target, label) for target, label in found.items())
+
+
+def _framed_pages(body: Element, base: str) -> Iterator[tuple[str, str]]:
+    """Pages shown in a frame amid the text: where a report's tables may stand. Frames around the article are menus."""
+    for frame in islice(body.iter("iframe", "frame"), _MOST):
+        source = (frame.get("src") or "").strip()
+        if not source or len(source) > _LONGEST_LINK or any(_targets(frame, base)):
+            continue
+        target = _joined(base, source)
+        if target is not None:
+            yield target, fold(frame.get("title") or "") or _file_name(target)
 
 
 def base_url(root: Element, url: str) -> str:

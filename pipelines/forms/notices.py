@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from config.forms import load_forms
+from pipelines.documents.model import Attachment
 from pipelines.report import Finding
 
 if TYPE_CHECKING:
     from pipelines.forms.tables import Key, Printed, TableReading
+
+_NAMED = 5  # attachments that one sentence names
 
 
 def _heading(table: str) -> str:
@@ -57,6 +60,25 @@ def pictures(tables: Sequence[str]) -> list[Finding]:
             table=table,
         )
         for table in tables
+    ]
+
+
+def elsewhere(tables: Sequence[str], attachments: Sequence[Attachment]) -> list[Finding]:
+    """One note where headings of tables stand over nothing and the page links or frames what may hold them."""
+    if not tables or not attachments:
+        return []
+    names = ", ".join(attachment.url for attachment in attachments[:_NAMED])
+    labels = "、".join(attachment.label or attachment.url for attachment in attachments[:_NAMED])
+    titles = "、".join(f"“{_heading(table)}”" for table in tables)
+    return [
+        Finding(
+            "form.elsewhere",
+            "note",
+            f"No table stands under the headings of {', '.join(tables)}; what the page links may hold them: {names}.",
+            f"{titles}标题下没有表格，可能在页面的附件或内嵌页面中：{labels}。",
+            table=tables[0],
+            stated=names,
+        )
     ]
 
 

@@ -8,7 +8,7 @@ from pipelines.documents.model import Document
 from pipelines.forms.choice import Choice, choose
 from pipelines.forms.label import canonical
 from pipelines.forms.lines import Line, Segment, segments
-from pipelines.forms.notices import mixed_forms, pictures, undecided_form, unknown_labels
+from pipelines.forms.notices import elsewhere, mixed_forms, pictures, undecided_form, unknown_labels
 from pipelines.forms.period import stated_period
 from pipelines.forms.plan import known_plan, remember, signature
 from pipelines.forms.tables import Key, read_table
@@ -44,9 +44,14 @@ def read_forms(document: Document) -> Reading:
     if plan is not None:
         return Reading(plan.form, plan.cells(document), tables=plan.tables, period=stated_period(document))
     reading, choices = read_with_care(document)
-    if reading.cells and not reading.findings and not reading.extra:
+    if reading.cells and not reading.findings and not reading.extra and _is_whole(reading):
         remember(signed, document, reading.form, choices, reading.cells)
     return reading
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Whether each table of the form is there; what a missing one means the headings and pictures tell, not a plan."""
+    return load_forms()[reading.form].tables.keys() <= set(reading.tables)
 
 
 def read_with_care(document: Document) -> tuple[Reading, dict[str, Choice]]:
@@ -57,12 +62,14 @@ def read_with_care(document: Document) -> tuple[Reading, dict[str, Choice]]:
     choices = {key: choose(key, reading) for key, reading in readings.items()}
     evidence = {key: _forms_with(key, choice.cells) for key, choice in choices.items()}
     form = _report_form(evidence)
-    missing = _shown_as_pictures(document, form, choices)
+    bare = _bare_headings(document, form, choices)
+    missing = bare if document.images else ()
+    apart = elsewhere(bare, document.attachments) if not document.images else []
     if not readings and "requests" not in missing:
-        return Reading(NARRATIVE, period=stated_period(document)), choices
+        return Reading(NARRATIVE, findings=tuple(apart), period=stated_period(document)), choices
     findings = [finding for choice in choices.values() for finding in choice.findings]
     findings += [finding for key, reading in readings.items() for finding in unknown_labels(key, reading)]
-    findings += [*mixed_forms(form.form, evidence), *pictures(missing)]
+    findings += [*mixed_forms(form.form, evidence), *pictures(missing), *apart]
     findings += [] if any(evidence.values()) else undecided_form(form.form)
     cells = tuple(_cells(form, choices, missing))
     extra = tuple(cell for reading in readings.values() for cell in reading.extra)
@@ -103,9 +110,9 @@ def _report_form(evidence: Mapping[str, tuple[str, ...]]) -> Form:
     )
 
 
-def _shown_as_pictures(document: Document, form: Form, choices: Mapping[str, Choice]) -> tuple[str, ...]:
-    """The tables that are missing where their heading stands, in a document with pictures."""
-    if not document.images:
+def _bare_headings(document: Document, form: Form, choices: Mapping[str, Choice]) -> tuple[str, ...]:
+    """The tables that are missing where their heading stands, in a document that may show them in another way."""
+    if not document.images and not document.attachments:
         return ()
     headings = [canonical(block.text) for block in document.paragraphs if len(block.text) <= _LONGEST_HEADING]
     return tuple(

@@ -1,10 +1,11 @@
 """Single behaviours of reading the tables: states, units, extra rows and columns, mixed forms, copies, pictures."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from pipelines.documents.model import Document, GridCell, Paragraph, Table
+from pipelines.documents.model import Attachment, Document, GridCell, Paragraph, Table
 from pipelines.forms import Reading, read_forms
 from pipelines.report import Cell
 from tests.forms.build import document, grid, lines
@@ -189,6 +190,23 @@ def test_tables_that_are_pictures() -> None:
 def test_without_pictures_nothing_is_said_of_them() -> None:
     reading = read_forms(_headed(0))
     assert (reading.form, reading.cells, reading.findings) == ("narrative", (), ())
+
+
+def test_tables_that_stand_in_an_attachment() -> None:
+    """A page with the headings alone: its cells are no zeros and no blanks, and the note tells where to look."""
+    files = (Attachment("http://example.gov.cn/t.xlsx", "统计表"),)
+    bare = replace(_headed(0), attachments=files)
+    reading = read_forms(bare)
+    (found,) = reading.findings
+    assert (found.rule, found.severity, found.stated) == ("form.elsewhere", "note", files[0].url)
+    assert (reading.form, reading.cells) == ("narrative", ())
+    assert not read_forms(_headed(0)).findings
+    own = grid(disclosure_rows("2021", random_values("2021", Random(1))))
+    assert not read_forms(_headed(0, own)).findings
+    one = read_forms(replace(_headed(0, own), attachments=files))
+    assert [found.rule for found in one.findings] == ["form.elsewhere"]
+    assert {part.state for part in one.cells if part.table != "disclosure"} == {"absent"}
+    assert "form.elsewhere" not in rules(read_forms(replace(document("一、概述", own), attachments=files)))
 
 
 def test_a_cell_that_is_a_picture() -> None:
