@@ -106,9 +106,12 @@ def bodies_by_form() -> dict[str, tuple[Body, ...]]:
 
 @cache
 def national_by_form() -> dict[str, Body]:
-    """Written form → the body of the State Council."""
+    """Written form → the body of the State Council, also behind the name of the state (中华人民共和国商务部)."""
     return {
-        form: Body(entry.name, entry.sector) for entry in vocabulary().national for form in (entry.name, *entry.short)
+        state + form: Body(entry.name, entry.sector)
+        for entry in vocabulary().national
+        for form in (entry.name, *entry.short)
+        for state in ("", "中华人民共和国")
     }
 
 

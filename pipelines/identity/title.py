@@ -15,7 +15,7 @@ YEAR = re.compile(rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})")
 _FIRST_PLACE = re.compile(r".{2,8}?[省市州盟县区旗]")
 _BARE_YEAR = re.compile(rf"{YEAR.pattern}年?度?")
 _TOKEN = re.compile(
-    rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})年?(?:度|份)?(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?"
+    rf"（{YEAR.pattern}年?度?）|{YEAR.pattern}年?(?:度|份)?(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?|(?<!\d)[012]\d年度?$"
     r"|[《》“”\"'「」\-—–:,，;·/]|^附件?\d*|^(?:图解|一图读懂)"
 )
 _LEAD = re.compile(

@@ -20,6 +20,13 @@ _OF_REPORT = re.compile(
 )
 _OF_YEAR = re.compile(rf"{_YEAR}(?:年度|年(?!\d))")
 _SPAN = re.compile(rf"{_YEAR}年?(?:至|到|-|—+|~)(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})年?")
+# 2008年5月1日至12月31日 is the first year of the Regulations: a period that ends with its year.
+_TO_YEARS_END = re.compile(
+    rf"{_YEAR}年\d{{1,2}}月\d{{1,2}}日?(?:起)?(?:至|到|-|—+|~)"
+    rf"(?:(?P<end>(?:19|20)\d{{2}}|{CHINESE_YEAR})年)?12月(?:31日?)?(?!\d)"
+)
+# 20年政府信息公开年报; two digits count something elsewhere (实施10年).
+_TWO_DIGITS = re.compile(r"(?<!\d)(?P<year>[012]\d)年度?(?:政府|政务)?(?:信息|政务)?公开(?:工作)?(?:年报|年度(?:工作)?报告)")
 _BRACKETED = re.compile(rf"（{_YEAR}(?:年度|年)?）")
 _ANY = re.compile(_YEAR)
 _PERIOD = re.compile(
@@ -68,14 +75,19 @@ def find_year(
 
 def title_year(title: str) -> int | None:
     """The one year that a title gives: the year of the report, not of a notice or a date beside it; None for a span."""
-    line = _SPAN.sub(" ", _DATED.sub(" ", _NUMBERS.sub(" ", folded(title))))
+    whole = _NUMBERS.sub(" ", folded(title))
+    line = _SPAN.sub(" ", _DATED.sub(" ", whole))
     for pattern in (_OF_REPORT, _BRACKETED, _OF_YEAR, _ANY):
         years = {year for match in pattern.finditer(line) if (year := year_number(match["year"])) is not None}
         if len(years) == 1:
             return years.pop()
         if years:
             return None
-    return None
+    period = _TO_YEARS_END.search(whole)
+    if period:
+        return year_number(period["year"]) if period["end"] in (None, period["year"]) else None
+    short = _TWO_DIGITS.search(line)
+    return 2000 + int(short["year"]) if short else None
 
 
 def _period_year(text: str) -> int | None:
