@@ -42,7 +42,6 @@ _LONGEST_REST = 20
 _MOST_ROWS = 4_000
 # No report has more numbered lines; a page that has is a list, and comparing its runs would take long.
 _MOST_MARKS = 500
-_WORTH_OF_PARTS = 3
 LONGEST_HEADING = 50
 _SIGNATURE_LENGTH = 30
 
@@ -159,10 +158,9 @@ def _marks(paragraphs: Sequence[Paragraph]) -> list[_Mark]:
     """The numbered headings as one run 一、二、三、…: of several (contents, lists) the one that holds most text."""
     numbered = (mark for i, paragraph in enumerate(paragraphs) if (mark := _numbered(i, paragraph)))
     candidates = list(islice(numbered, _MOST_MARKS))
-    parts = [mark for mark in candidates if mark.sign]
-    if _worth(parts) >= _WORTH_OF_PARTS:
-        # 一、 inside 第一部分 is one level below.
-        candidates = parts
+    # 一、 inside 第一部分 is one level below; the report's sections may be of either level.
+    levels = ([mark for mark in candidates if mark.sign], [mark for mark in candidates if not mark.sign])
+    candidates = max(filter(None, levels), key=_worth, default=[])
     runs: list[list[_Mark]] = []
     for mark in candidates:
         last = runs[-1][-1] if runs else None

@@ -94,6 +94,12 @@ def test_headings_inside_a_section_are_none_of_the_report(form: str, inside: tup
     assert read_sections(made)[0].text == "\n".join((*inside, TEXT))
 
 
+def test_parts_around_the_report_are_none_of_its_sections() -> None:
+    paragraphs = report()
+    made = document(paragraphs[0], "第一部分 年度报告正文", *paragraphs[1:], "第二部分 附表")
+    assert headings(made) == list(SIX)
+
+
 def test_headings_printed_again_in_the_first_row_of_a_table() -> None:
     paragraphs = report()
     rows: list[list[Given]] = [
