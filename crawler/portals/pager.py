@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.portals import address
 from crawler.portals.anchors import Link
-from crawler.portals.page import Page
+from crawler.portals.page import Page, squash
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +130,27 @@ def _next_link(page: Page, links: tuple[Link, ...]) -> Following | None:
 
 
 def _numbered_link(page: Page, links: tuple[Link, ...]) -> Following | None:
-    """The link whose text is the next page's number, in a row of at least two links that differ by it alone."""
+    """The link whose text is the next page's number, to a page beside this one or, as ``/class/CODE/2``, below it."""
     shape = _shape(page.url)
+    below = re.sub(r"\.\w+$", "", shape.partition("?")[0]).rstrip("/") + "/#"
     numbered = {int(link.text): link.url for link in links if link.text.isdecimal() and len(link.text) <= 3}
     alike = {
-        number: url for number, url in numbered.items() if _shape(url) == shape or _folder(url) == _folder(page.url)
+        number: url
+        for number, url in numbered.items()
+        if _shape(url) == shape or _folder(url) == _folder(page.url) or _shape(url).startswith(below)
     }
     if not alike:
         return None
     current = _number(page.fetch.context.get("page", "")) or _page_number(page.url, alike)
     url = alike.get(current + 1)
     return Following(address.without_fragment(url)) if url and address.key(url) != address.key(page.url) else None
+
+
+def goes_on(page: Page) -> bool:
+    """Whether the page shows the next page's number as something to click: where `following` finds no address to it,
+    the list has not ended."""
+    number = int(page.fetch.context.get("page", "1")) + 1
+    return any(squash(str(element.text_content())) == str(number) for element in page.tree.iter("a", "button"))
 
 
 def _page_number(url: str, numbered: dict[int, str]) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from config.site import Site
 from crawler import portals
-from crawler.portals import address, article, ends, navigation
+from crawler.portals import address, article, ends, navigation, pager
 from crawler.portals.anchors import links, script_files, sends_on
 from crawler.portals.attachments import attachments, is_file
 from crawler.portals.found import Found, FoundUnit
@@ -260,7 +260,7 @@ class Walk:
         """Queue what follows in a list: its next page, or the data that fills it, which is a list of its own."""
         fetch = page.fetch
         listed = taken.listed
-        listed.end = "last_page"
+        listed.end = "pager_unknown" if pager.goes_on(page) else "last_page"
         certain = here.column or listed.selected > 0
         standing = {"platform": "1"} if here.platform else {}
         if here.column:

@@ -215,6 +215,21 @@ def test_the_report_of_the_run_names_lists_families_and_reasons() -> None:
     assert len(mixed(20)) == 20 + len(lookalikes(12))
 
 
+@pytest.mark.parametrize(
+    ("pager", "end"), [('<b>1</b><a href="javascript:turn(2)">2</a>', "pager_unknown"), ("<b>1</b>", "last_page")]
+)
+def test_a_list_whose_pager_cannot_be_read_is_not_said_to_have_ended(pager: str, end: str) -> None:
+    title = reports(1)[0].title
+    routes = {
+        "/": page('<a href="/nb/">政府信息公开年报</a>'),
+        "/nb/": page(f'<li><a href="/nb/t20240101_1.html">{title}</a>2024-01-01</li>{pager}', "政府信息公开年报"),
+        "/nb/t20240101_1.html": article(title),
+    }
+    with Server(routes) as server:
+        walked = walk_server(server)
+    assert [listed.end for listed in walked.walk.found.lists.values() if listed.selected] == [end]
+
+
 def test_a_picture_for_a_home_page_is_passed() -> None:
     described = replace(portal("trs", 5), pages={"/": page('<a href="/web/"><img src="/a.jpg" alt="进入网站"></a>')})
     with serve(described) as server:
