@@ -70,7 +70,7 @@ def _label(page: Page) -> Fetch | None:
     url = address.absolute(page.base, match[1] if match else _PATH)
     if not url:
         return None
-    given = dict(parse_qsl(urlsplit(url).query, True)) or _given(page, match.start() if match else 0)
+    given = _given(page, match.start() if match else 0) | dict(parse_qsl(urlsplit(url).query))
     here = dict(parse_qsl(urlsplit(page.url).query, True))
     body = _BODY.search(page.url)
     query = {**_DEFAULTS, **{name: value for name, value in given.items() if name in _SENT or name in _DEFAULTS}}
@@ -84,7 +84,8 @@ def _label(page: Page) -> Fetch | None:
 
 
 def _given(page: Page, place: int) -> dict[str, str]:
-    """The parameters that stand beside the label's address: the object around it, or what follows it."""
+    """The parameters that stand beside the label's address, which may carry none, some or all of them: those of the
+    object around it, or of what follows it."""
     text = page.text
     named = text.find("labelName", max(0, place - 2000))
     inside = scripts.around(text, named) if named >= 0 else ""

@@ -189,8 +189,8 @@ def _guessed(page: Page) -> Following | None:
     if not name or "." in name:
         stem, _, suffix = (name or "index.html").rpartition(".")
         return _at(page, f"{stem}_2.{suffix}", _join(page, f"{stem}_1.{suffix}"))
-    if name.isdecimal() and page.fetch.context.get("page"):
-        return _at(page, str(int(name) + 1)) if int(name) < count else None
+    if name.isdecimal():  # the number of a page, or of something else: on a first page nothing tells
+        return _at(page, str(int(name) + 1)) if page.fetch.context.get("page") and int(name) < count else None
     return _at(page, f"{name}/2")
 
 

@@ -35,6 +35,7 @@ FAMILIES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("gkmlpt", "gkmlpt", {}),
     ("lonsun", "lonsun", {}),
     ("lonsun", "lonsun", {"rows": "address"}),
+    ("lonsun", "lonsun", {"rows": "both"}),
     ("meetfine", "meetfine", {}),
     ("epoint", "epoint", {}),
     ("epoint", "epoint", {"wrapped": "yes"}),

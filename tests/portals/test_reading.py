@@ -50,6 +50,7 @@ def test_computed_page_names(url: str, script: str, expected: str | None, instea
         ("/class/C05", '<a href="/class/C05/1">1</a><a href="/class/C05/2">2</a>', "/class/C05/2"),
         ("/nb.html", '<a href="/nb/1.html">1</a><a href="/nb/2.html">2</a>', "/nb/2.html"),
         ("/class/C05", '<a href="/other/2">2</a>', None),
+        ("/public/column/66150?type=3", "<script>Ls.pagination({pageCount:3});</script>", None),
         ("/zc.htm", "<script>_simple_list_gotopage_fun(31,'u13_goto',2)</script>", "/zc/30.htm"),
         ("/list.do?id=4&pageNo=2", "共 5 页", "/list.do?id=4&pageNo=3"),
         ("/nb/", "<a href='#'>下一页</a>", None),

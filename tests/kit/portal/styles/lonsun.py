@@ -1,6 +1,7 @@
 """LonSun: ``public/column/{organId}?type=3``, rows by ``site/label/8888``.
 
-Option ``rows``: ``script`` (default; the parameters stand in an object) or ``address`` (in the label's address).
+Option ``rows``: ``script`` (default; the parameters stand in an object), ``address`` (in the label's address) or
+``both`` (two of them in the address).
 A column of this style lies at its own path too, so that menus may link it by name.
 """
 
@@ -30,8 +31,11 @@ def mount(builder: Builder, place: Place) -> None:
         )
         script = f"$('#list').load('{asked}'); var pager = {{pageCount:{pages}}};"
     else:
+        label_address, rest = "/site/label/8888", "IsAjax: 1, dataType: 'html', "
+        if place.column.options.get("rows") == "both":
+            label_address, rest = f"{label_address}?IsAjax=1&dataType=html", ""
         script = (
-            f"Ls.ajax({{url: '/site/label/8888', data: {{IsAjax: 1, dataType: 'html', labelName: 'publicInfoList', "
+            f"Ls.ajax({{url: '{label_address}', data: {{{rest}labelName: 'publicInfoList', "
             f"siteId: '679', organId: '{organ}', type: 3, pageSize: {size}, pageIndex: 1, action: 'list', "
             f"isDate: true, dateFormat: 'yyyy-MM-dd', length: 80, sortType: 1, file: '{_FILE}'}}}}); "
             f"Ls.pagination({{pageCount:{pages}}});"
