@@ -37,8 +37,8 @@ class Title:
     """``text`` as printed (an agency line above it included), ``names`` that stand in it, the likeliest first.
 
     ``above`` says that they stand in the line above, which may be the portal's banner. ``site`` are the names behind
-    a bar at the end, where browsers' titles carry the owner of the site. ``system`` is the field whose bodies are all
-    covered where the title names no body (全省税务 in 2021年度全省税务系统…年报).
+    a bar at the end, where browsers' titles carry the owner of the site. ``system`` is the field whose bodies the
+    report covers all (全省税务 in 2021年度全省税务系统…年报).
     """
 
     text: str
@@ -103,9 +103,8 @@ def read_title(text: str) -> Title:
         before += "政府"
     names = (*_names_in(before), *_bracketed(line), *_names_in(after))
     site = tuple(name for bar in bars for name in _names_in(bar))
-    system = "" if names else _system_in(before)
     named = tuple(dict.fromkeys(_with_scope(name, line) for name in names))
-    return Title(" ".join(text.split()), named, site, system=system)
+    return Title(" ".join(text.split()), named, site, system=_system_in(before))
 
 
 def _system_in(text: str) -> str:

@@ -26,7 +26,9 @@ _TO_YEARS_END = re.compile(
     rf"(?:(?P<end>(?:19|20)\d{{2}}|{CHINESE_YEAR})年)?12月(?:31日?)?(?!\d)"
 )
 # 20年政府信息公开年报; two digits count something elsewhere (实施10年).
-_TWO_DIGITS = re.compile(r"(?<!\d)(?P<year>[012]\d)年度?(?:政府|政务)?(?:信息|政务)?公开(?:工作)?(?:年报|年度(?:工作)?报告)")
+_TWO_DIGITS = re.compile(
+    r"(?<!\d)(?P<year>[012]\d)年度?(?:政府|政务)?(?:信息|政务)?公开(?:工作)?(?:年报|年度(?:工作)?报告)"
+)
 _BRACKETED = re.compile(rf"（{_YEAR}(?:年度|年)?）")
 _ANY = re.compile(_YEAR)
 _PERIOD = re.compile(
