@@ -13,6 +13,9 @@ NAME = "meetfine"
 
 _MARKS = re.compile(r"openness(?:content|annualreport)", re.IGNORECASE)
 _BRANCH = re.compile(r"/OpennessContent/(?:showList|index|branch)/(\w+)|[?&]branch_id=(\w+)", re.IGNORECASE)
+_ANNUAL = re.compile(r"/opennessAnnualReport\b", re.IGNORECASE)
+# What stands before the openness pages of a link: the host, folders, and a folder ``openness`` where there is one.
+_BEFORE = re.compile(r"^\w+://[^/?#]+(?:(?:/[^/?#]+)*?(?:/openness)?(?=/(?:openness\w+)?(?:[/?#]|$)))?", re.IGNORECASE)
 _NUMBERED = re.compile(r"/page_(\d+)\.html", re.IGNORECASE)
 _PAGES = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d+)\s*(?:<[^>]+>\s*)*页|/(\d+)\s*页")
 _COLUMN = 76
@@ -39,19 +42,19 @@ def _following(page: Page) -> Iterator[Fetch]:
 
 
 def _branches(page: Page) -> Iterator[Fetch]:
-    prefix = re.match(r"^(\w+://[^/]+(?:/openness)?)/", page.url, re.IGNORECASE)
+    """The annual reports of each branch: as the page links them, else beside the branch's own pages."""
     seen = set()
-    for link in links(page):
+    for link in sorted(links(page), key=lambda link: not _ANNUAL.search(link.url)):
         branch = _BRANCH.search(link.url)
         number = (branch[1] or branch[2]) if branch else ""
-        if not number or number in seen or not prefix:
+        before = _BEFORE.match(link.url)
+        if not number or number in seen or not before:
             continue
         seen.add(number)
-        url = address.absolute(page.url, f"{prefix[1]}/opennessAnnualReport/?branch_id={number}")
-        if url:
-            yield Fetch(
-                url,
-                "column",
-                context={"column": "named", "name": link.text, "for": address.without_fragment(link.url)},
-                priority=_COLUMN,
-            )
+        shown = address.without_fragment(link.url)
+        yield Fetch(
+            shown if _ANNUAL.search(shown) else f"{before[0]}/opennessAnnualReport/?branch_id={number}",
+            "column",
+            context={"column": "named", "name": link.text, "for": shown},
+            priority=_COLUMN,
+        )

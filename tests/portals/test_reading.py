@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler import portals
-from crawler.portals import navigation, pager, records, scripts
+from crawler.portals import meetfine, navigation, pager, records, scripts
 from crawler.portals.anchors import links, sends_on
 from crawler.portals.page import Fetch, Page
 from crawler.portals.rows import fragment_rows
@@ -89,6 +89,29 @@ def test_a_name_belongs_to_the_address_of_its_own_object() -> None:
     )
     found = {link.url.removeprefix("http://a.gov.cn"): link.text for link in links(page)}
     assert found == {"/1.html": "甲县", "/2.html": "乙县", "/4.html": "丙县", "/5.html": "丁县"}
+
+
+@pytest.mark.parametrize(
+    ("linked", "asked"),
+    [
+        ("/opennessAnnualReport/?branch_id=2", "/opennessAnnualReport/?branch_id=2"),
+        ("/OpennessContent/index/2", "/opennessAnnualReport/?branch_id=2"),
+        ("/openness/OpennessContent/showList/2/9/page_1.html", "/openness/opennessAnnualReport/?branch_id=2"),
+        ("/openness/?branch_id=2", "/openness/opennessAnnualReport/?branch_id=2"),
+        ("/x/openness/OpennessContent/branch/2", "/x/openness/opennessAnnualReport/?branch_id=2"),
+        ("/list.do?branch_id=2", "/opennessAnnualReport/?branch_id=2"),
+    ],
+)
+def test_a_meetfine_branch_s_annual_reports_lie_where_its_link_lies(linked: str, asked: str) -> None:
+    page = page_of(f'<a href="{linked}">县教育局</a><i>openness</i>', "http://a.gov.cn/openness/")
+    assert [fetch.url for fetch in meetfine.read(page).next] == [f"http://a.gov.cn{asked}"]
+
+
+def test_a_meetfine_branch_is_asked_where_the_page_links_its_annual_reports() -> None:
+    page = page_of(
+        '<a href="/OpennessContent/index/2">县教育局</a><a href="/gk/opennessAnnualReport/?branch_id=2">年报</a>'
+    )
+    assert [fetch.url for fetch in meetfine.read(page).next] == ["http://a.gov.cn/gk/opennessAnnualReport/?branch_id=2"]
 
 
 def test_shells_send_on_and_pages_do_not() -> None:
