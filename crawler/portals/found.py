@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from crawler.portals.page import Item
+from crawler.portals.page import Fetch, Item
 
 
 @dataclass(slots=True)
@@ -42,8 +42,9 @@ class Found:
 
     ``selected`` are the items that were fetched, with the rule that chose each; ``skipped`` counts listed items that
     were not, by reason; ``ends`` counts where the walk did not go on, by rule; ``fetched`` counts requests by role;
-    ``failures`` counts answers that were none, by reason. ``site_name`` and ``site_code`` are the home page's own
-    SiteName and SiteIDCode.
+    ``failures`` counts answers that were none, by reason; ``lost`` names those reports of a list whose addresses gave
+    no page or file, each with its reason: a status, what failed, or the rule of the walk's end. ``site_name`` and
+    ``site_code`` are the home page's own SiteName and SiteIDCode.
     """
 
     site: str
@@ -57,6 +58,13 @@ class Found:
     ends: Counter[str] = field(default_factory=Counter)
     fetched: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
+    lost: list[tuple[str, str]] = field(default_factory=list)
+
+    def lose(self, fetch: Fetch, reason: str) -> None:
+        """Name what ``fetch`` asked for in vain, where a list showed it as a report and not as a doubtful title."""
+        rule = fetch.context.get("rule")
+        if rule and (rule != "ambiguous" or fetch.role == "attachment"):
+            self.lost.append((fetch.url, reason))
 
     @property
     def families(self) -> Counter[str]:
@@ -64,7 +72,7 @@ class Found:
         return Counter(listed.family for listed in self.lists.values() if listed.selected)
 
     def lines(self) -> list[dict[str, Any]]:
-        """The report as JSON objects, one a line: the site first, then its lists, then its units."""
+        """The report as JSON objects, one a line: the site first, then its lists, its units, the reports lost."""
         site = {
             "kind": "site",
             "site": self.site,
@@ -107,4 +115,5 @@ class Found:
             }
             for unit in self.units.values()
         ]
-        return [site, *lists, *units]
+        lost = [{"kind": "failed", "site": self.site, "url": url, "reason": reason} for url, reason in self.lost]
+        return [site, *lists, *units, *lost]

@@ -26,6 +26,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SAME_METHOD = frozenset({307, 308})
 _MOST_HOPS = 5
 _MOST_FILES = 20  # of one article
+_ELSEWHERE = frozenset({"redirect_to_known", "out_of_scope"})  # ends of a redirect by which nothing is lost
 _DEAD_HOST = 4  # failures in a row
 
 
@@ -49,6 +50,7 @@ class Walk:
         while (fetch := self.frontier.pop()) is not None:
             if self._failing[_host(fetch.url)] >= _DEAD_HOST:
                 self.found.ends["host_dead"] += 1
+                self.found.lose(fetch, "host_dead")
                 continue
             if fetch.context.get("rule") == "ambiguous" and self.lists.doubts_in_vain:
                 self.found.skipped["too_many_ambiguous"] += 1
@@ -64,12 +66,15 @@ class Walk:
         """``fetch`` got no answer. ``connection`` is False where it was refused before it was sent."""
         self.found.failures[reason] += 1
         if not connection:
+            self.found.lose(fetch, reason)
             return
         host = _host(fetch.url)
         self._failing[host] += 1
         other = address.twin(fetch.url)
         if other and "twin" not in fetch.context and self._failing[host] < _DEAD_HOST:
             self.frontier.again(replace(fetch, url=other).told(twin="1"), key_of(fetch))
+        else:
+            self.found.lose(fetch, reason)
 
     def visit(self, page: Page) -> None:
         """Take in an answer."""
@@ -148,6 +153,8 @@ class Walk:
     def _end(self, fetch: Fetch, rule: str) -> None:
         """What ``fetch`` asked for ends here; try its other reading, if there is one."""
         self.found.ends[rule] += 1
+        if rule not in _ELSEWHERE:
+            self.found.lose(fetch, rule)
         other = fetch.instead
         if other is not None:
             self._push(replace(other, priority=LIST, context={**fetch.context, **other.context}), fetch)

@@ -5,6 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from config.site import Site
+from crawler.portals.page import Page
+from crawler.portals.walk import Walk
 from tests.kit.portal import Column, Entry, Portal, Quirks, Reply, Request, Server, Unit, serve
 from tests.kit.portal.model import Menu
 from tests.portals.sample import REPORT, article, lookalikes, mixed, page, portal, reports
@@ -228,6 +231,51 @@ def test_a_list_whose_pager_cannot_be_read_is_not_said_to_have_ended(pager: str,
     with Server(routes) as server:
         walked = walk_server(server)
     assert [listed.end for listed in walked.walk.found.lists.values() if listed.selected] == [end]
+
+
+def test_reports_that_a_list_shows_and_that_give_no_answer_are_named() -> None:
+    answers = {
+        "forbidden": Reply(status=403),
+        "gone": Reply(status=404),
+        "broken": Reply(status=503),
+        "soft": page("<h1>您访问的页面不存在</h1>"),
+        "file.pdf": Reply(status=500),
+        "read": article("x"),
+    }
+    titles = (entry.title for entry in reports(6))
+    rows = "".join(
+        f'<li><a href="/nb/{name}">{title}</a>2024-01-01</li>' for name, title in zip(answers, titles, strict=True)
+    )
+    routes = {
+        "/": page('<a href="/nb/">政府信息公开年报</a>'),
+        "/nb/": page(f'{rows}<li><a href="/nb/unknown">情况</a>2024-01-01</li>', "政府信息公开年报"),
+        **{f"/nb/{name}": answer for name, answer in answers.items()},
+    }
+    with Server(routes) as server:
+        found = walk_server(server).walk.found
+    lost = {line["url"].rpartition("/")[2]: line["reason"] for line in found.lines() if line["kind"] == "failed"}
+    assert lost == {
+        "forbidden": "status_403",
+        "gone": "not_found",
+        "broken": "status_503",
+        "soft": "soft_404",
+        "file.pdf": "status_500",
+    }
+    assert len(found.lost) == 5
+
+
+def test_a_report_without_answer_by_either_scheme_is_lost_once() -> None:
+    listed = page(
+        '<li><a href="/nb/1.html">青石市2023年政府信息公开工作年度报告</a>2024-01-01</li>', "政府信息公开年报"
+    )
+    home = "https://www.example.gov.cn/"
+    walk = Walk(Site(name="half", home=home))
+    while (fetch := walk.next()) is not None:
+        if fetch.role == "item":
+            walk.failed(fetch, "timeout")
+        else:
+            walk.visit(Page(fetch.url, 200, listed.body, fetch))
+    assert walk.found.lost == [("http://www.example.gov.cn/nb/1.html", "timeout")]
 
 
 def test_a_picture_for_a_home_page_is_passed() -> None:
