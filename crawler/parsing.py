@@ -50,7 +50,7 @@ class Parsing:
         parsing = cls(crawler)
         crawler.signals.connect(parsing._open, signal=signals.spider_opened)
         crawler.signals.connect(parsing._stored, signal=record_stored)
-        crawler.signals.connect(parsing._close, signal=signals.spider_closed)
+        parsing._session.end_after(parsing._close)
         return parsing
 
     @property

@@ -9,7 +9,7 @@ command line reports.
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -80,6 +80,7 @@ class Session:
         self.error: NianbaoError | None = None
         self.blocked: dict[str, str] = {}
         self.down: dict[str, str] = {}
+        self._before_end: list[Callable[[], Awaitable[None]]] = []
         self.robots: dict[str, tuple[str, str]] = {}
         self.requests = 0
         self._crawler = crawler
@@ -167,6 +168,11 @@ class Session:
         """Write down why a fetch gave nothing, so that the gap in the archive explains itself."""
         await self._write(self._open_writer().failure, failure)
         self._crawler.stats.inc_value(f"nianbao/failed/{failure.reason.partition(':')[0]}")
+
+    def end_after(self, finish: Callable[[], Awaitable[None]]) -> None:
+        """Await ``finish`` before the run counts as ended: what a kill leaves undone in it, the next crawl of the site
+        comes by again, because it continues the run."""
+        self._before_end.append(finish)
 
     def fail(self, error: NianbaoError, reason: str) -> None:
         """Stop the crawl for ``error``, which the command reports; the first one counts."""
@@ -276,6 +282,8 @@ class Session:
 
     async def _close(self, reason: str) -> None:
         """Close the archive; the run has ended where the crawl went to its end. Else it is continued next time."""
+        for finish in self._before_end:
+            await finish()
         writer, self._writer = self._writer, None
         if writer is not None:
             from twisted.internet import reactor

@@ -131,7 +131,7 @@ def test_offline_the_archive_alone_answers(tmp_path: Path) -> None:
         post = {"url": server.url("/post"), "method": "POST", "headers": {"Content-Type": "application/json"}}
         posts = [post | {"body": '{"page": 1}'}, post | {"body": '{"page": 2}'}]
         asks = [server.url(target) for target in ("/0", "/gzip", "/moved", "/list?a=1")]
-        walk(tmp_path, [*asks, *posts])
+        walk(tmp_path, [*asks, *posts], CONCURRENT_REQUESTS=1)
         online = len(server.seen)
         done = walk(tmp_path, [*asks, posts[1], server.url("/1")], NIANBAO_OFFLINE=True)
         assert len(server.seen) == online
