@@ -126,7 +126,16 @@ def _tell(run: Run, rows: list[dict[str, Any]]) -> int:
         return _cut_short(run)
     if not _rows_of(run, rows):
         return _empty_handed(run)
-    return Incomplete.exit_code if run.failed else 0
+    return Incomplete.exit_code if run.failed or _lost(run) else 0
+
+
+# A listed report that its own portal says is gone, or that we may not ask for, is told but no more expected.
+_GONE = frozenset({"refused", "not_found", "soft_404", "home_page"})
+
+
+def _lost(run: Run) -> bool:
+    """Whether a listed report should be there and gave no answer."""
+    return run.found is not None and any(reason not in _GONE for _, reason in run.found.lost)
 
 
 def stopped(run: Run) -> int | None:
@@ -145,6 +154,8 @@ def _say_troubles(run: Run) -> None:
         note(f"{name}: robots.txt of {host}: {verdict}: {why}")
     for url, reason in run.failed:
         note(f"{name}: could not be read: {url}: {reason}")
+    for url, reason in run.found.lost if run.found else ():
+        note(f"{name}: listed, but not to be had: {url}: {reason}")
 
 
 def _cut_short(run: Run) -> int:

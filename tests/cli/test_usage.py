@@ -9,7 +9,9 @@ import pytest
 
 from crawler.cli import VERBS
 from tests.cli.command import nianbao, run
-from tests.kit.portal import Column, Portal, serve
+from tests.kit.portal import Column, Entry, Portal, Reply, serve
+from tests.kit.reports.render import html_body
+from tests.kit.reports.sample import SampleReport
 
 COMMANDS = [[verb] for verb in VERBS if verb != "sites"] + [["sites", "list"], ["sites", "check"], ["sites", "add"]]
 
@@ -113,3 +115,17 @@ def test_sites_are_listed_and_right() -> None:
 def test_scrapy_s_own_commands_work_in_the_project() -> None:
     assert run(".venv/bin/scrapy", "list").out.split() == ["annual_reports"]
     assert run(".venv/bin/scrapy", "check").code == 0
+
+
+def test_a_listed_report_that_is_not_given_is_exit_code_3_with_its_address(tmp_path: Path) -> None:
+    kept, refused = (SampleReport.drawn("青石市财政局", year, "2021") for year in (2021, 2022))
+    entries = tuple(
+        Entry(report.title, f"{report.year + 1}-01-23", html_body(report).encode(), path=f"/nb/t{report.year}.html")
+        for report in (kept, refused)
+    )
+    pages = {"/nb/t2022.html": Reply(b"<html><body>403 Forbidden</body></html>", status=403)}
+    with serve(Portal("青石市", (Column("政府信息公开年报", "nb", entries),), pages=pages)) as server:
+        result = nianbao("--data", tmp_path / "data", "crawl", server.url, "--allow-private", "--delay", "0", "--json")
+    assert [row["year"] for row in result.json["reports"]] == [2021]
+    assert result.code == 3
+    assert "/nb/t2022.html" in result.err and "403" in result.err
