@@ -118,10 +118,6 @@ class Document:
         """The value of the first metadata field whose label is one of ``labels``, or None."""
         return next((value for label, value in self.fields if label in labels), None)
 
-    def meta_value(self, name: str) -> str | None:
-        """The first non-empty content of the meta tag ``name`` (lower case), or None."""
-        return next((value for key, value in self.meta if key == name and value), None)
-
 
 class Unreadable(Exception):
     """The document cannot be read: ``code`` is a stable word, ``reason`` one plain sentence.

@@ -39,7 +39,6 @@ class SampleReport:
     values: Values = field(repr=False)
     signed: tuple[int, int, int] | None = None
     printed: dict[Key, str] = field(default_factory=dict)
-    given_title: str | None = None
     length: int = 1
 
     @classmethod
@@ -50,7 +49,7 @@ class SampleReport:
 
     @property
     def title(self) -> str:
-        return self.given_title or f"{self.agency}{self.year}年政府信息公开工作年度报告"
+        return f"{self.agency}{self.year}年政府信息公开工作年度报告"
 
     @property
     def date(self) -> tuple[int, int, int]:
