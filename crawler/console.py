@@ -41,8 +41,11 @@ def note(line: str) -> None:
     click.echo(line, err=True)
 
 
-def print_reports(rows: Iterable[Mapping[str, Any]]) -> None:
-    """The rows of ``nianbao reports``, as a table."""
+def print_reports(rows: Sequence[Mapping[str, Any]]) -> None:
+    """The rows of ``nianbao reports``, as a table; without any, a line that says so."""
+    if not rows:
+        say("no reports")
+        return
     columns = ("agency", "division", "year", "form", "cells", "numbers", "errors", "findings", "versions")
     print_table(
         columns,

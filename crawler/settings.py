@@ -38,6 +38,7 @@ AUTOTHROTTLE_ENABLED = False
 # 2xx to 4xx are answers. Timeouts, resets and these statuses are asked again, later, and never more than three times.
 RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
 RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # what was not to be had is told once, at the end
 NIANBAO_RETRY_AFTER_MAX = 300.0  # seconds; a server that asks for more is left alone for the run
 NIANBAO_CRAWL_DELAY_MAX = 60.0  # seconds; at more than this a portal of a thousand pages takes days
 NIANBAO_CAREFUL_DELAY = 10.0  # seconds; at least so slow where a challenge stands in place of robots.txt

@@ -33,7 +33,7 @@ def command(data: DataFolder, /, sites: tuple[str, ...], as_json: bool, **option
     \b
     Examples:
       nianbao crawl https://www.example.gov.cn/ --contact me@example.org
-      nianbao crawl miit --max-pages 500
+      nianbao crawl handan --max-pages 500 --contact me@example.org
     """
     chosen = _sites(sites)
     data.prepare()

@@ -60,6 +60,8 @@ def test_a_site_that_does_not_answer_is_exit_code_3_and_says_why(tmp_path: Path)
     )
     assert result.code == 3
     assert "no page" in result.err and "refused" in result.err
+    assert "ERROR" not in result.err
+    assert result.out.startswith("no reports\n")
 
 
 def test_an_unknown_site_names_the_configured_ones(tmp_path: Path) -> None:
