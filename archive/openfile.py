@@ -10,12 +10,12 @@ import hashlib
 import os
 import weakref
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.closing import Closing
 from archive.folder import ArchiveFolder, sync_folder
 from archive.indexer import write_index
+from config import clock
 from config.errors import ArchiveError
 
 
@@ -90,7 +90,7 @@ class OpenFile:
         without loss, and archive.recover closes it.
         """
         closing = Closing(self.records, self.size, self._sha256.hexdigest(), fields)
-        self.append(closing.member(warcinfo_id, datetime.now(UTC)), 1)
+        self.append(closing.member(warcinfo_id, clock.now()), 1)
         self.sync()
         try:
             with self._index_path.open("rb") as along:

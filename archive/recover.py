@@ -4,13 +4,13 @@ import fcntl
 import logging
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.closing import Closing
 from archive.folder import OPEN, ArchiveFolder, sync_folder
 from archive.indexer import write_index
 from archive.inspection import Inspection, inspect, sha256_of
+from config import clock
 from config.errors import ArchiveError
 
 _log = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ def append_closing(path: Path, found: Inspection, fields: dict[str, str]) -> Non
     size = path.stat().st_size
     closing = Closing(found.records, size, sha256_of(path, size), fields)
     with path.open("ab") as stream:
-        stream.write(closing.member(found.warcinfo_id, datetime.now(UTC)))
+        stream.write(closing.member(found.warcinfo_id, clock.now()))
         stream.flush()
         os.fsync(stream.fileno())
 

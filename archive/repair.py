@@ -4,7 +4,6 @@ import logging
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import cdxj
@@ -17,6 +16,7 @@ from archive.raw import Damage
 from archive.recover import Recovered, append_closing, move_aside, recover
 from archive.verify import closing_is_right
 from archive.warcinfo import warcinfo_member
+from config import clock
 from config.errors import ArchiveError
 
 _log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ def _without_request(found: Inspection, indexed: list[Capture]) -> list[Damage]:
 def _warcinfo_again(found: Inspection, told: Mapping[str, str]) -> bytes:
     """A record under the id of the lost one, which all others name; the closing record tells what run it was."""
     info = {"restored-by": "repair"} | {name: told[name] for name in ("isPartOf",) if name in told}
-    return warcinfo_member(found.file, found.warcinfo_id or new_id(), datetime.now(UTC), info)
+    return warcinfo_member(found.file, found.warcinfo_id or new_id(), clock.now(), info)
 
 
 def _copy_spans(source: Path, target: Path, spans: Iterable[tuple[int, int]], opening: bytes) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from archive import cdxj
 from archive.folder import ArchiveFolder
+from config import clock
 from config.errors import ArchiveError, UsageError
 
 VERSION = "1.1.1"
@@ -71,7 +72,7 @@ class _Package:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._now = datetime.now(UTC)
+        self._now = clock.now()
         self._resources: list[dict[str, object]] = []
 
     def add(self, path: str, pieces: Iterable[bytes], packed: bool = False) -> None:

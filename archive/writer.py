@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +31,7 @@ from archive.raw import RawRecord, record_at
 from archive.record import Location
 from archive.warcdate import warc_date
 from archive.warcinfo import warcinfo_member
+from config import clock
 from config.errors import ArchiveError
 
 __all__ = ["ArchiveWriteError", "ArchiveWriter"]
@@ -201,7 +202,7 @@ class ArchiveWriter:
         """
         if self._file is None:
             self._open()
-        self._ending = {"run-ended": warc_date(datetime.now(UTC)), **values}
+        self._ending = {"run-ended": warc_date(clock.now()), **values}
 
     def sync(self) -> None:
         """Have everything stored so far survive a power loss."""
@@ -228,7 +229,7 @@ class ArchiveWriter:
     def _open(self) -> OpenFile:
         self._folder.create()
         self._serial += 1
-        now = datetime.now(UTC)
+        now = clock.now()
         name = f"{self._prefix}-{now:%Y%m%d%H%M%S}-{self._serial:05d}-{secrets.token_hex(4)}.warc.gz"
         file = OpenFile(self._folder, name, self._free_floor)
         self._ids = RecordIds()

@@ -16,6 +16,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
+from config import clock
 from config.hosts import host_of, is_address
 from crawler.session import Session, exchange_over
 from crawler.terms import LEAST_DELAY
@@ -93,7 +94,7 @@ class Pace:
         if response.status not in _BUSY:
             self._busy.pop(slot, None)
             return
-        asked = retry_after(response.headers.get("Retry-After", b"").decode("latin-1"), datetime.now(UTC))
+        asked = retry_after(response.headers.get("Retry-After", b"").decode("latin-1"), clock.now())
         if asked is not None and asked > self._retry_after_max:
             self._session.leave_alone(host_of(request.url), "retry_after")
             logger.warning("%s asks to come back in %.0f s: left alone for this run", host_of(request.url), asked)

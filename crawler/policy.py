@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
 from scrapy import Request, signals
@@ -26,6 +26,7 @@ from archive.cdxj import Capture, Method
 from archive.index import Index
 from archive.reader import Reader
 from archive.record import WebRecord
+from config import clock
 from config.errors import ArchiveError
 from crawler.challenge import challenge_of
 from crawler.session import Session
@@ -115,7 +116,7 @@ class Replay:
             self._crawler.stats.inc_value("nianbao/skipped/not_archived")
             raise IgnoreRequest(f"{request.url} is not in the archive")
         if choice.source == "archive" and choice.record is not None:
-            if request.meta.get("robots") and datetime.now(UTC) - choice.record.captured > _RULES_HOLD:
+            if request.meta.get("robots") and clock.now() - choice.record.captured > _RULES_HOLD:
                 return None
             self._crawler.stats.inc_value("nianbao/replayed")
             self._session.announce(choice.record.location, request.url)

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from config import clock
 from config.errors import Incomplete, NianbaoError
 from config.site import Site
 from crawler.parsing import Parsing
@@ -73,12 +74,12 @@ async def _walk(process: AsyncCrawlerProcess, sites: Sequence[Site], runs: list[
 
 
 async def _walk_one(process: AsyncCrawlerProcess, site: Site) -> Run:
-    started = datetime.now(UTC)
+    started = clock.now()
     crawler = process.create_crawler(AnnualReports)
     try:
         await process.crawl(crawler, site=site)
     except NianbaoError as error:
-        return Run(site, started, datetime.now(UTC), "refused", error)
+        return Run(site, started, clock.now(), "refused", error)
     return _told_by(crawler, site, started)
 
 
@@ -89,7 +90,7 @@ def _told_by(crawler: Crawler, site: Site, started: datetime) -> Run:
     return Run(
         site=site,
         started=started,
-        ended=datetime.now(UTC),
+        ended=clock.now(),
         reason=str(crawler.stats.get_value("finish_reason")),
         error=session.error,
         found=getattr(crawler.spider, "found", None),

@@ -1,13 +1,13 @@
 """Portals move between http and https, and the old address goes dead: where one gives nothing, the other is tried."""
 
 import logging
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
+from config import clock
 from config.hosts import host_of
 from crawler.failures import NETWORK, failure_kind
 from crawler.session import Session
@@ -55,7 +55,7 @@ class OtherScheme:
         self._stats.inc_value("nianbao/other_scheme")
         logger.warning("%s gives nothing by %s (%s): asked by %s", host, scheme, kind, _OTHER[scheme])
         note = {"other-scheme": f"{host} gave nothing by {scheme} ({kind}); asked by {_OTHER[scheme]}"}
-        await self._session.store_note(request.url, datetime.now(UTC), note)
+        await self._session.store_note(request.url, clock.now(), note)
         return other
 
 

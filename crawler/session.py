@@ -11,7 +11,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from archive.index import Index
 from archive.record import Location
 from archive.recover import recover
 from archive.writer import ArchiveWriter
+from config import clock
 from config.errors import ArchiveError, NianbaoError, UsageError
 from config.hosts import host_of
 from config.site import Site
@@ -75,7 +76,7 @@ class Session:
         self.site = site
         self.terms = terms.of(crawler.settings, site)
         self.folder = ArchiveFolder(self.terms.data)
-        self.run = f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self.run = f"{site.name}-{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         self.replayed: frozenset[str] = frozenset()
         self.error: NianbaoError | None = None
         self.blocked: dict[str, str] = {}
@@ -122,7 +123,7 @@ class Session:
         if self._stopping:
             raise IgnoreRequest(f"{url}: the crawl is stopping")
         self.check_left(url)
-        if self.terms.quiet is not None and self.terms.quiet.hold(datetime.now(UTC)):
+        if self.terms.quiet is not None and self.terms.quiet.hold(clock.now()):
             self._end("quiet_hours")
             raise IgnoreRequest(f"{url}: not asked for in the quiet hours")
         if self.requests >= self.terms.max_pages:
@@ -269,7 +270,7 @@ class Session:
         """Close what dead writers left open, and find the run that was cut off, if it is not too old to go on with."""
         recover(self.folder)
         found = None if self.terms.offline else cut_run(self.folder, self.site.name)
-        if found is not None and datetime.now(UTC) - found.started < _FRESH:
+        if found is not None and clock.now() - found.started < _FRESH:
             self.run, self.replayed = found.id, found.files
             logger.info("going on with run %s", found.id, extra={"site": self.site.name})
 

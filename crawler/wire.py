@@ -7,11 +7,12 @@ private to Scrapy 2.19 and Twisted; tests/crawler/test_wire.py holds them to "ar
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
 from twisted.internet.defer import Deferred, fail
+
+from config import clock
 
 _INTERIM = range(100, 200)
 
@@ -31,7 +32,7 @@ class Tape:
     def __init__(self, limit: int = 0, patience: float = 0) -> None:
         self.limit = limit
         self.patience = patience
-        self.started = datetime.now(UTC)
+        self.started = clock.now()
         self.ip: str | None = None
         self.cut: str | None = None
         self._written = bytearray()
@@ -43,7 +44,7 @@ class Tape:
         Twisted writes an idempotent request a second time where a kept-alive connection turns out to be dead
         before the first byte of an answer: only the attempt that was answered is an exchange.
         """
-        self.started = datetime.now(UTC)
+        self.started = clock.now()
         self.ip = ip
         self.cut = None
         self._written.clear()

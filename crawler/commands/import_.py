@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from archive.index import Index
 from archive.record import Location
 from archive.recover import recover
 from archive.writer import ArchiveWriter
-from config import VERSION
+from config import VERSION, clock
 from config.errors import Incomplete, UsageError
 from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
@@ -136,7 +135,7 @@ def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWri
         intake.already += 1
         intake.places += known
         return
-    intake.taken.append(writer.resource(url, datetime.now(UTC), payload, media_type))
+    intake.taken.append(writer.resource(url, clock.now(), payload, media_type))
 
 
 def _take_archive(path: Path, data: DataFolder, intake: Intake) -> None:

@@ -1,12 +1,12 @@
 """`nianbao parse`: read one document and print its report; stores nothing."""
 
-from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
 import click
 
 from archive.record import Location, WebRecord
+from config import clock
 from config.errors import Incomplete, UsageError
 from config.load import load_sites, site_for
 from crawler.console import json_option, print_json, print_table, say
@@ -49,7 +49,7 @@ def _record(file: Path, url: str | None, payload: bytes) -> WebRecord:
     return WebRecord(
         kind="resource",
         url=url or file.resolve().as_uri(),
-        captured=datetime.now(UTC),
+        captured=clock.now(),
         status=None,
         headers=(),
         payload=payload,
