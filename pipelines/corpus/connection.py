@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from config.errors import ArchiveError, NianbaoError, UsageError
-from pipelines.corpus import schema
+from pipelines.corpus import revision
 
 # A writer keeps the database for the length of an assembly; another one waits that long before it gives up.
 _PATIENCE_SECONDS = 30
 _CACHE_KIB = 64 * 1024
+# Any number will do that no other program locks in the same database: "nb", and ours.
+_TABLES_LOCK = 0x6E620001
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
@@ -28,7 +30,7 @@ class ForeignCorpus(UsageError):
 
 
 class CorpusVersion(UsageError):
-    """The corpus was written with other tables than this version of nianbao knows."""
+    """The corpus has tables that this version of nianbao does not know, or can't bring up to date."""
 
 
 class CorpusUnusable(NianbaoError):
@@ -38,7 +40,8 @@ class CorpusUnusable(NianbaoError):
 
 
 def connect(location: Path | str, *, create: bool) -> Engine:
-    """The engine of the corpus at ``location`` (a file, or a SQLAlchemy URL), checked and, with ``create``, made.
+    """The engine of the corpus at ``location`` (a file, or a SQLAlchemy URL), checked, brought up to date and, with
+    ``create``, made.
 
     Raises `CorpusMissing`, `ForeignCorpus`, `CorpusVersion`, `CorpusUnusable`.
     """
@@ -152,36 +155,58 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _check_tables(connection: Connection, place: str, create: bool) -> None:
-    tables = set(inspect(connection).get_table_names())
+    """See to it that the tables are today's: made where there are none, brought up to date where they are older."""
+    found = revision.found(connection)
+    if found is None:
+        _check_empty(connection, place, create)
+    elif found not in revision.known():
+        raise CorpusVersion(_version_message(place, found))
     connection.rollback()
-    if schema.about.name in tables:
-        version = connection.execute(select(schema.about.c.schema_version)).scalar()
-        connection.rollback()
-        if version != schema.SCHEMA_VERSION:
-            raise CorpusVersion(_version_message(place, version))
-        return
-    if tables:
+    if found != revision.newest():
+        _bring_up_to_date(connection, place, found)
+
+
+def _check_empty(connection: Connection, place: str, create: bool) -> None:
+    if inspect(connection).get_table_names():
         raise ForeignCorpus(f"{place} is a database, but not a nianbao corpus; name another one")
     if not create:
         raise CorpusMissing(f"no corpus at {place}; run `nianbao crawl`, or `nianbao reparse --all` over an archive")
-    _create_tables(connection)
 
 
-def _version_message(place: str, version: int | None) -> str:
-    if version is not None and version > schema.SCHEMA_VERSION:
-        known = schema.SCHEMA_VERSION
-        return f"{place} was written by a newer nianbao (tables {version}, known here: {known}); update nianbao"
-    return f"{place} was written by an older nianbao; delete it and run `nianbao reparse --all`"
+def _version_message(place: str, found: str) -> str:
+    if found > revision.newest():
+        return (
+            f"{place} was written by a newer nianbao (tables {found}, known here: {revision.newest()}); update nianbao"
+        )
+    return f"{place} has tables of an unknown revision ({found}); delete it and run `nianbao reparse --all`"
 
 
-def _create_tables(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
+def _bring_up_to_date(connection: Connection, place: str, found: str | None) -> None:
+    if found is None and connection.dialect.name == "sqlite":
         # Kept in the file itself: readers go on while a crawl writes.
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         driver.execute("PRAGMA journal_mode=WAL")
     writer = connection.execution_options(writing=True)
-    with writer.begin():
-        schema.metadata.create_all(writer)
-        if writer.execute(select(schema.about.c.schema_version)).first() is None:
-            writer.execute(insert(schema.about).values(schema_version=schema.SCHEMA_VERSION))
+    try:
+        with writer.begin():
+            _wait_alone(writer)
+            # Another process may have done it while this one waited.
+            now = revision.found(writer)
+            if now is None:
+                revision.create(writer)
+            elif now != revision.newest():
+                revision.upgrade(writer)
+    except DBAPIError as error:
+        if found is None:
+            raise
+        raise CorpusVersion(
+            f"{place} was written by an older nianbao (tables {found}, today {revision.newest()}) and could not be "
+            f"brought up to date: {error.orig}; {_advice(str(error.orig))}"
+        ) from error
+
+
+def _wait_alone(connection: Connection) -> None:
+    """Wait until no other process makes or upgrades the tables; until the transaction's end. SQLite's writer is it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_TABLES_LOCK)))

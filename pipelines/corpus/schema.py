@@ -1,4 +1,4 @@
-"""The corpus's tables. One set of definitions for SQLite and PostgreSQL.
+"""The corpus's tables. One set of definitions for SQLite and PostgreSQL; a change comes with a step in migrations/.
 
 Three layers, each computed from the one before:
 
@@ -12,38 +12,31 @@ Reports carry their own copy of the values, so that a reader never meets a readi
 versions made from it.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table
 
-# Raised with every change of a table. A corpus is computed from the archive, so an older one is simply computed again.
-SCHEMA_VERSION = 1
+from pipelines.corpus.columns import Key, LongText
 
 metadata = MetaData()
-
-# Order by code point everywhere: SQLite's default; PostgreSQL would use the language rules of its database.
-_Text = Text().with_variant(Text(collation="C"), "postgresql")
-_Key = String().with_variant(String(collation="C"), "postgresql")
-
-about = Table("nianbao_corpus", metadata, Column("schema_version", Integer, primary_key=True))
 
 # captured: UTC, always with six digits of a second: text order is time order. A report has no code and no reason.
 records = Table(
     "records",
     metadata,
-    Column("record_id", _Key, primary_key=True),
-    Column("document", _Key, nullable=False),
-    Column("file", _Key, nullable=False),
+    Column("record_id", Key, primary_key=True),
+    Column("document", Key, nullable=False),
+    Column("file", Key, nullable=False),
     Column("offset", BigInteger, nullable=False),
-    Column("url", _Key, nullable=False),
-    Column("captured", _Key, nullable=False),
-    Column("payload_digest", _Key),
-    Column("kind", _Key, nullable=False),
+    Column("url", Key, nullable=False),
+    Column("captured", Key, nullable=False),
+    Column("payload_digest", Key),
+    Column("kind", Key, nullable=False),
     Column("status", Integer),
-    Column("truncated", _Key),
-    Column("outcome", _Key, nullable=False),
-    Column("code", _Key),
-    Column("reason", _Text),
-    Column("title", _Text),
-    Column("parser", _Key, nullable=False),
+    Column("truncated", Key),
+    Column("outcome", Key, nullable=False),
+    Column("code", Key),
+    Column("reason", LongText),
+    Column("title", LongText),
+    Column("parser", Key, nullable=False),
     Index("records_document", "document", "payload_digest"),
 )
 
@@ -51,19 +44,19 @@ records = Table(
 readings = Table(
     "readings",
     metadata,
-    Column("record_id", _Key, primary_key=True),
+    Column("record_id", Key, primary_key=True),
     Column("ordinal", Integer, primary_key=True),
-    Column("document", _Key, nullable=False),
+    Column("document", Key, nullable=False),
     Column("announcement", Boolean, nullable=False),
-    Column("agency", _Key),
-    Column("as_written", _Text),
-    Column("division", _Key),
-    Column("level", _Key),
-    Column("sector", _Key),
+    Column("agency", Key),
+    Column("as_written", LongText),
+    Column("division", Key),
+    Column("level", Key),
+    Column("sector", Key),
     Column("year", Integer),
-    Column("form", _Key),
-    Column("title", _Text),
-    Column("published", _Key),
+    Column("form", Key),
+    Column("title", LongText),
+    Column("published", Key),
     Column("cells_listed", Integer, nullable=False),
     Column("numbers", Integer, nullable=False),
     Column("errors", Integer, nullable=False),
@@ -78,29 +71,29 @@ readings = Table(
 links = Table(
     "links",
     metadata,
-    Column("record_id", _Key, primary_key=True),
+    Column("record_id", Key, primary_key=True),
     Column("ordinal", Integer, primary_key=True),
-    Column("target", _Key, primary_key=True),
-    Column("page", _Key, nullable=False),
+    Column("target", Key, primary_key=True),
+    Column("page", Key, nullable=False),
     Index("links_target", "target"),
     Index("links_page", "page"),
 )
 
-pending = Table("pending", metadata, Column("document", _Key, primary_key=True))
+pending = Table("pending", metadata, Column("document", Key, primary_key=True))
 
-stale = Table("stale", metadata, Column("grouping", _Key, primary_key=True))
+stale = Table("stale", metadata, Column("grouping", Key, primary_key=True))
 
 # grouping: versions of one agency and year share it; a reading without agency or year stands alone under its document.
 placements = Table(
     "placements",
     metadata,
-    Column("record_id", _Key, primary_key=True),
+    Column("record_id", Key, primary_key=True),
     Column("ordinal", Integer, primary_key=True),
-    Column("document", _Key, nullable=False),
-    Column("grouping", _Key, nullable=False),
-    Column("identity", _Text, nullable=False),
-    Column("first_seen", _Key, nullable=False),
-    Column("last_seen", _Key, nullable=False),
+    Column("document", Key, nullable=False),
+    Column("grouping", Key, nullable=False),
+    Column("identity", LongText, nullable=False),
+    Column("first_seen", Key, nullable=False),
+    Column("last_seen", Key, nullable=False),
     Index("placements_grouping", "grouping"),
     Index("placements_document", "document"),
 )
@@ -108,14 +101,14 @@ placements = Table(
 reports = Table(
     "reports",
     metadata,
-    Column("key", _Key, primary_key=True),
-    Column("grouping", _Key, nullable=False),
-    Column("agency", _Key),
-    Column("division", _Key),
+    Column("key", Key, primary_key=True),
+    Column("grouping", Key, nullable=False),
+    Column("agency", Key),
+    Column("division", Key),
     Column("year", Integer),
-    Column("form", _Key, nullable=False),
-    Column("title", _Text),
-    Column("record_id", _Key, nullable=False),
+    Column("form", Key, nullable=False),
+    Column("title", LongText),
+    Column("record_id", Key, nullable=False),
     Column("cells_listed", Integer, nullable=False),
     Column("numbers", Integer, nullable=False),
     Column("cells", LargeBinary, nullable=False),
@@ -133,13 +126,13 @@ reports = Table(
 agencies = Table(
     "agencies",
     metadata,
-    Column("key", _Key, primary_key=True),
-    Column("name", _Key, nullable=False),
-    Column("division", _Key),
-    Column("level", _Key),
-    Column("sector", _Key),
-    Column("as_written", _Text, nullable=False),
-    Column("years", _Text, nullable=False),
+    Column("key", Key, primary_key=True),
+    Column("name", Key, nullable=False),
+    Column("division", Key),
+    Column("level", Key),
+    Column("sector", Key),
+    Column("as_written", LongText, nullable=False),
+    Column("years", LongText, nullable=False),
     Column("reports", Integer, nullable=False),
     Index("agencies_order", "division", "name"),
 )
@@ -147,11 +140,11 @@ agencies = Table(
 versions = Table(
     "versions",
     metadata,
-    Column("key", _Key, primary_key=True),
+    Column("key", Key, primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("record_id", _Key, nullable=False),
+    Column("record_id", Key, nullable=False),
     Column("ordinal", Integer, nullable=False),
-    Column("role", _Key, nullable=False),
-    Column("why", _Text, nullable=False),
+    Column("role", Key, nullable=False),
+    Column("why", LongText, nullable=False),
     Index("versions_record", "record_id"),
 )

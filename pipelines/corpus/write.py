@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.rows import Rows
-from pipelines.corpus.schema import about, links, metadata, pending, readings, records
+from pipelines.corpus.schema import links, metadata, pending, readings, records
 
 _BATCH = 500
 
@@ -29,8 +29,7 @@ def drop(connection: Connection, ids: Sequence[str]) -> None:
 def forget(connection: Connection) -> None:
     """Delete everything."""
     for table in metadata.sorted_tables:
-        if table is not about:
-            connection.execute(delete(table))
+        connection.execute(delete(table))
 
 
 def _delete(connection: Connection, ids: Sequence[str]) -> set[str]:

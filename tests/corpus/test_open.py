@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import NianbaoError, UsageError
-from pipelines.corpus import Corpus, CorpusMissing, CorpusUnusable, CorpusVersion, ForeignCorpus, connection
+from pipelines.corpus import Corpus, CorpusMissing, CorpusUnusable, ForeignCorpus, connection
 from tests.corpus.made import PARSER, record, report
 
 
@@ -72,17 +72,6 @@ def test_empty_file_of_an_interrupted_start_becomes_a_corpus(tmp_path: Path) -> 
         Corpus.open(file)
     with Corpus.open(file, create=True) as corpus:
         assert corpus.reports() == []
-
-
-@pytest.mark.parametrize(("version", "advice"), [(99, "update nianbao"), (0, "reparse --all")])
-def test_other_version_of_the_tables(tmp_path: Path, version: int, advice: str) -> None:
-    file = tmp_path / "corpus.sqlite"
-    Corpus.open(file, create=True).close()
-    with sqlite3.connect(file) as database:
-        database.execute("UPDATE nianbao_corpus SET schema_version = ?", (version,))
-    with pytest.raises(CorpusVersion) as raised:
-        Corpus.open(file, create=True)
-    assert advice in one_line(raised.value)
 
 
 def test_location_may_be_a_url(tmp_path: Path) -> None:
