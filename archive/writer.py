@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from archive import cdxj
+from archive.account import account_fields, told_offsets
 from archive.build import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
@@ -103,6 +104,7 @@ class ArchiveWriter:
         self._ending: dict[str, str] = {}
         self._indexer = Indexer()
         self._concurrent: set[str] = set()
+        self._accounts: list[int] = []
 
     def __enter__(self) -> Self:
         return self
@@ -174,6 +176,13 @@ class ArchiveWriter:
         """Store facts about ``url``."""
         return self._write([self._metadata(warc_fields(values), self._common(url, captured, None))])
 
+    def account(self, value: Mapping[str, Any]) -> Location:
+        """Store what the run has to say of itself, a JSON object; `archive.account` finds it again."""
+        self._ready()
+        location = self._write([_Record(*account_fields(self._ids.new(), self._warcinfo_id, clock.now(), value))])
+        self._accounts.append(location.offset)
+        return location
+
     def record(self, record: RawRecord) -> Location:
         """Store a record of another tool with its header (but Content-Length) and block as they are.
 
@@ -216,11 +225,12 @@ class ArchiveWriter:
         if file is None:
             return
         try:
-            fields = {"closed-by": "writer", **self._run(), **self._ending}
+            fields = {"closed-by": "writer", **self._run(), **told_offsets(self._accounts), **self._ending}
             file.close(self._warcinfo_id, fields, self._indexer.lines())
         finally:
             file.release()
             self._indexer = Indexer()
+            self._accounts = []
             self._unsynced = 0
 
     def _run(self) -> dict[str, str]:

@@ -36,7 +36,6 @@ class Pace:
         self._crawler = crawler
         self._session = Session.of(crawler)
         self._retry_after_max = crawler.settings.getfloat("NIANBAO_RETRY_AFTER_MAX")
-        self._addresses: dict[str, str] = {}
         self._delays: dict[str, float] = {}
         self._busy: dict[str, int] = {}
 
@@ -59,7 +58,7 @@ class Pace:
     def slow_down(self, url: str, delay: float) -> None:
         """Leave at least ``delay`` seconds between two requests to the server of ``url``, from now on."""
         host = host_of(url)
-        slot = self._addresses.get(host, host)
+        slot = self._session.addresses.get(host, host)
         self._delays[slot] = max(delay, self._delays.get(slot, self._session.terms.delay))
         downloader = self._crawler.engine.downloader
         downloader.per_slot_settings[slot] = {"delay": self._delays[slot]}
@@ -71,15 +70,16 @@ class Pace:
         """The address of ``host``, the same one through the whole crawl; None where DNS knows none (the handler asks
         again, and writes down the failure)."""
         if is_address(host):
+            self._session.addresses[host] = host
             return host
-        if host not in self._addresses:
+        if host not in self._session.addresses:
             from twisted.internet import reactor
 
             try:
-                self._addresses[host] = await maybe_deferred_to_future(reactor.resolve(host))
+                self._session.addresses[host] = await maybe_deferred_to_future(reactor.resolve(host))
             except (DNSLookupError, OSError, UnicodeError):
                 return None
-        return self._addresses[host]
+        return self._session.addresses[host]
 
     def _exchange_over(self, request: Request) -> None:
         """Count the delay from the end of an exchange, where Scrapy counts from its beginning: a server that is slow

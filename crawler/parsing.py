@@ -31,11 +31,18 @@ record_parsed = object()
 
 
 class Parsing:
-    """``outcomes`` counts what the records of this run were; ``failed`` are (URL, reason) of what could not be read."""
+    """``outcomes`` counts what the records of this run were; ``failed`` are (URL, reason) of what could not be read.
+
+    ``findings`` counts those of its reports by severity; ``news`` is how many of its reports are new, corrected or the
+    same as before, known once the crawl has ended.
+    """
 
     def __init__(self, crawler: Any) -> None:
         self.outcomes: Counter[str] = Counter()
         self.failed: list[tuple[str, str]] = []
+        self.findings: Counter[str] = Counter()
+        self.news: Counter[str] = Counter()
+        self._read: list[str] = []
         self._crawler = crawler
         self._session = Session.of(crawler)
         self._data = DataFolder(self._session.terms.data)
@@ -108,6 +115,9 @@ class Parsing:
         match parsed.outcome:
             case Report() as report:
                 self.outcomes["report"] += 1 + len(report.others)
+                for one in (report, *report.others):
+                    self.findings.update(finding.severity for finding in one.findings)
+                self._read.append(parsed.record.location.record_id)
             case NotAReport(code=code):
                 self.outcomes[f"not_a_report/{code}"] += 1
             case Failed(code=code, reason=reason):
@@ -122,6 +132,7 @@ class Parsing:
             await asyncio.wait(self._tasks)
         try:
             await self._apart(self._corpus_open().assemble)
+            self.news.update(await self._apart(self._corpus_open().news, self._read))
         except NianbaoError as error:
             self._session.fail(error, "corpus_error")
         await self._apart(self._corpus_open().close)

@@ -25,7 +25,10 @@ class Run:
     ``reason`` is why it ended (``finished``, ``shutdown``, ``max_pages`` …), ``error`` what stopped it.
     ``requests`` went to the network; ``outcomes`` counts what the stored records were; ``failed`` are (URL, reason) of
     documents that could not be read; ``blocked`` are hosts that were left alone, ``down`` those that gave no answer,
-    each with the reason.
+    each with the reason. ``findings`` counts those of the reports that were read, by severity; ``news`` how many of
+    these reports are ``new`` at their address, say something else than before (``corrected``), or the same (``same``).
+    ``id`` is the run's in the archive, ``attempt`` that of this process's part in it; ``max_pages`` is how far it was
+    let go, ``addresses`` are the servers that it met, by host.
     """
 
     site: Site
@@ -41,6 +44,12 @@ class Run:
     down: Mapping[str, str] = field(default_factory=dict)
     robots: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     stats: Mapping[str, Any] = field(default_factory=dict)
+    findings: Mapping[str, int] = field(default_factory=dict)
+    news: Mapping[str, int] = field(default_factory=dict)
+    id: str = ""
+    attempt: str = ""
+    max_pages: int = 0
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def interrupted(self) -> bool:
@@ -80,18 +89,19 @@ async def _walk_one(process: AsyncCrawlerProcess, site: Site) -> Run:
         await process.crawl(crawler, site=site)
     except NianbaoError as error:
         return Run(site, started, clock.now(), "refused", error)
-    return _told_by(crawler, site, started)
+    return run_of(crawler, started)
 
 
-def _told_by(crawler: Crawler, site: Site, started: datetime) -> Run:
+def run_of(crawler: Crawler, started: datetime) -> Run:
+    """The run of ``crawler`` as far as it has come. Raises UsageError where there was none."""
     session = Session.of(crawler)
     parsing = crawler.get_extension(Parsing)
     assert crawler.stats is not None
     return Run(
-        site=site,
+        site=session.site,
         started=started,
         ended=clock.now(),
-        reason=str(crawler.stats.get_value("finish_reason")),
+        reason=session.reason,
         error=session.error,
         found=getattr(crawler.spider, "found", None),
         requests=session.requests,
@@ -101,6 +111,12 @@ def _told_by(crawler: Crawler, site: Site, started: datetime) -> Run:
         down=dict(session.down),
         robots=dict(session.robots),
         stats=dict(crawler.stats.get_stats()),
+        findings=dict(parsing.findings) if parsing else {},
+        news=dict(parsing.news) if parsing else {},
+        id=session.run,
+        attempt=session.attempt,
+        max_pages=session.terms.max_pages,
+        addresses=dict(session.addresses),
     )
 
 

@@ -66,6 +66,8 @@ class Session:
     each with the kind of challenge that they answered with, or what else kept us off (``retry_after``, ``reset``);
     ``down`` are those that were given up, each with the kind of failure.
     ``run`` is the id of the run; where this goes on with one that was cut off, ``replayed`` are the files of before.
+    ``attempt`` is the id of this process's part in it. ``reason`` is why the crawl ended, as soon as it ends.
+    ``addresses`` are the servers that the crawl talks to, by host.
     ``robots`` are the hosts whose robots.txt stood in the way, each with the verdict and a sentence why.
     """
 
@@ -76,14 +78,16 @@ class Session:
         self.site = site
         self.terms = terms.of(crawler.settings, site)
         self.folder = ArchiveFolder(self.terms.data)
-        self.run = f"{site.name}-{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self.run = self.attempt = f"{site.name}-{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         self.replayed: frozenset[str] = frozenset()
         self.error: NianbaoError | None = None
         self.blocked: dict[str, str] = {}
         self.down: dict[str, str] = {}
+        self.reason = ""
         self._before_end: list[Callable[[], Awaitable[None]]] = []
         self.robots: dict[str, tuple[str, str]] = {}
         self.requests = 0
+        self.addresses: dict[str, str] = {}
         self._crawler = crawler
         self._writer: ArchiveWriter | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
@@ -110,6 +114,11 @@ class Session:
         if session is None:
             raise UsageError("crawler.session.Session is missing from the setting EXTENSIONS: nothing can be archived")
         return session
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can still be archived."""
+        return self._writer is not None
 
     def accepts_address(self, address: str) -> bool:
         """Whether the crawl may talk to an IP address."""
@@ -164,6 +173,10 @@ class Session:
     async def store_note(self, url: str, moment: datetime, facts: Mapping[str, str]) -> None:
         """Write down facts about a fetch that are neither its request nor its response."""
         await self._write(lambda facts: self._open_writer().metadata(url, moment, facts), facts)
+
+    async def store_account(self, value: Mapping[str, Any]) -> None:
+        """Write down what the crawl came to."""
+        await self._write(self._open_writer().account, value)
 
     async def store_failure(self, failure: Failure) -> None:
         """Write down why a fetch gave nothing, so that the gap in the archive explains itself."""
@@ -251,7 +264,7 @@ class Session:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._pick_up)
             self._writer = ArchiveWriter(
                 self.folder,
-                info={**self.terms.info(self.site), "isPartOf": self.run},
+                info={**self.terms.info(self.site), "isPartOf": self.run, "attempt": self.attempt},
                 prefix=file_prefix(self.site.name),
                 index=Index(self.folder),
                 file_size=self.terms.rotate_bytes,
@@ -269,7 +282,7 @@ class Session:
     def _pick_up(self) -> None:
         """Close what dead writers left open, and find the run that was cut off, if it is not too old to go on with."""
         recover(self.folder)
-        found = None if self.terms.offline else cut_run(self.folder, self.site.name)
+        found = None if self.terms.offline else cut_run(self.folder, self.site.name, clock.now())
         if found is not None and clock.now() - found.started < _FRESH:
             self.run, self.replayed = found.id, found.files
             logger.info("going on with run %s", found.id, extra={"site": self.site.name})
@@ -283,6 +296,7 @@ class Session:
 
     async def _close(self, reason: str) -> None:
         """Close the archive; the run has ended where the crawl went to its end. Else it is continued next time."""
+        self.reason = reason
         for finish in self._before_end:
             await finish()
         writer, self._writer = self._writer, None

@@ -92,6 +92,7 @@ STATS_DUMP = False
 EXTENSIONS = {
     "crawler.session.Session": 0,
     "crawler.parsing.Parsing": 10,
+    "crawler.account.Account": 15,
     "crawler.progress.Progress": 20,
 }
 DOWNLOADER_MIDDLEWARES = {

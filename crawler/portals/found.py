@@ -44,12 +44,15 @@ class Found:
     were not, by reason; ``ends`` counts where the walk did not go on, by rule; ``fetched`` counts requests by role;
     ``failures`` counts answers that were none, by reason; ``lost`` names those reports of a list whose addresses gave
     no page or file, each with its reason: a status, what failed, or the rule of the walk's end. ``site_name`` and
-    ``site_code`` are the home page's own SiteName and SiteIDCode.
+    ``site_code`` are the home page's own SiteName and SiteIDCode, ``home`` where its redirects led to (also out of the
+    scope), ``foreign`` the words on it by which a portal is no portal any more (see `strangers`).
     """
 
     site: str
     site_name: str = ""
     site_code: str = ""
+    home: str = ""
+    foreign: tuple[str, ...] = ()
     lists: dict[str, FoundList] = field(default_factory=dict)
     units: dict[str, FoundUnit] = field(default_factory=dict)
     selected: list[tuple[Item, str]] = field(default_factory=list)
@@ -78,6 +81,8 @@ class Found:
             "site": self.site,
             "name": self.site_name,
             "code": self.site_code,
+            "home": self.home,
+            "foreign": list(self.foreign),
             "families": dict(self.families),
             "items_seen": self.seen,
             "items_selected": len(self.selected),

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from config.site import Site
 from crawler import portals
-from crawler.portals import address, article, ends, navigation, pager
+from crawler.portals import address, article, ends, navigation, pager, strangers
 from crawler.portals.anchors import links, script_files, sends_on
 from crawler.portals.attachments import attachments, is_file
 from crawler.portals.found import Found, FoundUnit
@@ -110,6 +110,8 @@ class Walk:
                 self._home = ends.look(page)
                 self.found.site_name = page.meta("SiteName") or page.title
                 self.found.site_code = page.meta("SiteIDCode")
+                self.found.home = page.url
+                self.found.foreign = strangers.words(page)
             self._listed(page)
 
     def _no_page(self, page: Page) -> str | None:
@@ -128,6 +130,8 @@ class Walk:
         """Follow a redirect: five hops by status at most, a meta refresh and a script once each."""
         fetch = page.fetch
         target = address.absolute(page.url, location) if location else None
+        if fetch.role == "home" and target is not None:
+            self.found.home = target
         hops = int(fetch.context.get("hops", "0")) + 1
         if target is None or hops > _MOST_HOPS or rule in fetch.context or target == fetch.url:
             self._end(fetch, "redirect_loop")

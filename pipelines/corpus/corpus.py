@@ -141,6 +141,12 @@ class Corpus:
         with self._reading() as connection:
             return list(read.failure_rows(connection))
 
+    def news(self, record_ids: Iterable[str]) -> dict[str, int]:
+        """How many reports on these records are ``new`` at their address, ``corrected`` (other cells than on the
+        capture before) or the ``same``."""
+        with self._reading() as connection:
+            return read.news(connection, sorted(record_ids))
+
     def locations(self) -> Iterator[tuple[Location, str]]:
         """Where each stored record lies, and its URL, file by file; one state of the corpus from first to last."""
         with self._reading() as connection:

@@ -3,6 +3,7 @@
 Every function reads in the transaction that it is given, so that a caller sees one state of the corpus.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -13,7 +14,7 @@ from archive.record import Location
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.packing import unpack, unpack_cells
 from pipelines.corpus.rows import SIGHTING, printed_timestamp
-from pipelines.corpus.schema import records, reports, versions
+from pipelines.corpus.schema import readings, records, reports, versions
 
 _BATCH = 500
 # What the list of reports tells of a version; a full report tells where its record lies, too.
@@ -138,6 +139,23 @@ def ids_in(connection: Connection, files: Sequence[str]) -> set[str]:
     """The ids of the stored records that lie in ``files``."""
     rows = for_keys(connection, lambda part: select(records.c.record_id).where(records.c.file.in_(part)), files)
     return {row.record_id for row in rows}
+
+
+def news(connection: Connection, record_ids: Sequence[str]) -> dict[str, int]:
+    """How many of the readings on these records are new at their address, corrected, or the same as before."""
+    told = select(records.c.captured, readings.c.record_id, readings.c.document, readings.c.ordinal, readings.c.cells)
+    told = told.join_from(readings, records, readings.c.record_id == records.c.record_id)
+    told = told.where(~readings.c.announcement).order_by(records.c.captured, readings.c.record_id)
+    own = for_keys(connection, lambda part: told.where(readings.c.record_id.in_(part)), record_ids)
+    documents = sorted({row.document for row in own})
+    of_document: dict[tuple[str, int], list[Row[Any]]] = defaultdict(list)
+    for row in for_keys(connection, lambda part: told.where(readings.c.document.in_(part)), documents):
+        of_document[row.document, row.ordinal].append(row)
+    counts: Counter[str] = Counter()
+    for row in own:
+        earlier = [one for one in of_document[row.document, row.ordinal] if one.captured < row.captured]
+        counts["new" if not earlier else "same" if earlier[-1].cells == row.cells else "corrected"] += 1
+    return dict(counts)
 
 
 def locations(connection: Connection) -> Iterator[tuple[Location, str]]:

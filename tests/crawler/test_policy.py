@@ -13,6 +13,7 @@ from archive.folder import ArchiveFolder
 from archive.reader import read, records
 from archive.record import Location, WebRecord
 from archive.verify import verify
+from config import clock
 from crawler.runs import cut_run
 from tests.crawler.walk import Walk, Walker, walk
 from tests.crawler.wire_server import Answer, Answers, WireServer, answer, serving
@@ -60,7 +61,7 @@ def test_a_run_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
         assert done.stats["nianbao/replayed"] == 21 - len(again)
         assert {url for url, _ in done.account["stored"]} == {*asks, server.url("/robots.txt")}
     assert verify(done.folder).problems == ()
-    assert cut_run(done.folder, "walked") is None
+    assert cut_run(done.folder, "walked", clock.now()) is None
 
 
 def test_killed_again_and_again_nothing_is_missing_and_little_is_fetched_twice(tmp_path: Path) -> None:
@@ -94,7 +95,7 @@ def test_a_run_of_another_site_is_not_gone_on_with(tmp_path: Path) -> None:
     with serving(portal(8)) as server:
         asks = [server.url(f"/{n}") for n in range(8)]
         killed_after(server, 5, tmp_path, asks, DOWNLOAD_DELAY=0.05)
-        assert cut_run(ArchiveFolder(tmp_path), "walked") is not None
+        assert cut_run(ArchiveFolder(tmp_path), "walked", clock.now()) is not None
         done = walk(tmp_path, asks, site={"name": "other"})
     assert "nianbao/replayed" not in done.stats
 

@@ -1,11 +1,13 @@
 """A small web server on loopback that answers from a table of routes and remembers every request."""
 
 import hashlib
+import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from selectors import EVENT_READ, DefaultSelector
 from threading import Lock, Thread
 from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
@@ -39,7 +41,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. ``delay`` is in seconds; ``validators`` adds ETag and Last-Modified and answers 304 to them."""
+    """One answer. ``delay`` is in seconds; ``validators`` adds ETag and Last-Modified and answers 304 to them.
+
+    Status 0 is none: the connection is closed.
+    """
 
     body: bytes = b""
     media_type: str | None = "text/html; charset=utf-8"
@@ -74,6 +79,7 @@ class Server:
         self._http.block_on_close = False
         self.port = self._http.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/"
+        self._more: list[Listener] = []
         self._thread = Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
         return self
@@ -81,9 +87,15 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for listener in self._more:
+            listener.close()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join(5)
+
+    def listen(self, addresses: Iterable[str]) -> None:
+        """Answer at further addresses of loopback (127.x.y.z), too, on the same port."""
+        self._more.append(Listener(addresses, self.port, self._http))
 
     def asked(self, *, without: Iterable[str] = ("/robots.txt", "/favicon.ico")) -> list[str]:
         """The targets that were asked for, in order, without the given paths."""
@@ -98,6 +110,43 @@ class Server:
         return route if isinstance(route, Reply) else route(request)
 
 
+class Listener:
+    """Sockets that hand their connections to ``http``: many servers on one machine, each with an address."""
+
+    def __init__(self, addresses: Iterable[str], port: int, http: ThreadingHTTPServer) -> None:
+        self._http = http
+        self._selector = DefaultSelector()
+        self._wake, woken = socket.socketpair()
+        self._selector.register(woken, EVENT_READ)
+        self._sockets = [woken]
+        for address in addresses:
+            listening = socket.create_server((address, port), backlog=64)
+            listening.setblocking(False)
+            self._selector.register(listening, EVENT_READ)
+            self._sockets.append(listening)
+        self._thread = Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._wake.send(b"x")
+        self._thread.join(5)
+        for one in (self._wake, *self._sockets):
+            one.close()
+        self._selector.close()
+
+    def _accept(self) -> None:
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is self._sockets[0]:
+                    return
+                try:
+                    connection, peer = key.fileobj.accept()  # type: ignore[union-attr]
+                except OSError:  # gone again
+                    continue
+                connection.setblocking(True)
+                self._http.process_request(connection, peer)
+
+
 class _Handler(BaseHTTPRequestHandler):
     portal: Server
     protocol_version = "HTTP/1.1"
@@ -110,6 +159,9 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.portal.answer(Request(self.command, self.path, headers, self.rfile.read(length)))
         if reply.delay:
             time.sleep(reply.delay)
+        if reply.status == 0:
+            self.close_connection = True
+            return
         etag = '"' + hashlib.sha1(reply.body).hexdigest() + '"'
         unchanged = reply.validators and reply.status == 200 and headers.get("if-none-match") == etag
         self.send_response(304 if unchanged else reply.status)
