@@ -14,7 +14,7 @@ from archive.index import Index
 from archive.reader import Damage, records
 from archive.record import Location, WebRecord
 from config.site import Site
-from pipelines import fingerprint
+from pipelines import fingerprint, history
 from pipelines.corpus import Changes, Corpus
 from pipelines.parse import is_document, parse
 from pipelines.report import Failed, Report
@@ -93,6 +93,7 @@ def reparse(
                 progress(done)
         if everything:
             done.gone = _drop(corpus, stored, done)
+        history.take_in(folder, corpus, everything=everything)
         done.changes = corpus.assemble()
     return done
 

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Engine
 
 from archive.record import Location, WebRecord
 from config.errors import UsageError
-from pipelines.corpus import read, write
+from pipelines.corpus import history, read, write
 from pipelines.corpus.agencies import agency_rows
 from pipelines.corpus.assemble import assemble
 from pipelines.corpus.connection import connect, place_of, translated
 from pipelines.corpus.diff import Changes
+from pipelines.corpus.history import FileHistory
 from pipelines.corpus.rows import Rows, rows_of
 from pipelines.report import Outcome
 
@@ -72,6 +73,33 @@ class Corpus:
         """The ids of the stored records that lie in ``files``."""
         with self._reading() as connection:
             return read.ids_in(connection, sorted(files))
+
+    def mirrored_files(self) -> set[str]:
+        """The closed files of the archive whose part of the history is stored."""
+        with self._reading() as connection:
+            return history.mirrored_files(connection)
+
+    def mirror(self, files: Iterable[FileHistory]) -> None:
+        """Store what files of the archive tell of their runs, in the place of what is stored of them."""
+        with self._writing() as connection:
+            history.mirror(connection, list(files))
+
+    def drop_files(self, files: Iterable[str]) -> None:
+        """Forget what files that are no longer in the archive told of their runs."""
+        with self._writing() as connection:
+            history.drop_files(connection, sorted(files))
+
+    def run_files(self) -> list[dict[str, Any]]:
+        """The files that crawls wrote, oldest first: site, run, attempt, opened, ended."""
+        with self._reading() as connection:
+            return history.run_rows(connection)
+
+    def accounts(
+        self, event: str | None = None, site: str | None = None, *, details: bool = False
+    ) -> list[dict[str, Any]]:
+        """The accounts of the archive, oldest first; ``details`` with their long lists."""
+        with self._reading() as connection:
+            return history.account_rows(connection, event, site, details=details)
 
     def drop(self, record_ids: Iterable[str]) -> None:
         """Forget single records, those that are no longer in the archive."""

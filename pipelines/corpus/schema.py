@@ -8,6 +8,8 @@ Three layers, each computed from the one before:
 - what was assembled: ``placements`` (whose report of which year a reading is, when the pages that link it have been
   heard), ``reports``, ``versions`` and ``agencies`` (the public corpus).
 
+Beside them stands the history, a mirror of what the archive tells of its runs: ``run_files`` and ``accounts``.
+
 Reports carry their own copy of the values, so that a reader never meets a reading that is newer than the choice of
 versions made from it.
 """
@@ -147,4 +149,33 @@ versions = Table(
     Column("role", Key, nullable=False),
     Column("why", LongText, nullable=False),
     Index("versions_record", "record_id"),
+)
+
+# final: the file is closed, and need not be looked at again. site, run, attempt: None where no crawl wrote it. opened,
+# ended (of the run, where this file says so): as captured.
+run_files = Table(
+    "run_files",
+    metadata,
+    Column("file", Key, primary_key=True),
+    Column("final", Boolean, nullable=False),
+    Column("site", Key),
+    Column("run", Key),
+    Column("attempt", Key),
+    Column("opened", Key),
+    Column("ended", Key),
+    Index("run_files_site", "site", "opened"),
+)
+
+# summary, details: the account as packed JSON, in two parts: what is asked for often, and its long lists.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("file", Key, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("event", Key, nullable=False),
+    Column("site", Key),
+    Column("attempt", Key),
+    Column("summary", LargeBinary, nullable=False),
+    Column("details", LargeBinary, nullable=False),
+    Index("accounts_site", "site", "event"),
 )

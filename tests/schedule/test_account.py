@@ -11,6 +11,8 @@ import pytest
 
 from archive.account import accounts, run_file
 from archive.folder import ArchiveFolder
+from pipelines.corpus import Corpus
+from pipelines.history import Attempt, attempts, take_in
 from tests.cli.command import PROJECT, nianbao
 from tests.kit.portal import Server
 from tests.kit.portal.server import Reply
@@ -23,6 +25,13 @@ def told(data: Path) -> list[dict[str, Any]]:
     folder = ArchiveFolder(data)
     found = [run_file(folder, file) for file in folder.files()]
     return [one for file in found if file is not None for one in accounts(folder, file)]
+
+
+def history_of(data: Path) -> list[Attempt]:
+    with Corpus.open(data / "corpus.sqlite") as corpus:
+        take_in(ArchiveFolder(data), corpus)
+        ((_, attempts_of_site),) = attempts(corpus).items()
+        return attempts_of_site
 
 
 def crawl(data: Path, url: str, *more: object) -> int:
@@ -47,6 +56,12 @@ def test_what_a_crawl_came_to_is_in_the_archive(tmp_path: Path) -> None:
     assert two["news"] == {"new": 1, "corrected": 1}
     assert three["news"] == {}
     assert len({account["attempt"] for account in told(tmp_path)}) == 3
+    before = history_of(tmp_path)
+    assert [attempt.reason for attempt in before] == ["finished"] * 3
+    for file in tmp_path.glob("corpus.sqlite*"):
+        file.unlink()
+    assert nianbao("--data", tmp_path, "reparse", "--all").code == 0
+    assert history_of(tmp_path) == before
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
@@ -71,6 +86,10 @@ def test_a_crawl_that_is_ended_is_begun_again_as_the_same_run(how: int, tmp_path
     assert last["run"] == opened[0].info["isPartOf"]
     assert last["attempt"] != opened[0].info["attempt"]
     assert last["reason"] == "finished"
+    first, second = history_of(tmp_path)
+    assert (first.id, first.run, second.run) == (opened[0].info["attempt"], last["run"], last["run"])
+    assert [first.reason, second.reason] == ["" if how == signal.SIGKILL else "shutdown", "finished"]
+    assert first.started < second.started
 
 
 def test_a_portal_that_moved_and_one_that_turned_to_spam_say_so(tmp_path: Path) -> None:
