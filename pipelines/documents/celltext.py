@@ -34,10 +34,10 @@ def cell_text(element: Element, visibility: Visibility) -> str:
     if not len(element):
         return fold(element.text or "")
     if not visibility.hides_within(element):
-        inner = _innermost(element)
+        inner = innermost(element)
         if not len(inner):
             return fold(inner.text or "")
-        if (lines := _flat_lines(inner)) is not None:
+        if (lines := flat_lines(inner)) is not None:
             return lines
         tags = [child.tag for child in inner.iterdescendants()]
         marked = _MARKED.intersection(tags)
@@ -50,17 +50,20 @@ def cell_text(element: Element, visibility: Visibility) -> str:
     return fold_lines("".join(parts))
 
 
-def _innermost(element: Element) -> Element:
-    """The element in which all the text stands: wrappers around everything are looked through."""
-    while len(element) == 1 and not (element.text and not element.text.isspace()):
+def innermost(element: Element) -> Element:
+    """The element in which all the text stands: wrappers around everything are looked through. Where it holds no other
+    element and nothing is hidden, its text is all that the outer one shows."""
+    while len(element) == 1:
+        if (text := element.text) and not text.isspace():
+            break
         child = element[0]
-        if child.tag not in _WRAPPERS or (child.tail and not child.tail.isspace()):
+        if child.tag not in _WRAPPERS or ((tail := child.tail) and not tail.isspace()):
             break
         element = child
     return element
 
 
-def _flat_lines(element: Element) -> str | None:
+def flat_lines(element: Element) -> str | None:
     """The text of an element that holds nothing but text, spans of it and line breaks; None for any other."""
     lines: list[str] = []
     line = element.text or ""
@@ -71,7 +74,10 @@ def _flat_lines(element: Element) -> str | None:
             line = ""
         elif len(child) or tag in _MARKED:
             return None
-        line += (child.text or "") + (child.tail or "")
+        elif text := child.text:
+            line += text
+        if tail := child.tail:
+            line += tail
     if not lines:
         return fold(line)
     return "\n".join(folded for text in (*lines, line) if (folded := fold(text)))

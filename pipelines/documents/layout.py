@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from itertools import islice
 
-from pipelines.documents.celltext import PICTURES, cell_text, shows_picture
+from pipelines.documents.celltext import cell_text, flat_lines, innermost, shows_picture
 from pipelines.documents.fields import is_field_label
 from pipelines.documents.grid import RawCell, Row, Structure, colspan_of, resolve, rowspan_of
-from pipelines.documents.model import GridCell, Table
+from pipelines.documents.model import Table
+from pipelines.documents.normal import fold
 from pipelines.documents.rows import is_figure
 from pipelines.documents.tree import Element, inner_text
 from pipelines.documents.visibility import Visibility
@@ -52,8 +53,8 @@ class TableReader:
         if not _may_hold_data(rows):
             return None
         sections = self._within_budget(element, sections)
-        pictures = next(element.iter(*PICTURES), None) is not None
-        raw = [[self._row(row, pictures) for row in section] for section in sections]
+        read_row = self._row_with_care if self._visibility.hides_within(element) else self._row
+        raw = [[read_row(row) for row in section] for section in sections]
         printed = [row for section in raw for row in section]
         if _is_metadata(printed):
             self.metadata.add(element)
@@ -63,12 +64,8 @@ class TableReader:
         grid = resolve(raw, mend=self._uneven < _MOST_UNEVEN)
         self._uneven += grid.uneven
         self._spans_cut += grid.cut
-        cells = tuple(
-            GridCell(placed.cell.text, placed.row, placed.column, placed.rowspan, placed.colspan, placed.cell.image)
-            for placed in grid.cells
-        )
         hidden = self._visibility.conceals(element)
-        return DataTable(Table(cells, grid.height, grid.width, hidden=hidden), self._strays(structure))
+        return DataTable(Table(grid.cells, grid.height, grid.width, hidden=hidden), self._strays(structure))
 
     def notes(self) -> tuple[Note, ...]:
         """What a person may want to know of the tables that were read so far."""
@@ -80,20 +77,38 @@ class TableReader:
             notes.append(("cells_cut", reason))
         return tuple(notes)
 
-    def _row(self, elements: list[Element], pictures: bool) -> Row:
+    def _row(self, elements: list[Element]) -> Row:
+        """The cells of a row in which nothing is hidden. Most hold a text, or a paragraph of it, and nothing else."""
         row = []
         for element in elements:
-            text = cell_text(element, self._visibility)
+            inner = innermost(element)
+            if not len(inner):
+                text = fold(inner.text or "")
+            elif not (text := flat_lines(inner) or ""):
+                row.append(self._cell_with_care(element))
+                continue
             rowspan, colspan = element.get("rowspan"), element.get("colspan")
             row.append(
                 RawCell(
                     text,
                     1 if rowspan is None else rowspan_of(rowspan),
                     1 if colspan is None else colspan_of(colspan),
-                    pictures and not text and len(element) > 0 and shows_picture(element),
                 )
             )
         return row
+
+    def _row_with_care(self, elements: list[Element]) -> Row:
+        return [self._cell_with_care(element) for element in elements]
+
+    def _cell_with_care(self, element: Element) -> RawCell:
+        text = cell_text(element, self._visibility)
+        rowspan, colspan = element.get("rowspan"), element.get("colspan")
+        return RawCell(
+            text,
+            1 if rowspan is None else rowspan_of(rowspan),
+            1 if colspan is None else colspan_of(colspan),
+            not text and shows_picture(element),
+        )
 
     def _strays(self, structure: Structure) -> str:
         """Text between the table and its cells: the caption, and what browsers print above a table because it stands
@@ -145,8 +160,7 @@ def _may_hold_data(rows: list[list[Element]]) -> bool:
 
 
 def _is_data(rows: list[Row], element: Element) -> bool:
-    printed = [cells for row in rows if (cells := [cell for cell in row if cell.text or cell.image])]
-    texts = [cell.text for cells in printed for cell in cells]
+    texts = [cell.text for row in rows for cell in row if cell.text or cell.image]
     if len(texts) < 2:
         return False
     lengths = list(map(len, texts))
@@ -155,7 +169,7 @@ def _is_data(rows: list[Row], element: Element) -> bool:
         return False
     if _link_length(element) > _LINK_SHARE * total and 4 * sum(map(is_figure, texts)) < len(texts):
         return False
-    if len(printed) == 1:
+    if sum(any(cell.text or cell.image for cell in row) for row in rows) == 1:
         return any(map(is_figure, texts)) or (len(texts) > 2 and longest <= _SHORT_LABEL)
     return True
 

@@ -59,9 +59,17 @@ _compact_label = lru_cache(maxsize=16_384)(_compact)
 def fold(text: str) -> str:
     """One line for showing: zero-width characters dropped, every run of white space (also U+3000, NBSP) one space;
     thin spaces that group the digits of a number stay."""
+    return fold_label(text) if len(text) <= _LABEL else _fold(text)
+
+
+def _fold(text: str) -> str:
     if _FOLDED.fullmatch(text):
         return text
     return _WHITE.sub(" ", _ZERO_WIDTH.sub("", text)).strip()
+
+
+# `fold` for what stands in cells and menus: the same few thousand words and numbers on every page.
+fold_label = lru_cache(maxsize=16_384)(_fold)
 
 
 def fold_lines(text: str) -> str:
