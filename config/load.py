@@ -3,6 +3,7 @@
 Every mistake is one line: file, line, key, what is wrong and what would be right.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from itertools import pairwise, takewhile
@@ -15,11 +16,13 @@ from config import divisions
 from config.errors import ConfigurationError
 from config.hosts import host_of, is_address, is_public_suffix, registered_domain
 from config.operator import Operator
+from config.schedule import Schedule
 from config.site import Site
 from config.yaml_file import MistakesFound, YamlFile, checked, near, read_yaml
 
-SITES = Path(__file__).parent / "sites"
-SETTINGS = Path(__file__).parent / "settings.yaml"
+# A folder in whose place of ours an operator keeps sites, settings.yaml and schedule.yaml; what it lacks is ours.
+VARIABLE = "NIANBAO_CONFIG"
+_OURS = Path(__file__).parent
 
 _SITE_HINTS = {
     "name": "nothing: the file's name is the site's name",
@@ -32,6 +35,19 @@ _SITE_HINTS = {
     "family": "the name of a module of crawler/portals",
     "delay": "seconds from 0 to 600, such as 3.0",
     "max_pages": "a whole number from 1, such as 5000",
+    "cadence": "days between two visits, such as {in_season: 3, otherwise: 20}",
+    "paused": "why the site is not visited any more, in one line of text",
+    "quiet_hours": 'hours in quotes, such as "08:30-18:00"',
+    "time_zone": "a time zone such as Asia/Urumqi",
+    "expect": "what the corpus should hold, such as {reports_min: 40, years: 2008-}",
+}
+_SCHEDULE_HINTS = {
+    "season": 'two days of the year in quotes, such as ["01-10", "04-15"]',
+    "on_alarm": "a program and its arguments, such as [/usr/local/bin/tell-me, --urgent]",
+    "mail": "a list of mail addresses, such as [name@example.org]",
+    "mail_program": "a program and its arguments, such as [/usr/sbin/sendmail, -t, -oi]",
+    **dict.fromkeys(("in_season", "otherwise", "at_least", "at_most", "at_most_in_season"), "days from 0.04 to 400"),
+    **dict.fromkeys(("blocked_days", "settled_days"), "days from 0.04 to 400"),
 }
 _OPERATOR_HINTS = {
     "contact": "a mail address or http(s) address, or null",
@@ -43,6 +59,17 @@ _OPERATOR_HINTS = {
     "rotate_bytes": "bytes from 1000000",
     "quiet_hours": 'hours in quotes, such as "08:30-18:00", or null',
 }
+
+
+def place_of(name: str) -> Path:
+    """Where ``name`` (``sites``, ``settings.yaml``, ``schedule.yaml``) lies: in $NIANBAO_CONFIG, else beside this
+    module. Raises ConfigurationError where that variable names no folder."""
+    own = os.environ.get(VARIABLE)
+    if not own:
+        return _OURS / name
+    if not Path(own).is_dir():
+        raise ConfigurationError(f"${VARIABLE}: {own} is no folder")
+    return Path(own) / name if (Path(own) / name).exists() else _OURS / name
 
 
 def load_site(path: Path) -> Site:
@@ -63,13 +90,13 @@ def load_site(path: Path) -> Site:
 
 def load_sites(folder: Path | None = None) -> dict[str, Site]:
     """All sites of ``folder`` (config/sites by default) by name. Raises ConfigurationError at the first wrong file."""
-    return {path.stem: load_site(path) for path in _site_files(folder or SITES)}
+    return {path.stem: load_site(path) for path in _site_files(folder or place_of("sites"))}
 
 
 def check_sites(folder: Path | None = None) -> list[str]:
     """Every mistake of every site file, one line each; empty where all are right."""
     mistakes: list[str] = []
-    for path in _site_files(folder or SITES):
+    for path in _site_files(folder or place_of("sites")):
         try:
             load_site(path)
         except MistakesFound as found:
@@ -79,7 +106,12 @@ def check_sites(folder: Path | None = None) -> list[str]:
 
 def load_operator(path: Path | None = None) -> Operator:
     """The operator's settings from ``path`` (config/settings.yaml by default). Raises ConfigurationError."""
-    return checked(read_yaml(path or SETTINGS), Operator, _OPERATOR_HINTS)
+    return checked(read_yaml(path or place_of("settings.yaml")), Operator, _OPERATOR_HINTS)
+
+
+def load_schedule(path: Path | None = None) -> Schedule:
+    """The schedule from ``path`` (config/schedule.yaml by default). Raises ConfigurationError."""
+    return checked(read_yaml(path or place_of("schedule.yaml")), Schedule, _SCHEDULE_HINTS)
 
 
 def site_for(url: str, sites: Mapping[str, Site]) -> Site | None:

@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from config.hours import HOURS
+
 
 class Operator(BaseModel):
     """The operator's settings; every one has a default that is safe for a portal on the open web.
@@ -27,7 +29,7 @@ class Operator(BaseModel):
     max_pages: int = Field(default=5000, ge=1)
     free_space: int = Field(default=1_000_000_000, ge=0)
     rotate_bytes: int = Field(default=1_000_000_000, ge=1_000_000)
-    quiet_hours: str | None = Field(default=None, pattern=r"^([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-3]):[0-5]\d$")
+    quiet_hours: str | None = Field(default=None, pattern=HOURS)
 
     @field_validator("contact")
     @classmethod

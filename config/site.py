@@ -6,8 +6,25 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config.hosts import host_of, registered_domain
+from config.hours import HOURS, zone
+from config.schedule import Cadence
 
 HttpUrl = Annotated[str, Field(max_length=2048)]
+
+
+class Expect(BaseModel):
+    """What the corpus should hold of a portal once it was crawled: at least so many reports, and one at least of each
+    of the ``years`` (2008- or 2008-2019)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reports_min: int = Field(default=0, ge=0)
+    years: str | None = Field(default=None, pattern=r"^(19|20)\d\d-((19|20)\d\d)?$")
+
+    def expected_years(self, last: int) -> range:
+        """The years, up to ``last`` where they are open."""
+        first, _, end = (self.years or f"{last + 1}-").partition("-")
+        return range(int(first), (int(end) if end else last) + 1)
 
 
 class Site(BaseModel):
@@ -18,7 +35,9 @@ class Site(BaseModel):
     to the site, each with its subdomains; the home's registered domain where it is not given.
     ``division`` is the GB/T 2260 code of the division that the portal belongs to, ``code`` the SiteIDCode.
     ``family`` names a module of crawler/portals where recognition fails. ``delay`` is in seconds between two
-    requests to one host or server address.
+    requests to one host or server address. ``cadence`` are the days between two scheduled visits, ``paused`` why there
+    are none; ``quiet_hours`` the hours of the day, in ``time_zone``, in which this portal is asked for nothing; all in
+    place of what config/schedule.yaml and config/settings.yaml say. ``expect`` is what the corpus should hold of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +52,17 @@ class Site(BaseModel):
     family: str | None = None
     delay: float = Field(default=3.0, ge=0, le=600)
     max_pages: int = Field(default=5000, ge=1)
+    cadence: Cadence | None = None
+    paused: str | None = None
+    quiet_hours: str | None = Field(default=None, pattern=HOURS)
+    time_zone: str = "Asia/Shanghai"
+    expect: Expect | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        zone(value)
+        return value
 
     @field_validator("home", "start")
     @classmethod

@@ -15,15 +15,18 @@ from scrapy.settings import SETTINGS_PRIORITIES
 
 from config import VERSION
 from config.errors import UsageError
+from config.hours import QuietHours, zone
 from config.load import load_operator
 from config.operator import Operator, is_contact
 from config.site import Site
-from crawler.hours import QuietHours
 from crawler.scope import is_real
 
 # In seconds. Without any delay Scrapy 2.19 starts all that waits for a server at once: it counts a request only when
 # its coroutine first runs, which is after the loop that starts them.
 LEAST_DELAY = 0.001
+
+# What of a site says nothing of what is asked for.
+_NOT_ASKED = {"cadence", "paused", "expect", "quiet_hours", "time_zone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Terms:
 
     def configuration(self, site: Site) -> str:
         """The hash of all that decides what this crawl asks for: two runs with the same one were asked the same."""
-        asked = {"site": site.model_dump(mode="json"), "delay": self.delay, "timeout": self.timeout}
+        asked = {"site": site.model_dump(mode="json", exclude=_NOT_ASKED), "delay": self.delay, "timeout": self.timeout}
         asked |= {"max_bytes": self.max_bytes, "max_pages": self.max_pages, "allow_private": self.allow_private}
         return "sha256:" + hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
@@ -84,8 +87,13 @@ def of(settings: Any, site: Site) -> Terms:
         max_pages=settings.getint("NIANBAO_MAX_PAGES") or min(operator.max_pages, site.max_pages),
         free_space=operator.free_space,
         rotate_bytes=operator.rotate_bytes,
-        quiet=QuietHours.read(settings.get("NIANBAO_QUIET_HOURS") or operator.quiet_hours),
+        quiet=quiet_hours(site, settings.get("NIANBAO_QUIET_HOURS") or operator.quiet_hours),
     )
+
+
+def quiet_hours(site: Site, general: str | None) -> QuietHours | None:
+    """The hours in which ``site`` is asked for nothing: its own, else the general ones, in its own time."""
+    return QuietHours.read(site.quiet_hours or general, zone(site.time_zone))
 
 
 def apply(terms: Terms, settings: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from config.errors import ConfigurationError, Incomplete, UsageError
-from config.load import SITES, check_sites, load_sites
+from config.load import check_sites, load_sites, place_of
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
 from crawler.portal_table import Mistake, read_table
@@ -16,8 +16,8 @@ from crawler.site_draft import SiteDraft, draft_of
 folder_option = click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
-    default=SITES,
-    show_default="config/sites",
+    default=lambda: place_of("sites"),
+    show_default="$NIANBAO_CONFIG/sites, else config/sites",
     help="Where the site files are.",
 )
 

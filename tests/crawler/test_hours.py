@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import UsageError
-from crawler.hours import CHINA, QuietHours
+from config.hours import CHINA, QuietHours
 from tests.crawler.walk import walk
 from tests.crawler.wire_server import serving
 
