@@ -109,7 +109,7 @@ class Parsing:
         batch = [self._ready.popleft() for _ in range(len(self._ready))]
         if batch:
             outcomes = [(parsed.record, parsed.outcome) for parsed in batch]
-            self._corpus_open().store_many(outcomes, fingerprint.parser())
+            self._corpus_open().store_many(outcomes, str(fingerprint.parser()))
 
     def _count(self, parsed: Parsed) -> None:
         match parsed.outcome:

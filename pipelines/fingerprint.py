@@ -1,56 +1,109 @@
-"""What today's parser is, as a short string: it changes when a document could come out differently, and only then."""
+"""What today's parser is, stage by stage: a short string that changes when the stage could give something else.
 
-import ast
+Each is made from the code that the stage may reach (`closure`), the content of the data files, and the versions of the
+libraries. Comments, docstrings and formatting don't count, neither in code nor in YAML.
+"""
+
 import hashlib
+import json
+import sys
 from collections.abc import Iterator
+from enum import IntEnum
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
+from typing import NamedTuple
+
+import yaml
 
 from config import VERSION
 from config.load import load_sites
+from pipelines.closure import Piece, closure, dumped
 
-_ROOT = Path(__file__).parents[1]
-_CODE = ("pipelines/documents", "pipelines/forms", "pipelines/identity", "config")
-_MODULES = ("pipelines/parse.py", "pipelines/report.py")
-_DATA = ("config/forms/*.yaml", "config/sectors.yaml", "config/aliases.yaml", "config/*.csv")
-# The libraries that a document passes through on its way to a report.
-_LIBRARIES = ("lxml", "trafilatura", "pypdfium2", "python-calamine", "opencc", "tldextract")
+
+class Stage(IntEnum):
+    """The stages of `parse`, in their order; each rests on those before."""
+
+    DOCUMENT = 0
+    FORMS = 1
+    IDENTITY = 2
+    RULES = 3
+
+
+# Where each stage begins, the way of its results into the corpus included. What joins the stages in `parse` counts from
+# the forms on: it gives the document's own stage nothing.
+_ENTRIES = {
+    Stage.DOCUMENT: (Piece("pipelines.parse", "read"), Piece("pipelines.corpus.address", "document_key")),
+    Stage.FORMS: (
+        Piece("pipelines.forms", "split_reports"),
+        Piece("pipelines.parse", "read_form"),
+        Piece("pipelines.corpus.rows", "rows_of"),
+    ),
+    Stage.IDENTITY: (Piece("pipelines.identity", "identify"),),
+    Stage.RULES: (Piece("pipelines.parse", "_outcome"),),
+}
+_JOINT = Piece("pipelines.parse", "parse")
+# They read and check our own data, whose content counts; or where results are stored, not what.
+_NO_PART = frozenset(("yaml", "pydantic", "pydantic_core", "sqlalchemy"))
+
+
+class Parser(NamedTuple):
+    """A parser by the fingerprints of its stages; ``name`` is what people are shown."""
+
+    name: str
+    document: str
+    forms: str
+    identity: str
+    rules: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    def first_changed(self, earlier: "Parser") -> Stage | None:
+        """The first stage that differs from ``earlier``'s, from which on a record must be parsed again."""
+        return next((stage for stage in Stage if self[1 + stage] != earlier[1 + stage]), None)
 
 
 @cache
-def parser() -> str:
-    """The parser's version and a fingerprint of its code, its data, its sites' divisions and its libraries.
+def parser() -> Parser:
+    """Today's parser."""
+    stages = [_digest(_pieces(stage)) for stage in Stage]
+    return Parser(f"nianbao {VERSION} ({_digest(iter(stages))[:12]})", *stages)
 
-    Comments, docstrings and formatting don't count. Stored with every result; `nianbao reparse` reads again what
-    carries another one.
-    """
+
+def _pieces(stage: Stage) -> Iterator[str]:
+    found = closure(_ENTRIES[stage])
+    yield from found.code()
+    for path in sorted(found.data):
+        yield from (path.name, _content(path))
+    for name in sorted(found.libraries - sys.stdlib_module_names - _NO_PART):
+        yield f"{name} {_version(name)}"
+    if stage is Stage.DOCUMENT:
+        # Tables of characters and regular expressions come with the language.
+        yield f"python {sys.version_info.major}.{sys.version_info.minor}"
+    elif stage is Stage.FORMS:
+        yield from dumped(_JOINT)
+    elif stage is Stage.IDENTITY:
+        yield from (f"{site.hosts} {site.division}" for _, site in sorted(load_sites().items()) if site.division)
+
+
+def _digest(pieces: Iterator[str]) -> str:
     digest = hashlib.sha256()
-    for piece in _pieces():
-        digest.update(piece)
+    for piece in pieces:
+        digest.update(piece.encode("utf-8", "surrogatepass"))
         digest.update(b"\0")
-    return f"nianbao {VERSION} ({digest.hexdigest()[:12]})"
+    return digest.hexdigest()[:16]
 
 
-def _pieces() -> Iterator[bytes]:
-    folders = sorted(path for folder in _CODE for path in (_ROOT / folder).rglob("*.py"))
-    for path in (*folders, *(_ROOT / module for module in _MODULES)):
-        yield path.relative_to(_ROOT).as_posix().encode()
-        yield ast.dump(_without_docstrings(ast.parse(path.read_bytes()))).encode()
-    for path in sorted(path for pattern in _DATA for path in _ROOT.glob(pattern)):
-        yield path.relative_to(_ROOT).as_posix().encode()
-        yield path.read_bytes()
-    for name, site in sorted(load_sites().items()):
-        yield f"{name} {site.hosts} {site.division}".encode()
-    for library in _LIBRARIES:
-        yield f"{library} {version(library)}".encode()
+def _content(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".yaml":
+        return text
+    return json.dumps(yaml.load(text, yaml.CSafeLoader), ensure_ascii=False, default=str)
 
 
-def _without_docstrings(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        first = node.body[0] if node.body else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-            del node.body[0]
-    return tree
+def _version(module: str) -> str:
+    try:
+        return version(module)
+    except PackageNotFoundError:
+        return " ".join(f"{name} {version(name)}" for name in sorted(set(packages_distributions().get(module, ()))))

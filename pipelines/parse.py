@@ -1,14 +1,51 @@
-"""The one entry from a record to its outcome, live and offline alike: a pure function, no network, no state."""
+"""The one entry from a record to its outcome, live and offline alike: a pure function, no network, no state.
 
-from dataclasses import replace
+It goes in four stages, each of which rests on those before:
+
+    record → **document** (`read`) → **forms** of each part (`read_form`) → **identity** → **rules** (`_outcome`)
+
+`fingerprint` tells which of them have changed since a record was parsed; what was kept of those that have not (`Kept`)
+is not made again.
+"""
+
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archive.record import WebRecord
 from config.site import Site
 from pipelines.documents import Document, Unreadable, extract
-from pipelines.forms import check, judge, read_forms, read_sections, split_reports
-from pipelines.identity import identify
-from pipelines.report import Failed, NotAReport, Outcome, Report, Source
+from pipelines.forms import Reading, check, judge, read_forms, read_sections, split_reports
+from pipelines.identity import Identity, identify
+from pipelines.report import Failed, NotAReport, Outcome, Report, Section, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the forms stage says of one part of a document; ``verdict`` is (code, sentence) where it is no report.
+
+    ``source`` and ``attachments`` go on with it, so that the rules need no document.
+    """
+
+    reading: Reading
+    sections: tuple[Section, ...]
+    verdict: tuple[str, str] | None
+    source: Source
+    attachments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an earlier parse of the same record left: each None where it is not there or no longer today's.
+
+    ``forms`` and ``identities`` are those of all parts of the document, in order.
+    """
+
+    document: Document | None = None
+    forms: tuple[Form, ...] | None = None
+    identities: tuple[Identity, ...] | None = None
+
+
+_NOTHING = Kept()
 
 
 def is_document(record: WebRecord) -> bool:
@@ -19,38 +56,66 @@ def is_document(record: WebRecord) -> bool:
     return urlsplit(record.url).path != "/robots.txt"
 
 
-def parse(record: WebRecord, site: Site | None) -> Outcome:
+def parse(record: WebRecord, site: Site | None, kept: Kept = _NOTHING) -> Outcome:
     """What ``record`` is: a report, something else, or unreadable.
 
     ``site`` is the configured portal to which the record's URL belongs, where there is one; its division helps to
-    complete an agency's short name. Raises nothing for any payload: what can't be read is `Failed`.
+    complete an agency's short name. ``kept`` changes nothing but the time that it takes; with the document, or forms
+    and identities, the payload is not looked at. Raises nothing for any payload: what can't be read is `Failed`.
     """
-    source = Source(record.url, record.header("Content-Type") or "application/octet-stream")
-    if record.payload_error:
-        return Failed("content_encoding", record.payload_error, source)
-    try:
-        document = extract(record.payload, url=record.url, content_type=record.header("Content-Type"))
-    except Unreadable as unreadable:
-        # The lists of many portals come as JSON, their menus as scripts: read for what they are, nothing is missing.
-        unread = NotAReport if unreadable.code == "no_document" else Failed
-        return unread(unreadable.code, unreadable.reason, source)
-    outcomes = [_read(part, record, site) for part in split_reports(document)]
+    forms, identities = kept.forms, kept.identities
+    if forms is None or identities is None:
+        document = kept.document or read(record)
+        if not isinstance(document, Document):
+            return document
+        parts = split_reports(document)
+        # Of a page with a report and something else only the report is kept.
+        if forms is None or len(forms) != len(parts):
+            forms = tuple(read_form(part, record.url) for part in parts)
+        identities = tuple(
+            identify(part, url=record.url, captured=record.captured, site=site, sections=form.sections)
+            for part, form in zip(parts, forms, strict=True)
+        )
+    outcomes = [_outcome(form, identity) for form, identity in zip(forms, identities, strict=True)]
     reports = [outcome for outcome in outcomes if isinstance(outcome, Report)]
     return replace(reports[0], others=tuple(reports[1:])) if reports else outcomes[0]
 
 
-def _read(document: Document, record: WebRecord, site: Site | None) -> Report | NotAReport:
+def read(record: WebRecord) -> Document | NotAReport | Failed:
+    """The document of ``record``, or why there is none."""
+    source = Source(record.url, record.header("Content-Type") or "application/octet-stream")
+    if record.payload_error:
+        return Failed("content_encoding", record.payload_error, source)
+    try:
+        return extract(record.payload, url=record.url, content_type=record.header("Content-Type"))
+    except Unreadable as unreadable:
+        # The lists of many portals come as JSON, their menus as scripts: read for what they are, nothing is missing.
+        unread = NotAReport if unreadable.code == "no_document" else Failed
+        return unread(unreadable.code, unreadable.reason, source)
+
+
+def read_form(document: Document, url: str) -> Form:
+    """The tables and sections of one part, and whether it is a report."""
     reading = read_forms(document)
     sections = read_sections(document)
-    identity = identify(document, url=record.url, captured=record.captured, site=site, sections=sections)
-    source = Source(record.url, document.media_type, document.encoding, document.repairs)
+    source = Source(url, document.media_type, document.encoding, document.repairs)
     attachments = tuple(attachment.url for attachment in document.attachments)
-    verdict = judge(document, reading, sections)
-    if verdict is not None:
-        code, reason = verdict
+    return Form(reading, sections, judge(document, reading, sections), source, attachments)
+
+
+def _outcome(form: Form, identity: Identity) -> Report | NotAReport:
+    """One part, checked by the rules where it is a report."""
+    if form.verdict is not None:
         return NotAReport(
-            code, reason, source, identity.title, identity.agency, identity.year, identity.published, attachments
+            *form.verdict,
+            form.source,
+            identity.title,
+            identity.agency,
+            identity.year,
+            identity.published,
+            form.attachments,
         )
+    reading = form.reading
     return Report(
         agency=identity.agency,
         year=identity.year,
@@ -58,10 +123,12 @@ def _read(document: Document, record: WebRecord, site: Site | None) -> Report | 
         title=identity.title,
         signed=identity.signed,
         published=identity.published,
-        sections=sections,
+        sections=form.sections,
         cells=reading.cells,
         extra=reading.extra,
-        findings=(*identity.findings, *reading.findings, *check(reading, sections, identity)),
-        source=source,
-        attachments=attachments,
+        findings=(*identity.findings, *reading.findings, *check(reading, form.sections, identity)),
+        source=form.source,
+        attachments=form.attachments,
+        period=reading.period,
+        findings_by=(len(identity.findings), len(reading.findings)),
     )

@@ -51,7 +51,7 @@ class Reparsed:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "parser": fingerprint.parser(),
+            "parser": str(fingerprint.parser()),
             "records": self.records,
             "parsed": self.parsed,
             "reports": self.reports,
@@ -84,10 +84,10 @@ def reparse(
     done = Reparsed()
     with corpus.rehearsal() if dry_run else nullcontext():
         stored = corpus.known() if everything else set()
-        current = frozenset[str]() if everything else frozenset(corpus.known(fingerprint.parser()))
+        current = frozenset[str]() if everything else frozenset(corpus.known(str(fingerprint.parser())))
         due = _due(folder, current, stored, done)
         for batch in _batches(_parsed(due, folder, site_of, workers)):
-            corpus.store_many([(parsed.record, parsed.outcome) for parsed in batch], fingerprint.parser())
+            corpus.store_many([(parsed.record, parsed.outcome) for parsed in batch], str(fingerprint.parser()))
             _count(batch, done)
             if progress is not None:
                 progress(done)

@@ -98,7 +98,9 @@ class Source:
 class Report:
     """An annual report. ``others`` are the further reports that stand on the same page, in order.
 
-    ``attachments`` are the absolute URLs of the files that belong to it; they may carry its tables.
+    ``attachments`` are the absolute URLs of the files that belong to it; they may carry its tables. Two things are no
+    part of the public JSON: ``period``, the year of the statistical period that the text states, and ``findings_by``,
+    how many of the findings come from the identity and how many from the forms; those after them are the rules'.
     """
 
     agency: Agency | None
@@ -114,6 +116,8 @@ class Report:
     source: Source
     attachments: tuple[str, ...] = ()
     others: tuple["Report", ...] = ()
+    period: int | None = None
+    findings_by: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

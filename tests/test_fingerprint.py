@@ -1,43 +1,137 @@
-"""The parser's fingerprint: the same for the same parser, another one for other code or data, blind to comments."""
+"""The fingerprints of the parser's stages: the same for the same parser, others from the first stage on that other code
+or data can touch, blind to comments; and nothing runs in a stage that its fingerprint does not see."""
 
+import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from pipelines import closure as closure_module
+from pipelines.closure import ROOT, Piece, closure
+from pipelines.fingerprint import _ENTRIES, Parser, Stage, parser
+
 PROJECT = Path(__file__).parents[1]
 
 
+class Copy:
+    """A copy of the project, and the fingerprint that this process takes of it."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        for name in ("config", "archive", "pipelines"):
+            shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        patch.setattr(closure_module, "ROOT", folder)
+
+    def parser(self) -> Parser:
+        forget()
+        return parser()
+
+    def edit(self, file: str, change: Callable[[str], str]) -> None:
+        path = self.folder / file
+        before = path.read_text(encoding="utf-8")
+        after = change(before)
+        assert after != before, f"nothing to change in {file}"
+        path.write_text(after, encoding="utf-8")
+
+
+def forget() -> None:
+    closure_module._module.cache_clear()
+    closure_module._file.cache_clear()
+    parser.cache_clear()
+
+
 @pytest.fixture
-def fingerprint(tmp_path: Path) -> Callable[[], str]:
-    """The fingerprint of a copy of the project, taken by a process of its own."""
-    for name in ("config", "archive", "pipelines"):
-        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-
-    def taken() -> str:
-        code = "from pipelines import fingerprint; print(fingerprint.parser())"
-        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
-
-    taken.folder = tmp_path  # type: ignore[attr-defined]
-    return taken
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Copy]:
+    yield Copy(tmp_path, monkeypatch)
+    forget()
 
 
-def append(fingerprint: Callable[[], str], file: str, text: str) -> None:
-    path = fingerprint.folder / file  # type: ignore[attr-defined]
-    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+def add(text: str) -> Callable[[str], str]:
+    return lambda before: before + text
 
 
-def test_comments_do_not_count_and_code_and_data_do(fingerprint: Callable[[], str]) -> None:
-    first = fingerprint()
-    assert first == fingerprint()
-    append(fingerprint, "pipelines/forms/value.py", "\n# a comment\n")
-    assert fingerprint() == first
-    append(fingerprint, "pipelines/forms/value.py", "\nANOTHER = 1\n")
-    second = fingerprint()
-    assert second != first
-    append(fingerprint, "config/aliases.yaml", "\n# one more line\n")
-    assert fingerprint() not in (first, second)
+def replace(old: str, new: str) -> Callable[[str], str]:
+    return lambda before: before.replace(old, new, 1)
+
+
+def test_another_process_takes_the_same() -> None:
+    code = "import json; from pipelines import fingerprint; print(json.dumps(fingerprint.parser()))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert Parser(*json.loads(done.stdout)) == parser()
+
+
+def test_comments_docstrings_and_formatting_do_not_count(copy: Copy) -> None:
+    before = copy.parser()
+    copy.edit("pipelines/forms/value.py", add("\n# a comment\n"))
+    copy.edit("pipelines/documents/normal.py", replace('"""', '"""Another sentence. '))
+    copy.edit("pipelines/identity/year.py", replace("_FIRST = 2000", "_FIRST = (\n    2000\n)"))
+    copy.edit("config/aliases.yaml", add("\n# one more line\n"))
+    copy.edit("config/forms/2021.yaml", replace("\n", "\n\n# why it is so\n"))
+    assert copy.parser() == before
+
+
+# The first stage that may give something else after each of these.
+CHANGES = [
+    ("pipelines/documents/html.py", add("\ndef nobody_calls_this() -> None: ...\n"), None),
+    ("pipelines/forms/sections.py", replace("LONGEST_HEADING = 50", "LONGEST_HEADING = 51"), Stage.FORMS),
+    ("config/forms/2019.yaml", replace("label: ", "label: 又"), Stage.FORMS),
+    ("pipelines/identity/year.py", replace("_FIRST = 2000", "_FIRST = 2001"), Stage.IDENTITY),
+    ("config/divisions.csv", add("999999,某某市,,\n"), Stage.IDENTITY),
+    ("pipelines/forms/dates.py", replace("date(year, 12, 31)", "date(year, 12, 30)"), Stage.RULES),
+    ("config/forms/identities.yaml", replace("severity: error", "severity: warning"), Stage.RULES),
+    ("pipelines/corpus/packing.py", replace("_LEVEL = 6", "_LEVEL = 5"), Stage.FORMS),
+    ("pipelines/workers.py", replace("SECONDS = 120.0", "SECONDS = 60.0"), None),
+]
+
+
+def test_change_touches_the_first_stage_that_can_reach_it(copy: Copy) -> None:
+    before = copy.parser()
+    for file, change, stage in CHANGES:
+        kept = (copy.folder / file).read_text(encoding="utf-8")
+        copy.edit(file, change)
+        assert copy.parser().first_changed(before) is stage, file
+        (copy.folder / file).write_text(kept, encoding="utf-8")
+
+
+def test_definition_belongs_to_the_stage_that_uses_it_wherever_it_stands(copy: Copy) -> None:
+    before = copy.parser()
+    copy.edit("pipelines/documents/normal.py", add("\n\ndef halved(number: int) -> int:\n    return number // 2\n"))
+    assert copy.parser() == before
+    copy.edit(
+        "pipelines/forms/dates.py",
+        lambda text: text.replace(
+            "import re\n", "import re\nfrom pipelines.documents.normal import halved\n", 1
+        ).replace("date(year, 12, 31)", "date(year, halved(24), 31)", 1),
+    )
+    used = copy.parser()
+    assert used.first_changed(before) is Stage.RULES
+    copy.edit("pipelines/documents/normal.py", replace("number // 2", "number >> 1"))
+    assert copy.parser().first_changed(used) is Stage.RULES
+
+
+def test_stages_from_the_first_change_on_are_named(copy: Copy) -> None:
+    one = Parser("a", "1", "1", "1", "1")
+    assert one.first_changed(one) is None
+    assert one.first_changed(Parser("b", "1", "1", "2", "1")) is Stage.IDENTITY
+    assert one.first_changed(Parser("b", "2", "1", "2", "1")) is Stage.DOCUMENT
+
+
+def test_nothing_runs_or_is_read_that_the_fingerprint_does_not_see() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.kit.stage_trace"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    traced = json.loads(done.stdout)
+    pieces: set[Piece] = set()
+    files: set[str] = set()
+    for stage in Stage:
+        found = closure(_ENTRIES[stage])
+        pieces |= found.pieces
+        files |= {path.relative_to(ROOT).as_posix() for path in found.data}
+        ran = {Piece(*piece) for piece in traced["ran"][stage.name]}
+        assert len(ran) > 5 and ran <= pieces
+        assert set(traced["read"].get(stage.name, ())) <= files
+    assert "config/forms/identities.yaml" in traced["read"]["RULES"]

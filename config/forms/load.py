@@ -13,19 +13,18 @@ from config.forms.model import Form, Headings, Identities, Identity, Lookalikes,
 FOLDER = Path(__file__).parent
 Model = TypeVar("Model", bound=BaseModel)
 
-NEWEST_FIRST = ("2021", "2019", "2014")
+NEWEST_FIRST = ("2021.yaml", "2019.yaml", "2014.yaml")
 
 
 @lru_cache(maxsize=1)
 def load_forms() -> dict[str, Form]:
     """The forms by name, the newest first. Raises ConfigurationError naming file, line and key."""
     forms = {}
-    for name in NEWEST_FIRST:
-        path = FOLDER / f"{name}.yaml"
+    for path in (FOLDER / name for name in NEWEST_FIRST):
         form = _read(path, Form)
-        if form.form != name:
-            raise ConfigurationError(f"{path}: form: {form.form!r} must be {name!r}, the name of the file")
-        forms[name] = form
+        if form.form != path.stem:
+            raise ConfigurationError(f"{path}: form: {form.form!r} must be {path.stem!r}, the name of the file")
+        forms[form.form] = form
     return forms
 
 

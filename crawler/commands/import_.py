@@ -161,7 +161,7 @@ def _parse(data: DataFolder, intake: Intake) -> None:
                 parsed = pool.result_of(future, location)
                 if skip_reason(parsed.record) is not None:
                     continue
-                corpus.store(parsed.record, parsed.outcome, fingerprint.parser())
+                corpus.store(parsed.record, parsed.outcome, str(fingerprint.parser()))
                 url = parsed.record.url
                 match parsed.outcome:
                     case Report():

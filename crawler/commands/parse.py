@@ -35,7 +35,7 @@ def command(file: Path, url: str | None, as_json: bool) -> int:
         raise Incomplete(f"{file} can't be read: {error.strerror}") from error
     outcome = parse_apart(_record(file, url, payload), site_for(url, load_sites()) if url else None)
     if as_json:
-        print_json(outcome_json(outcome, fingerprint.parser()))
+        print_json(outcome_json(outcome, str(fingerprint.parser())))
     elif isinstance(outcome, Report):
         for report in (outcome, *outcome.others):
             _print(report)

@@ -1,27 +1,13 @@
 """The one door to the documents: bytes of any format to a `Document`."""
 
 from collections.abc import Callable
-from importlib import import_module
 from urllib.parse import unquote, urlsplit
 
 from pipelines.documents.mend import mend_document
 from pipelines.documents.model import Document
 from pipelines.documents.sniff import DOC, DOCX, HTML, MHTML, PDF, RTF, TEXT, XLS, XLSX, sniff
 
-# Read where the format is met: a crawl that sees no PDF never pays for loading its libraries.
-_TEXT_READERS = {
-    HTML: ("html", "read_html"),
-    MHTML: ("mhtml", "read_mhtml"),
-    TEXT: ("text", "read_text"),
-}
-_BINARY_READERS = {
-    PDF: ("pdf", "read_pdf"),
-    DOCX: ("word", "read_docx"),
-    DOC: ("word", "read_doc"),
-    RTF: ("word", "read_doc"),
-    XLSX: ("sheet", "read_sheet"),
-    XLS: ("sheet", "read_sheet"),
-}
+_TEXT = (HTML, MHTML, TEXT)
 
 
 def extract(payload: bytes, *, url: str, content_type: str | None = None, file_name: str | None = None) -> Document:
@@ -32,15 +18,43 @@ def extract(payload: bytes, *, url: str, content_type: str | None = None, file_n
     leave it open. Raises `Unreadable` for everything that cannot be read, and nothing else.
     """
     media_type = sniff(payload, content_type, file_name or _name_of(url))
-    if media_type in _TEXT_READERS:
-        document: Document = _reader(*_TEXT_READERS[media_type])(payload, url=url, content_type=content_type)
-        return document
-    return mend_document(_reader(*_BINARY_READERS[media_type])(payload, url=url))
+    read = _reader(media_type)
+    if media_type in _TEXT:
+        return read(payload, url=url, content_type=content_type)
+    return mend_document(read(payload, url=url))
 
 
-def _reader(module: str, function: str) -> Callable[..., Document]:
-    reader: Callable[..., Document] = getattr(import_module(f"pipelines.documents.{module}"), function)
-    return reader
+def _reader(media_type: str) -> Callable[..., Document]:
+    # Loaded where the format is met: a crawl that sees no PDF never pays for its libraries. Each import is written out,
+    # because the fingerprint of this stage is told from the source.
+    if media_type == HTML:
+        from pipelines.documents.html import read_html
+
+        return read_html
+    if media_type == MHTML:
+        from pipelines.documents.mhtml import read_mhtml
+
+        return read_mhtml
+    if media_type == TEXT:
+        from pipelines.documents.text import read_text
+
+        return read_text
+    if media_type == PDF:
+        from pipelines.documents.pdf import read_pdf
+
+        return read_pdf
+    if media_type == DOCX:
+        from pipelines.documents.word import read_docx
+
+        return read_docx
+    if media_type in (DOC, RTF):
+        from pipelines.documents.word import read_doc
+
+        return read_doc
+    assert media_type in (XLS, XLSX), media_type
+    from pipelines.documents.sheet import read_sheet
+
+    return read_sheet
 
 
 def _name_of(url: str) -> str:

@@ -90,7 +90,7 @@ def store_live(folder: ArchiveFolder, corpus: Corpus) -> None:
     """As a crawl does it: each record read back from the archive, in an order of its own."""
     for record in sorted(records(folder), key=lambda record: record.url):
         again = read(folder, record.location)
-        corpus.store(again, parse(again, None) if is_document(again) else None, fingerprint.parser())
+        corpus.store(again, parse(again, None) if is_document(again) else None, str(fingerprint.parser()))
     corpus.assemble()
 
 
