@@ -10,10 +10,10 @@ _PARAMETERS = 500
 
 
 def in_batches(connection: Connection, column: Column[str], size: int) -> Iterator[list[str]]:
-    """The values of a key column in order, ``size`` at a time; rows behind the reader may be deleted meanwhile."""
+    """The distinct values of a column in order, ``size`` at a time; rows behind the reader may be deleted meanwhile."""
     last = None
     while True:
-        query = select(column).order_by(column).limit(size)
+        query = select(column).distinct().order_by(column).limit(size)
         batch = list(connection.scalars(query if last is None else query.where(column > last)))
         if not batch:
             return

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -73,30 +73,44 @@ def translated(place: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise CorpusUnusable(f"{place}: {error.orig}; {_advice(str(error.orig))}") from error
+        raise CorpusUnusable(f"{place}: {_complaint(error)}") from error
     except SQLAlchemyError as error:
         raise CorpusUnusable(f"{place}: {error}") from error
 
 
-def _advice(complaint: str) -> str:
-    if "locked" in complaint:
-        return "another nianbao is writing to this corpus: wait until it has finished"
-    if "full" in complaint or "disk I/O" in complaint:
-        return "make room on the disk, or put the corpus elsewhere"
-    if "malformed" in complaint or "not a database" in complaint:
-        return "the file is damaged: delete it and run `nianbao reparse --all`, which makes it again from the archive"
-    if "readonly" in complaint:
-        return "the file can't be written: check its permissions"
-    return "check that the database can be reached and written"
+# What a database says, and what to do about it; the first that is found counts.
+_ADVICE = (
+    ("locked", "another nianbao is writing to this corpus: wait until it has finished"),
+    ("full", "make room on the disk, or put the corpus elsewhere"),
+    ("disk I/O", "make room on the disk, or put the corpus elsewhere"),
+    ("No space left", "make room on the server's disk"),
+    ("malformed", "the file is damaged: delete it and run `nianbao reparse --all`, which makes it again"),
+    ("not a database", "the file is damaged: delete it and run `nianbao reparse --all`, which makes it again"),
+    ("readonly", "the file can't be written: check its permissions"),
+    ("authentication failed", "check user and password; keep the password in ~/.pgpass"),
+    ("no password supplied", "keep the password in ~/.pgpass, or in $PGPASSWORD"),
+    ("permission denied", "let this user own the database: ALTER DATABASE … OWNER TO …"),
+    ("FATAL: role", "check the user in the URL; createuser makes one"),
+    ("FATAL: database", "make it on the server first: createdb --encoding UTF8 NAME"),
+    ("connection failed", "check that the server runs and its address is right"),
+)
+
+
+def _complaint(error: DBAPIError) -> str:
+    """What the database said, and what to do, in one line."""
+    said = " ".join(str(error.orig).split())
+    advice = (advice for sign, advice in _ADVICE if sign in said)
+    return f"{said}; {next(advice, 'check that the database can be reached and written')}"
 
 
 def _url(location: Path | str) -> URL:
     if isinstance(location, Path) or "://" not in location:
         return URL.create("sqlite", database=str(location))
     try:
-        return make_url(location)
+        url = make_url(location)
     except ArgumentError as error:
         raise UsageError(f"{location} is not a database URL; write sqlite:///FILE or postgresql://HOST/NAME") from error
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
 
 
 def _check_file(file: Path, create: bool) -> None:
@@ -135,8 +149,8 @@ def _engine(url: URL) -> Engine:
 def _engine_options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": _PATIENCE_SECONDS}}
-    # A reader sees one state of the corpus from its first query to its last, as it does in SQLite.
-    return {"isolation_level": "REPEATABLE READ"}
+    # A crawl may leave its connection alone for hours, in which the server may have been started anew.
+    return {"pool_pre_ping": True}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -156,9 +170,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _check_tables(connection: Connection, place: str, create: bool) -> None:
     """See to it that the tables are today's: made where there are none, brought up to date where they are older."""
+    # In this order: another process may make the tables at this moment, all of them at once.
+    tables = inspect(connection).get_table_names()
     found = revision.found(connection)
     if found is None:
-        _check_empty(connection, place, create)
+        _check_empty(connection, place, create, tables)
     elif found not in revision.known():
         raise CorpusVersion(_version_message(place, found))
     connection.rollback()
@@ -166,8 +182,12 @@ def _check_tables(connection: Connection, place: str, create: bool) -> None:
         _bring_up_to_date(connection, place, found)
 
 
-def _check_empty(connection: Connection, place: str, create: bool) -> None:
-    if inspect(connection).get_table_names():
+def _check_empty(connection: Connection, place: str, create: bool, tables: list[str]) -> None:
+    if connection.dialect.name == "postgresql":
+        encoding = connection.execute(text("SHOW server_encoding")).scalar()
+        if encoding != "UTF8":
+            raise CorpusUnusable(f"{place} is kept as {encoding}: make a database with createdb --encoding UTF8")
+    if tables:
         raise ForeignCorpus(f"{place} is a database, but not a nianbao corpus; name another one")
     if not create:
         raise CorpusMissing(f"no corpus at {place}; run `nianbao crawl`, or `nianbao reparse --all` over an archive")
@@ -202,7 +222,7 @@ def _bring_up_to_date(connection: Connection, place: str, found: str | None) -> 
             raise
         raise CorpusVersion(
             f"{place} was written by an older nianbao (tables {found}, today {revision.newest()}) and could not be "
-            f"brought up to date: {error.orig}; {_advice(str(error.orig))}"
+            f"brought up to date: {_complaint(error)}"
         ) from error
 
 

@@ -1,15 +1,15 @@
 """The corpus: reports by agency and year with all their versions, computed from the records that were stored."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from archive.record import Location, WebRecord
 from config.errors import UsageError
-from pipelines.corpus import history, read, write
+from pipelines.corpus import history, read, transactions, write
 from pipelines.corpus.agencies import agency_rows
 from pipelines.corpus.assemble import assemble
 from pipelines.corpus.connection import connect, place_of, translated
@@ -18,9 +18,11 @@ from pipelines.corpus.history import FileHistory
 from pipelines.corpus.rows import Rows, rows_of
 from pipelines.report import Outcome
 
+_Result = TypeVar("_Result")
+
 
 class Corpus:
-    """An open corpus. Use it in one thread; several processes may read while one writes.
+    """An open corpus. Use it in one thread; other processes may read it and write to it meanwhile.
 
     What is stored becomes visible to readers with the next `assemble`.
     """
@@ -61,8 +63,7 @@ class Corpus:
         rows = Rows()
         for record, outcome in {record.location.record_id: (record, outcome) for record, outcome in outcomes}.values():
             rows.add(rows_of(record, outcome, parser))
-        with self._writing() as connection:
-            write.replace(connection, rows)
+        self._store(lambda connection: write.replace(connection, rows))
 
     def known(self, parser: str | None = None) -> set[str]:
         """The record ids that are stored; with ``parser``, those that it parsed."""
@@ -81,13 +82,13 @@ class Corpus:
 
     def mirror(self, files: Iterable[FileHistory]) -> None:
         """Store what files of the archive tell of their runs, in the place of what is stored of them."""
-        with self._writing() as connection:
-            history.mirror(connection, list(files))
+        told = list(files)
+        self._store(lambda connection: history.mirror(connection, told))
 
     def drop_files(self, files: Iterable[str]) -> None:
         """Forget what files that are no longer in the archive told of their runs."""
-        with self._writing() as connection:
-            history.drop_files(connection, sorted(files))
+        names = sorted(files)
+        self._store(lambda connection: history.drop_files(connection, names))
 
     def run_files(self) -> list[dict[str, Any]]:
         """The files that crawls wrote, oldest first: site, run, attempt, opened, ended."""
@@ -103,32 +104,26 @@ class Corpus:
 
     def drop(self, record_ids: Iterable[str]) -> None:
         """Forget single records, those that are no longer in the archive."""
-        with self._writing() as connection:
-            write.drop(connection, sorted(record_ids))
+        ids = sorted(record_ids)
+        self._store(lambda connection: write.drop(connection, ids))
 
     def forget(self) -> None:
         """Empty the corpus."""
-        with self._writing() as connection:
-            write.forget(connection)
+        self._decide(write.forget)
 
     def assemble(self) -> Changes:
         """Bring the reports up to date with what is stored, and tell what changed."""
-        changes = Changes()
-        with self._writing() as connection:
-            assemble(connection, changes)
-            changes.settle(connection)
-        return changes
+        return self._decide(_assembled)
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """What is stored and assembled inside is seen inside only and undone at its end. Other writers wait."""
-        with translated(self._place), self._engine.connect() as connection:
-            self._rehearsal = connection.execution_options(writing=True)
+        with translated(self._place), transactions.rehearsing(self._engine) as connection:
+            self._rehearsal = connection
             try:
                 yield
             finally:
                 self._rehearsal = None
-                connection.rollback()
 
     def reports(self) -> list[dict[str, Any]]:
         """One row a report: the JSON of ``nianbao reports --json``."""
@@ -185,15 +180,24 @@ class Corpus:
         if self._rehearsal is not None:
             yield self._rehearsal
             return
-        with translated(self._place), self._engine.connect() as connection:
+        with translated(self._place), transactions.reading(self._engine) as connection:
             yield connection
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _store(self, work: Callable[[Connection], _Result]) -> _Result:
         if self._rehearsal is not None:
-            yield self._rehearsal
-            return
-        with translated(self._place), self._engine.connect() as connection:
-            writer = connection.execution_options(writing=True)
-            with writer.begin():
-                yield writer
+            return work(self._rehearsal)
+        with translated(self._place):
+            return transactions.store(self._engine, work)
+
+    def _decide(self, work: Callable[[Connection], _Result]) -> _Result:
+        if self._rehearsal is not None:
+            return work(self._rehearsal)
+        with translated(self._place):
+            return transactions.decide(self._engine, work)
+
+
+def _assembled(connection: Connection) -> Changes:
+    changes = Changes()
+    assemble(connection, changes)
+    changes.settle(connection)
+    return changes

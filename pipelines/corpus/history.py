@@ -14,6 +14,8 @@ from pipelines.corpus.schema import accounts, run_files
 # What of an account is long and seldom asked for.
 _DETAILS = ("lists", "units", "failed", "lost", "counts", "robots")
 _BATCH = 500
+# A file that says nothing of when it was opened stands first, on either database.
+_OLDEST_FIRST = (run_files.c.opened.is_not(None), run_files.c.opened, run_files.c.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def drop_files(connection: Connection, files: Sequence[str]) -> None:
 
 
 def run_rows(connection: Connection) -> list[dict[str, Any]]:
-    query = select(run_files).where(run_files.c.site.is_not(None)).order_by(run_files.c.opened, run_files.c.file)
+    query = select(run_files).where(run_files.c.site.is_not(None)).order_by(*_OLDEST_FIRST)
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
@@ -86,7 +88,7 @@ def account_rows(connection: Connection, event: str | None, site: str | None, *,
         query = query.where(accounts.c.event == event)
     if site is not None:
         query = query.where(accounts.c.site == site)
-    query = query.order_by(run_files.c.opened, accounts.c.file, accounts.c.position)
+    query = query.order_by(*_OLDEST_FIRST, accounts.c.position)
     return [unpack(row.summary) | (unpack(row.details) if details else {}) for row in connection.execute(query)]
 
 

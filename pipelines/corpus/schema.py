@@ -16,7 +16,7 @@ versions made from it.
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table
 
-from pipelines.corpus.columns import Key, LongText
+from pipelines.corpus.columns import Counter, Key, LongText
 
 metadata = MetaData()
 
@@ -81,7 +81,15 @@ links = Table(
     Index("links_page", "page"),
 )
 
-pending = Table("pending", metadata, Column("document", Key, primary_key=True))
+# A document may be noted more than once: who stores adds a row and touches no other, so that an assembly which runs
+# meanwhile takes away only those that it has seen.
+pending = Table(
+    "pending",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("document", Key, nullable=False),
+    Index("pending_document", "document"),
+)
 
 stale = Table("stale", metadata, Column("grouping", Key, primary_key=True))
 

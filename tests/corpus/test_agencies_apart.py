@@ -15,9 +15,9 @@ OTHERS = {key: value + 1000 for key, value in NUMBERS.items()}
 HERE, THERE = "http://www.gulou-one.gov.cn/2020.html", "http://www.gulou-two.gov.cn/2020.html"
 
 
-def rows(folder: Path, *outcomes: tuple[str, Agency, dict[tuple[str, str], int], int]) -> list[list[str]]:
+def rows(place: Path | str, *outcomes: tuple[str, Agency, dict[tuple[str, str], int], int]) -> list[list[str]]:
     """The addresses of each report's versions."""
-    with Corpus.open(folder / "corpus.sqlite", create=True) as corpus:
+    with Corpus.open(place, create=True) as corpus:
         for url, agency, numbers, year in outcomes:
             text = f"{url}{numbers}" * 3
             made = report(url, agency=agency, numbers=numbers, year=year, text=text)
@@ -27,23 +27,23 @@ def rows(folder: Path, *outcomes: tuple[str, Agency, dict[tuple[str, str], int],
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_two_portals_are_two_bodies_whatever_comes_first(order: tuple[int, ...], tmp_path: Path) -> None:
+def test_two_portals_are_two_bodies_whatever_comes_first(order: tuple[int, ...], place: Path | str) -> None:
     outcomes = [
         (HERE, DRUM_TOWER, NUMBERS, 2020),
         (THERE, DRUM_TOWER, OTHERS, 2020),
         (HERE.replace("2020", "2020-2"), DRUM_TOWER, NUMBERS, 2020),
     ]
-    found = rows(tmp_path, *(outcomes[number] for number in order))
+    found = rows(place, *(outcomes[number] for number in order))
     assert sorted(found) == sorted([[HERE.replace("2020", "2020-2"), HERE], [THERE]])
 
 
-def test_years_of_two_bodies_are_not_compared(tmp_path: Path) -> None:
+def test_years_of_two_bodies_are_not_compared(place: Path | str) -> None:
     outcomes = [(HERE, DRUM_TOWER, NUMBERS, 2020), (THERE, DRUM_TOWER, OTHERS, 2020)]
-    rows(tmp_path, *outcomes, (HERE.replace("2020", "2021"), DRUM_TOWER, OTHERS, 2021))
-    with Corpus.open(tmp_path / "corpus.sqlite") as corpus:
+    rows(place, *outcomes, (HERE.replace("2020", "2021"), DRUM_TOWER, OTHERS, 2021))
+    with Corpus.open(place) as corpus:
         rules = {finding["rule"] for one in corpus.full_reports() for finding in one["findings"]}
     assert not any(rule.startswith("years.") for rule in rules)
 
 
-def test_a_national_body_is_one_wherever_it_publishes(tmp_path: Path) -> None:
-    assert rows(tmp_path, (HERE, MINISTRY, NUMBERS, 2020), (THERE, MINISTRY, OTHERS, 2020)) == [[HERE, THERE]]
+def test_a_national_body_is_one_wherever_it_publishes(place: Path | str) -> None:
+    assert rows(place, (HERE, MINISTRY, NUMBERS, 2020), (THERE, MINISTRY, OTHERS, 2020)) == [[HERE, THERE]]

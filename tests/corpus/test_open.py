@@ -95,9 +95,8 @@ def test_password_is_never_printed() -> None:
     assert "hunter2" not in str(raised.value)
 
 
-def test_readers_see_the_old_state_until_the_assembly(tmp_path: Path) -> None:
-    file = tmp_path / "corpus.sqlite"
-    with Corpus.open(file, create=True) as writer, Corpus.open(file) as reader:
+def test_readers_see_the_old_state_until_the_assembly(place: Path | str) -> None:
+    with Corpus.open(place, create=True) as writer, Corpus.open(place) as reader:
         writer.store(record(), report(), PARSER)
         assert reader.reports() == []
         writer.assemble()
@@ -124,8 +123,8 @@ def test_second_writer_is_told_what_holds_it_up(tmp_path: Path, monkeypatch: pyt
         assert len(first.known()) == 1
 
 
-def test_rehearsal_is_undone_even_when_it_fails(tmp_path: Path) -> None:
-    with Corpus.open(tmp_path / "corpus.sqlite", create=True) as corpus:
+def test_rehearsal_is_undone_even_when_it_fails(place: Path | str) -> None:
+    with Corpus.open(place, create=True) as corpus:
         with pytest.raises(ZeroDivisionError), corpus.rehearsal():
             corpus.store(record(), report(), PARSER)
             corpus.assemble()
@@ -134,9 +133,8 @@ def test_rehearsal_is_undone_even_when_it_fails(tmp_path: Path) -> None:
         assert corpus.reports() == [] and corpus.known() == set()
 
 
-def test_reading_all_reports_sees_one_state(tmp_path: Path) -> None:
-    file = tmp_path / "corpus.sqlite"
-    with Corpus.open(file, create=True) as writer, Corpus.open(file) as reader:
+def test_reading_all_reports_sees_one_state(place: Path | str) -> None:
+    with Corpus.open(place, create=True) as writer, Corpus.open(place) as reader:
         for year in (2019, 2020):
             url = f"http://a.gov.cn/{year}"
             writer.store(record(url), report(url, year=year), PARSER)
@@ -149,14 +147,12 @@ def test_reading_all_reports_sees_one_state(tmp_path: Path) -> None:
         assert reader.reports() == []
 
 
-def test_killed_while_storing_leaves_a_corpus_that_reads(tmp_path: Path) -> None:
-    file = tmp_path / "corpus.sqlite"
+def test_killed_while_storing_leaves_a_corpus_that_reads(place: Path | str) -> None:
     program = textwrap.dedent(
         f"""
-        from pathlib import Path
         from pipelines.corpus import Corpus
         from tests.corpus.made import PARSER, record, report
-        with Corpus.open(Path({str(file)!r}), create=True) as corpus:
+        with Corpus.open({str(place)!r}, create=True) as corpus:
             for number in range(100_000):
                 url = f"http://a.gov.cn/{{number}}"
                 corpus.store(record(url), report(url, year=1900 + number % 100), PARSER)
@@ -175,9 +171,10 @@ def test_killed_while_storing_leaves_a_corpus_that_reads(tmp_path: Path) -> None
     child.kill()
     child.wait(timeout=30)
     child.stdout.close()
-    with sqlite3.connect(file) as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    with Corpus.open(file) as corpus:
+    if isinstance(place, Path):
+        with sqlite3.connect(place) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with Corpus.open(place) as corpus:
         assert len(corpus.known()) > confirmed
         corpus.assemble()
         listed = corpus.reports()
