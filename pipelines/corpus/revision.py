@@ -40,8 +40,8 @@ def found(connection: Connection) -> str | None:
 
 def create(connection: Connection) -> None:
     """Make the tables of an empty database."""
-    schema.metadata.create_all(connection)
-    _revision.create(connection)
+    schema.metadata.create_all(connection, checkfirst=False)
+    _revision.create(connection, checkfirst=False)
     connection.execute(insert(_revision).values(version_num=newest()))
 
 
@@ -52,7 +52,7 @@ def upgrade(connection: Connection) -> None:
     from alembic.config import Config
 
     if found(connection) == _FIRST and not inspect(connection).has_table(TABLE):
-        _revision.create(connection)
+        _revision.create(connection, checkfirst=False)
         connection.execute(insert(_revision).values(version_num=_FIRST))
     config = Config(attributes={"connection": connection})
     # A per cent sign in a path would be read as a reference to another option.
