@@ -143,9 +143,8 @@ def _upgrade_and_fail(upgrade: object) -> object:
     return both
 
 
-def test_old_corpus_that_is_being_written_says_what_to_do(old: Path | str) -> None:
-    if isinstance(old, str):
-        pytest.skip("PostgreSQL waits until it can")
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_old_corpus_that_is_being_written_says_what_to_do(old: Path) -> None:
     with sqlite3.connect(old) as holder:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.MonkeyPatch.context() as patch:
