@@ -17,6 +17,7 @@ from crawler.data import DataFolder
 # The verb and the module that holds its `command`, in the order of the help.
 VERBS = {
     "crawl": "crawl",
+    "run-due": "run_due",
     "import": "import_",
     "parse": "parse",
     "reparse": "reparse",

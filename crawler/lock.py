@@ -35,6 +35,18 @@ def site_lock(folder: Path, name: str) -> IO[str]:
     return file
 
 
+def is_locked(folder: Path, name: str) -> bool:
+    """Whether a process holds the lock of the site ``name``. Makes nothing."""
+    try:
+        with (folder / f"{name}.lock").open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # nobody ever took it
+        return False
+    return False
+
+
 def _holder(file: IO[str]) -> str:
     file.seek(0)
     number = file.read(32).strip()

@@ -56,14 +56,14 @@ def take_in(folder: ArchiveFolder, corpus: Corpus, *, everything: bool = False) 
         corpus.mirror([_history(folder, file) for file in due[start : start + _BATCH]])
 
 
-def attempts(corpus: Corpus) -> dict[str, list[Attempt]]:
-    """The attempts of each site, oldest first."""
+def attempts(corpus: Corpus, site: str | None = None) -> dict[str, list[Attempt]]:
+    """The attempts of each site, or of one, oldest first."""
     found: dict[str, Attempt] = {}
-    for row in corpus.run_files():
+    for row in corpus.run_files(site):
         if row["run"] and row["site"]:
             attempt = Attempt(row["site"], row["run"], row["attempt"], _moment(row["opened"]))
             found.setdefault(attempt.id, attempt)
-    for told in corpus.accounts():
+    for told in corpus.accounts(site=site):
         if told.get("event") not in (CRAWL, FAILED_ATTEMPT) or not told.get("site"):
             continue
         known = found.get(told.get("attempt") or "")

@@ -43,24 +43,25 @@ def command(data: DataFolder, /, sites: tuple[str, ...], as_json: bool, **option
         with data.corpus() as corpus:
             rows = [row for row in corpus.reports() if any(_concerns(row, run.site) for run in runs)]
     finally:
-        _keep_reports(data, runs, rows)
+        keep_reports(data, runs, rows)
     if as_json:
-        told_runs = [summary_of(run, _rows_of(run, rows)) for run in runs]
+        told_runs = [summary_of(run, rows_of(run, rows)) for run in runs]
         print_json({"runs": told_runs, "reports": rows, **_places(data)})
     else:
         print_reports(rows)
         for run in runs:
-            for line in told(run, _rows_of(run, rows), report_path(data, run)):
+            for line in told(run, rows_of(run, rows), report_path(data, run)):
                 say(line)
         for name, place in _places(data).items():
             say(f"{name}: {place}")
-    return max((_tell(run, rows) for run in runs), default=0)
+    return max((tell(run, rows) for run in runs), default=0)
 
 
-def _keep_reports(data: DataFolder, runs: list[Run], rows: list[dict[str, Any]]) -> None:
+def keep_reports(data: DataFolder, runs: list[Run], rows: list[dict[str, Any]]) -> None:
+    """Write the report of each run. Raises ArchiveError where that is the first thing that went wrong."""
     for run in runs:
         try:
-            write_run(data, run, _rows_of(run, rows))
+            write_run(data, run, rows_of(run, rows))
         except ArchiveError as error:
             # A full disk that stopped the crawl keeps its report out as well; the first error is the one that counts.
             if run.error is None:
@@ -89,7 +90,7 @@ def _site(name: str, configured: dict[str, Site]) -> Site:
 def crawl_settings(data: DataFolder, options: dict[str, Any]) -> Settings:
     """The project's settings with what the command line asks for: ``options`` as `command` takes them."""
     if not options["verbose"]:
-        # What stopped a crawl is told once, at the end, by `_tell`.
+        # What stopped a crawl is told once, at the end, by `tell`.
         logging.getLogger("crawler.session").setLevel(logging.CRITICAL)
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
@@ -115,16 +116,17 @@ def _concerns(row: dict[str, Any], site: Site) -> bool:
     return any(site.covers(version["url"]) for version in row["versions"])
 
 
-def _rows_of(run: Run, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def rows_of(run: Run, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of ``rows`` that have a version on the run's site."""
     return [row for row in rows if _concerns(row, run.site)]
 
 
-def _tell(run: Run, rows: list[dict[str, Any]]) -> int:
+def tell(run: Run, rows: list[dict[str, Any]]) -> int:
     """Say what went wrong with one site, a line each, and with which exit code that ends."""
     _say_troubles(run)
     if run.error is not None or run.interrupted:
         return _cut_short(run)
-    if not _rows_of(run, rows):
+    if not rows_of(run, rows):
         return _empty_handed(run)
     return Incomplete.exit_code if run.failed or _lost(run) else 0
 

@@ -90,10 +90,10 @@ class Corpus:
         names = sorted(files)
         self._store(lambda connection: history.drop_files(connection, names))
 
-    def run_files(self) -> list[dict[str, Any]]:
-        """The files that crawls wrote, oldest first: site, run, attempt, opened, ended."""
+    def run_files(self, site: str | None = None) -> list[dict[str, Any]]:
+        """The files that crawls (of ``site``) wrote, oldest first: site, run, attempt, opened, ended."""
         with self._reading() as connection:
-            return history.run_rows(connection)
+            return history.run_rows(connection, site)
 
     def accounts(
         self, event: str | None = None, site: str | None = None, *, details: bool = False

@@ -76,8 +76,9 @@ def drop_files(connection: Connection, files: Sequence[str]) -> None:
             connection.execute(delete(table).where(table.c.file.in_(part)))
 
 
-def run_rows(connection: Connection) -> list[dict[str, Any]]:
-    query = select(run_files).where(run_files.c.site.is_not(None)).order_by(*_OLDEST_FIRST)
+def run_rows(connection: Connection, site: str | None) -> list[dict[str, Any]]:
+    wanted = run_files.c.site.is_not(None) if site is None else run_files.c.site == site
+    query = select(run_files).where(wanted).order_by(*_OLDEST_FIRST)
     return [dict(row._mapping) for row in connection.execute(query)]
 
 

@@ -51,7 +51,7 @@ class Street:
     def __enter__(self) -> "Street":
         self.server = Server({}, missing=self._answer)
         self.server.__enter__()
-        self.server.listen(sorted(self.portals))
+        self.server.listen(sorted(set(self.portals) - {"127.0.0.1", "localhost"}))
         return self
 
     def __exit__(self, *error: object) -> None:
