@@ -1,5 +1,6 @@
 """Which cell of a line stands under which column of the head, or why that can't be told."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -29,18 +30,21 @@ class Margins:
     lines. A line with blank cells at its ends can only be read by lines of the same shape that have none.
 
     ``ends`` are the places where the lines below each head end, ``unlabelled`` the heads below which values stand under
-    no label: there the places of longer lines mean nothing.
+    no label: there the places of longer lines mean nothing. ``fillers`` counts in each table the full lines with empty
+    cells before or behind their values, ``ragged`` tells which tables have lines of several lengths.
     """
 
     starts: dict[tuple[int, int, int], set[int]] = field(default_factory=dict)
     leading: bool = False
     trailing: bool = False
-    ends: dict[int, set[int]] = field(default_factory=dict)
+    ends: dict[int, list[int]] = field(default_factory=dict)
+    fillers: Counter[tuple[int, bool, bool]] = field(default_factory=Counter)
+    ragged: dict[int, bool] = field(default_factory=dict)
     unlabelled: set[int] = field(default_factory=set)
 
     def learn(self, line: Line, values: Sequence[GridCell], header: Header) -> None:
         columns = len(header.slots)
-        self.ends.setdefault(id(header), set()).add(_end(line))
+        self.ends.setdefault(id(header), []).append(_end(line))
         if line.resolved and header.placed and len(values) > columns and _by_grid(values, header) is None:
             self.unlabelled.add(id(header))
         core = _core(values)
@@ -48,12 +52,25 @@ class Margins:
             self.starts.setdefault((len(line.cells), len(values), columns), set()).add(core[0])
             self.leading = self.leading or core[0] > 0
             self.trailing = self.trailing or core[1] < len(values)
+            self.fillers[id(line.table), core[0] > 0, core[1] < len(values)] += 1
 
     def overflows(self, line: Line, values: Sequence[GridCell], header: Header) -> bool:
-        """Whether the line has cells too many and reaches beyond its head, and not all lines below the head do: then
-        a cell is surplus, and it can't be told which."""
-        too_long = len(values) > len(header.slots) and _end(line) > header.end
-        return too_long and len(self.ends[id(header)]) > 1
+        """Whether the line has cells too many and reaches beyond its head, and neither all lines below the head nor the
+        head itself do: then a cell is surplus, and it can't be told which."""
+        if len(values) <= len(header.slots) or _end(line) <= header.end:
+            return False
+        ends = self.ends[id(header)]
+        return len(set(ends)) > 1 or (len(ends) == 1 and all(column < header.end for column in header.blanks))
+
+    def filled_up(self, line: Line, core: tuple[int, int], values: Sequence[GridCell]) -> bool:
+        """Whether the empty cells at the ends of a full line hold no value, as in other lines of its table: in one line
+        alone a value may be printed twice, and another left blank."""
+        if self.fillers[id(line.table), core[0] > 0, core[1] < len(values)] > 1:
+            return True
+        table = line.table
+        if id(table) not in self.ragged:
+            self.ragged[id(table)] = len(set(Counter(cell.row for cell in table.cells).values())) > 1
+        return not self.ragged[id(table)]
 
     def placeable(self, values: Sequence[GridCell], header: Header) -> bool:
         """Whether the places of the values in the grid tell their columns."""
@@ -92,11 +109,13 @@ def _full(values: Sequence[GridCell]) -> bool:
     return all(map(_printed, values))
 
 
-def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margins) -> Placed | Misfit:
-    """The ``values`` of ``line`` (all its cells after the label) under the columns of ``header``.
+def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margins, complete: bool) -> Placed | Misfit:
+    """The ``values`` of ``line`` (all its cells after the label) under the columns of ``header``, which is ``complete``
+    if it names every column of the line's row.
 
     By the grid where each column of the head has its own cell in the line; else by counting, which needs exactly as
-    many cells as columns. Never by shifting: what fits in two ways is a `Misfit`.
+    many cells as columns: blank ones may be left off under a complete head alone, for else a label that is lost may be
+    that of a value. Never by shifting: what fits in two ways is a `Misfit`.
     """
     if line.resolved and header.placed and margins.overflows(line, values, header):
         return Misfit(f"{len(values)} cells stand in a row of {len(header.slots)} columns")
@@ -104,7 +123,10 @@ def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margi
         placed = _by_grid(values, header)
         if placed is not None:
             return placed
-    return _by_count(line, values, len(header.slots), margins)
+    columns = len(header.slots)
+    if not complete and len(values) != columns:
+        return Misfit(f"{len(values)} cells stand in a row of which {columns} columns are known")
+    return _by_count(line, values, columns, margins)
 
 
 def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
@@ -137,8 +159,11 @@ def _by_count(line: Line, values: Sequence[GridCell], columns: int, margins: Mar
             return Placed(tuple(values[:columns]))
         return Misfit(f"no value stands after the label, and {columns} columns are printed above")
     first, behind = core
-    if behind - first == columns and (len(values) == columns or _full(values[first:behind])):
+    full = behind - first == columns and (len(values) == columns or _full(values[first:behind]))
+    if full and (len(values) == columns or margins.filled_up(line, core, values)):
         return Placed(tuple(values[first:behind]))
+    if full:
+        return Misfit(f"{len(values)} cells stand in a row of {columns} columns, and one of them is surplus")
     if behind - first > columns:
         return Misfit(f"{behind - first} values stand in a row of {columns} columns")
     start = margins.start(line, values, columns)

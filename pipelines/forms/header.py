@@ -7,6 +7,7 @@ from pipelines.documents.model import GridCell
 from pipelines.forms.gaps import alike, joined_lines, missing_between
 from pipelines.forms.lines import Line
 from pipelines.forms.printed_order import column_of, header_by_order, heads_unknown_column, row_of
+from pipelines.forms.rows import RowLine
 from pipelines.forms.slots import Header, Slot
 from pipelines.forms.vocabulary import Vocabulary
 
@@ -31,23 +32,50 @@ def read_header(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     return _with_mistyped(header, vocabulary) if header and vocabulary.layout != "across" else header
 
 
-def sufficient(header: Header, values: int, vocabulary: Vocabulary) -> Header | None:
-    """The head that counts where up to ``values`` values stand in the rows below it.
+def sufficient(header: Header, rows: Sequence[RowLine], vocabulary: Vocabulary) -> Header | None:
+    """The head that counts for the ``rows`` below it.
 
-    A head with fewer columns has lost labels (a row alone may have a value too many, but not under a head that is the
-    form's own): it is the form's, if half of the labels are there in its order, else it can't be told.
+    A head with fewer columns than values stand in a row has lost labels (a row alone may have a value too many, but not
+    under a head that is the form's own): it is the form's, if half of the labels are there in its order, else it can't
+    be told. Values under an empty cell of the head are a column too.
     """
-    orders = _form_orders(header, vocabulary)
-    if values <= len(header.slots) or header.keys in orders:
+    header = _with_blank_labels(header, rows, vocabulary)
+    values = max((row.count for row in rows), default=0)
+    if values <= len(header.slots) or header.keys in _form_orders(header, vocabulary):
         return header
     if header.slots[0].row:
         return None
+    columns = _columns_of_form(header, values, vocabulary)
+    return Header(tuple(Slot(column, column) for column in columns)) if columns else None
+
+
+def _columns_of_form(header: Header, count: int, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The columns of the form, ``count`` in number, of which at least half are printed, in order."""
     for columns in vocabulary.column_orders:
         known: Iterator[str | None] = iter(columns)
-        whole = len(columns) == values and 2 * len(header.slots) >= len(columns)
-        if whole and all(slot.column in known for slot in header.slots):
-            return Header(tuple(Slot(column, column) for column in columns))
-    return None
+        whole = len(columns) == count and 2 * len(header.columns) >= len(columns)
+        if whole and all(column in known for column in header.columns):
+            return columns
+    return ()
+
+
+def _with_blank_labels(header: Header, rows: Sequence[RowLine], vocabulary: Vocabulary) -> Header:
+    """The head with the missing columns of the form where empty cells of the head stand at their places, values below
+    them, and no label of a row."""
+    if not header.blanks or not header.placed or header.slots[0].row:
+        return header
+    valued = {cell.column for row in rows for cell in row.values if cell.text.strip() or cell.image}
+    labelled = {cell.column + i for row in rows for cell in row.label_cells for i in range(cell.colspan)}
+    blank = [Slot(None, "", start=column) for column in (header.blanks & valued) - labelled]
+    slots = sorted((*header.slots, *blank), key=lambda slot: slot.start or 0)
+    columns = _columns_of_form(header, len(slots), vocabulary)
+    if (
+        not blank
+        or not columns
+        or any(slot.column not in (None, column) for slot, column in zip(slots, columns, strict=True))
+    ):
+        return header
+    return replace(header, slots=tuple(replace(s, column=column) for s, column in zip(slots, columns, strict=True)))
 
 
 def _with_mistyped(header: Header, vocabulary: Vocabulary) -> Header:
@@ -61,7 +89,7 @@ def _with_mistyped(header: Header, vocabulary: Vocabulary) -> Header:
         column = missing_between(before, after, vocabulary.column_orders)
         if column and column not in header.columns and alike(slot.label, vocabulary.column_labels[column]):
             slots[i] = replace(slot, column=column)
-    return Header(tuple(slots))
+    return replace(header, slots=tuple(slots))
 
 
 def _form_orders(header: Header, vocabulary: Vocabulary) -> list[tuple[tuple[str | None, str | None], ...]]:
@@ -92,7 +120,12 @@ def _by_grid(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     keys = [(slot.row, slot.column) for slot in slots if slot.column]
     if len(set(starts)) != len(starts) or len(set(keys)) != len(keys):
         return None
-    return Header(tuple(sorted(slots, key=lambda slot: slot.start or 0)))
+    return Header(tuple(sorted(slots, key=lambda slot: slot.start or 0)), _blanks(block, slots))
+
+
+def _blanks(block: Sequence[Line], slots: Sequence[Slot]) -> frozenset[int]:
+    labelled = {(slot.start or 0) + i for slot in slots for i in range(slot.width)}
+    return frozenset(cell.column for line in block for cell in line.cells if not cell.text.strip()) - labelled
 
 
 def _row_above(cell: GridCell, heads: Sequence[GridCell], vocabulary: Vocabulary) -> str | None:

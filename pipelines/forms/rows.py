@@ -37,6 +37,11 @@ class RowLine:
     doubtful: bool = False
 
     @property
+    def label_cells(self) -> tuple[GridCell, ...]:
+        """The cells before the values."""
+        return self.line.cells[: len(self.line.cells) - len(self.values)]
+
+    @property
     def count(self) -> int:
         """The cells from the first in which something is printed to the last; 0 in an empty row."""
         printed = [i for i, cell in enumerate(self.values) if cell.text.strip() or cell.image]
@@ -182,10 +187,10 @@ def _by_group(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
 
 def _is_anothers(line: RowLine, group: str | None, vocabulary: Vocabulary) -> bool:
     """Whether a label that any group may have (其他) stands in a group that has none in the form: a row that the
-    agency added."""
+    agency added. A row of the group that holds the others (总计) may stand below each of them."""
     owners = {vocabulary.row_group.get(row) for row in line.sense.rows}
     anywhere = len(canonical(line.finest)) <= _SAYS_NOTHING and not line.sense.groups
-    return anywhere and group is not None and None not in owners and bool(owners) and group not in owners
+    return anywhere and group is not None and bool(owners) and owners.isdisjoint((None, group, "outcome"))
 
 
 def _heads(line: RowLine, neighbours: Sequence[str | None], vocabulary: Vocabulary) -> bool:

@@ -17,9 +17,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns in printed order. ``placed`` says whether each slot's ``start`` is to be trusted."""
+    """The columns in printed order. ``placed`` says whether each slot's ``start`` is to be trusted. ``blanks`` are the
+    columns of the grid in which the head has an empty cell and no label."""
 
     slots: tuple[Slot, ...]
+    blanks: frozenset[int] = frozenset()
 
     @property
     def placed(self) -> bool:

@@ -93,7 +93,7 @@ def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
     for row in rows:
         if row.header is not None:
             margins.learn(row.line, row.values, row.header)
-    placings = [(row, _place(row, margins)) for row in rows]
+    placings = [(row, _place(row, margins, vocabulary)) for row in rows]
     whole = {(id(row.line.table), row.line.row) for row, placed in placings if isinstance(placed, Placed)}
     reading = TableReading(vocabulary)
     for row, placed in placings:
@@ -106,15 +106,11 @@ def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
 
 def _with_sufficient_heads(rows: Sequence[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     """The rows without heads that have lost labels, or with the form's own in their place."""
-    most: dict[int, int] = {}
+    below: dict[int, list[RowLine]] = {}
     for row in rows:
         if row.header is not None:
-            most[id(row.header)] = max(most.get(id(row.header), 0), row.count)
-    heads = {
-        id(row.header): sufficient(row.header, most[id(row.header)], vocabulary)
-        for row in rows
-        if row.header is not None
-    }
+            below.setdefault(id(row.header), []).append(row)
+    heads = {key: sufficient(part[0].header, part, vocabulary) for key, part in below.items() if part[0].header}
     return [replace(row, header=heads.get(id(row.header))) for row in rows]
 
 
@@ -160,7 +156,7 @@ def _counts_columns(texts: Sequence[str]) -> bool:
     return counted and len(texts) - len(numbers) <= 2 and any(text.strip() in COUNTING for text in texts)
 
 
-def _place(row: RowLine, margins: Margins) -> Placed | Misfit:
+def _place(row: RowLine, margins: Margins, vocabulary: Vocabulary) -> Placed | Misfit:
     """The row's cells under the columns of its head."""
     if row.header is None:
         return Misfit("the labels of the columns can't be told")
@@ -168,7 +164,7 @@ def _place(row: RowLine, margins: Margins) -> Placed | Misfit:
         return Misfit("nothing stands in the row, and the values beside it belong to no row")
     if row.row is None and row.sense.rows:
         return Misfit("it can't be told which row of the form it is")
-    return align(row.line, row.values, row.header, margins)
+    return align(row.line, row.values, row.header, margins, vocabulary.names_all(row.row, row.header.keys))
 
 
 def _placed(row: RowLine, placed: Placed, whole: set[tuple[int, int]], reading: TableReading) -> None:

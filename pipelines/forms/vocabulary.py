@@ -50,7 +50,8 @@ def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 @dataclass
 class Vocabulary:
     """The words of one statutory table. ``cells`` are the (row, column) that some form has, with their kinds;
-    ``row_orders`` and ``column_orders`` the orders in which the forms print rows, and the columns of a row."""
+    ``row_orders`` and ``column_orders`` the orders in which the forms print rows, and the columns of a row;
+    ``row_columns`` the columns that each row has in each form."""
 
     table: str
     layout: str
@@ -60,6 +61,7 @@ class Vocabulary:
     column_orders: tuple[tuple[str, ...], ...]
     row_labels: Mapping[str, tuple[str, ...]]
     column_labels: Mapping[str, tuple[str, ...]]
+    row_columns: Mapping[str, tuple[tuple[str, ...], ...]]
     row_group: Mapping[str, str]
     units: frozenset[str]
     _cache: dict[str, Sense] = field(default_factory=dict)
@@ -129,6 +131,14 @@ class Vocabulary:
         """The place of each row: its place in the newest form that has it."""
         return {row: i for order in reversed(self.row_orders) for i, row in enumerate(order)}
 
+    def names_all(self, row: str | None, keys: Iterable[tuple[str | None, str | None]]) -> bool:
+        """Whether a head with these (row, column) names every column that the row has in one of the forms; None stands
+        for rows that the head names itself."""
+        known = set(keys)
+        if row is None:
+            return self.cells.keys() <= known
+        return any(known >= {(None, column) for column in columns} for columns in self.row_columns.get(row, ()))
+
     def cut_row(self, text: str) -> tuple[str, ...]:
         """The rows whose label begins or ends with ``text``: a label cut by the end of a page."""
         plain = canonical(text)
@@ -176,6 +186,7 @@ def _vocabulary(key: str, forms: Iterable[Form]) -> Vocabulary:
         column_orders=_column_orders(tables),
         row_labels=_labels({row: shape for table in tables for row, shape in table.rows.items()}),
         column_labels=_labels({column: shape for table in tables for column, shape in table.columns.items()}),
+        row_columns=_row_columns(tables),
         row_group={row: shape.group for table in tables for row, shape in table.rows.items() if shape.group},
         units=frozenset(unit for table in tables for unit in table.units),
     )
@@ -185,6 +196,14 @@ def _column_orders(tables: Iterable[TableForm]) -> tuple[tuple[str, ...], ...]:
     """The columns that can be printed side by side: those of a row, in every form."""
     rows = (row.columns or tuple(table.columns) for table in tables for row in table.rows.values())
     return tuple(dict.fromkeys(rows))
+
+
+def _row_columns(tables: Iterable[TableForm]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for table in tables:
+        for key, row in table.rows.items():
+            found[key] = (*found.get(key, ()), row.columns or tuple(table.columns))
+    return found
 
 
 def _labels(shapes: Mapping[str, Label]) -> dict[str, tuple[str, ...]]:

@@ -131,3 +131,41 @@ def test_places_that_are_wrong_in_one_row_are_not_believed_in_another(gap: int) 
     for line in rows[3:]:
         line.insert(len(line) - gap, "")
     assert_nothing_astray(read("2021", values, requests=rows), values)
+
+
+@pytest.mark.parametrize("label", ["自然人", "科研机构", "法律服务机构", "总计"])
+@pytest.mark.parametrize("blank", ["natural_person", "other", "total"])
+def test_an_empty_label_beside_an_empty_column_shifts_nothing(label: str, blank: str) -> None:
+    values = numbered("2019")
+    values |= {key: "" for key in values if key[0] == "requests" and key[2] == blank}
+    rows = requests_rows("2019", values)
+    rows[1:3] = [[_without(label, given) for given in line] for line in rows[1:3]]
+    reading = read("2019", values, requests=rows)
+    assert_nothing_astray(reading, values)
+    assert cell(reading, "requests", "carried_over", "commercial_enterprise").state == "number"
+    assert_nothing_astray(read_forms(document(lines(spans_lost(rows)))), values)
+
+
+def _without(label: str, given: Given) -> Given:
+    if text(given) != label:
+        return given
+    return "" if isinstance(given, str) else ("", given[1], given[2])
+
+
+@pytest.mark.parametrize("at", range(15))
+@pytest.mark.parametrize("blank", ["upheld", "total"])
+def test_a_doubled_cell_and_a_blank_shift_nothing_where_the_table_has_one_row(at: int, blank: str) -> None:
+    edge = ("reconsideration" if blank == "upheld" else "litigation_after_reconsideration", blank)
+    values = {**numbered("2021"), ("disputes", *edge): ""}
+    rows = disputes_rows("2021", values)
+    rows[-1].insert(at, rows[-1][at])
+    assert_nothing_astray(read("2021", values, disputes=rows), values)
+    assert_nothing_astray(read_forms(document(lines(spans_lost(rows)))), values)
+
+
+def test_empty_cells_that_fill_every_row_up_are_no_values() -> None:
+    values = {**numbered("2021"), ("requests", "granted", "total"): ""}
+    rows = [[*line, ""] for line in spans_lost(requests_rows("2021", values))]
+    reading = read_forms(document(lines(rows)))
+    assert_nothing_astray(reading, values)
+    assert sum(one.state == "number" for one in reading.cells if one.table == "requests") > 160
