@@ -8,14 +8,17 @@ from itertools import pairwise
 
 from config.forms import load_forms
 from pipelines.documents.model import Document, GridCell, Paragraph, Table
+from pipelines.forms.headings import known_heading
 from pipelines.forms.label import canonical, label_like, unspaced
+from pipelines.forms.sections import part_heading
 from pipelines.forms.vocabulary import tables_with, vocabularies
 
 # No statutory table is longer; what is larger is a data sheet, and only looked through so far.
 MAX_ROWS = 4_000
 _TELLING = 3
 _ROWS_WITHOUT_HEAD = 4
-BEGINS_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．]")
+_BEGINS_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．](?P<rest>.*)", re.DOTALL)
+_LONGEST_HEADING = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,25 @@ class Line:
 
 @dataclass(slots=True)
 class Segment:
-    """Lines of one printed table that belong to one statutory table."""
+    """Lines of one printed table that belong to one statutory table. ``section`` is the section that it stands in
+    (`begun_section`), ``part`` counts the sections before it."""
 
     key: str
     lines: list[Line]
+    section: str = ""
+    part: int = 0
+
+
+@lru_cache(maxsize=4096)
+def _section(beginning: str) -> str | None:
+    found = _BEGINS_SECTION.match(beginning)
+    return None if found is None else known_heading(part_heading(found["rest"])[0]) or ""
+
+
+def begun_section(paragraph: Paragraph) -> str | None:
+    """Which section of a report begins with the paragraph (`known_heading`), empty where it is no known one; None where
+    none begins."""
+    return _section(paragraph.text[:_LONGEST_HEADING]) if paragraph.main else None
 
 
 def segments(document: Document) -> tuple[Segment, ...]:
@@ -56,12 +74,14 @@ def segments(document: Document) -> tuple[Segment, ...]:
     """
     found: list[Segment] = []
     open_key: str | None = None
+    section, begun = "", 0
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            if block.main and BEGINS_SECTION.match(block.text):
-                open_key = None
+            beginning = begun_section(block)
+            if beginning is not None:
+                open_key, section, begun = None, beginning, begun + 1
             continue
-        parts = _split(block, open_key)
+        parts = [replace(part, section=section, part=begun) for part in _split(block, open_key)]
         found += parts
         open_key = parts[-1].key if parts else open_key
     return tuple(found)
@@ -112,14 +132,14 @@ def _votes(line: Line) -> frozenset[str]:
     """The statutory tables that the line's labels allow: those named most often."""
     counts: dict[str, int] = {}
     for cell in line.cells[:40]:
-        for key in tables_with(cell.text) or _headed(cell.text):
+        for key in tables_with(cell.text) or headed(cell.text):
             counts[key] = counts.get(key, 0) + 1
     most = max(counts.values(), default=0)
     return frozenset(key for key, count in counts.items() if count == most)
 
 
 @lru_cache(maxsize=4096)
-def _headed(text: str) -> frozenset[str]:
+def headed(text: str) -> frozenset[str]:
     """The statutory table whose heading the text is, where wording around the heading differs (行政机关收到和…)."""
     plain = canonical(text)
     if len(plain) < 8:

@@ -8,6 +8,7 @@ from pipelines.documents.model import Attachment
 from pipelines.report import Finding
 
 if TYPE_CHECKING:
+    from pipelines.forms.lines import Segment
     from pipelines.forms.tables import Key, Printed, TableReading
 
 _NAMED = 5  # attachments that one sentence names
@@ -60,6 +61,19 @@ def pictures(tables: Sequence[str]) -> list[Finding]:
             table=table,
         )
         for table in tables
+    ]
+
+
+def excerpts(parts: "Sequence[Segment]") -> list[Finding]:
+    return [
+        Finding(
+            "form.excerpt",
+            "note",
+            f"A table with some rows of {part.key} is not the statutory one ({part.lines[0].where}): it is not read.",
+            f"{part.lines[0].where}处的表格只含“{_heading(part.key)}”表的部分项目，不是该表本身，未读取。",
+            table=part.key,
+        )
+        for part in parts
     ]
 
 

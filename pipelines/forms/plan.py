@@ -14,7 +14,7 @@ from config.forms import Kind, load_forms
 from pipelines.documents.model import Document, Paragraph
 from pipelines.forms.choice import Choice
 from pipelines.forms.label import MAX_LABEL, label_like, loose, unspaced
-from pipelines.forms.lines import BEGINS_SECTION
+from pipelines.forms.lines import begun_section
 from pipelines.forms.tables import COUNTING
 from pipelines.forms.value import read_value
 from pipelines.forms.vocabulary import tables_with, vocabularies
@@ -63,11 +63,12 @@ def signature(document: Document) -> Signature | None:
     """Everything in the document that decides which printed number is which cell of the form; None where the values of
     numbers may count too."""
     parts: list[Hashable] = []
-    began = False
+    began: str | None = None
     cells = 0
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            began = began or (block.main and BEGINS_SECTION.match(block.text) is not None)
+            section = begun_section(block)
+            began = began if section is None else section
             continue
         cells += len(block.cells)
         if cells > _MOST_CELLS:
@@ -77,7 +78,7 @@ def signature(document: Document) -> Signature | None:
             return None
         parts += (began, block.where, block.spans, block.hidden, block.width, block.height, *wordings)
         parts += [cell[1:] for cell in block.cells]
-        began = False
+        began = None
     return tuple(parts) if cells else None
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from config.forms import Form, load_forms
 from pipelines.documents.model import Document
 from pipelines.forms.choice import Choice, choose
+from pipelines.forms.excerpts import without_excerpts
 from pipelines.forms.label import canonical
 from pipelines.forms.lines import Line, Segment, segments
-from pipelines.forms.notices import elsewhere, mixed_forms, pictures, undecided_form, unknown_labels
+from pipelines.forms.notices import elsewhere, excerpts, mixed_forms, pictures, undecided_form, unknown_labels
 from pipelines.forms.period import stated_period
 from pipelines.forms.plan import known_plan, remember, signature
 from pipelines.forms.tables import Key, read_table
@@ -56,7 +57,7 @@ def _is_whole(reading: Reading) -> bool:
 
 def read_with_care(document: Document) -> tuple[Reading, dict[str, Choice]]:
     """What `read_forms` gives, read label by label, and the printing from which each cell was taken."""
-    found = segments(document)
+    found, others = without_excerpts(segments(document))
     readings = {key: read_table(_lines_of(found, key), words) for key, words in vocabularies().items()}
     readings = {key: reading for key, reading in readings.items() if reading.cells}
     choices = {key: choose(key, reading) for key, reading in readings.items()}
@@ -64,7 +65,8 @@ def read_with_care(document: Document) -> tuple[Reading, dict[str, Choice]]:
     form = _report_form(evidence)
     bare = _bare_headings(document, form, choices)
     missing = bare if document.images else ()
-    apart = elsewhere(bare, document.attachments) if not document.images else []
+    apart = excerpts(others)
+    apart += elsewhere(bare, document.attachments) if not document.images else []
     if not readings and "requests" not in missing:
         return Reading(NARRATIVE, findings=tuple(apart), period=stated_period(document)), choices
     findings = [finding for choice in choices.values() for finding in choice.findings]

@@ -1,0 +1,64 @@
+"""Tables that bear labels of a statutory table and are not it: an excerpt, or other years' numbers, in another section.
+
+Nothing of them is read: what they say of a cell is not what the report states in its form.
+"""
+
+from collections.abc import Sequence
+
+from pipelines.forms.lines import Segment, headed
+from pipelines.forms.vocabulary import vocabularies
+
+# Annexes stand under these, and under headings that no other report has.
+_ANYTHING = frozenset(("", "others"))
+# A table of which so many rows are there is the statutory one, wherever it stands.
+_WHOLE = 0.6
+# The list of the form of 2014 has older and shorter forms, of which some rows bear the same labels.
+_WHOLE_LIST = 0.2
+
+
+def without_excerpts(found: Sequence[Segment]) -> tuple[list[Segment], list[Segment]]:
+    """The segments that may be the statutory tables themselves, and those that are not."""
+    kept = {id(part) for key in {part.key for part in found} for part in _of_one_table(key, found)}
+    return [part for part in found if id(part) in kept], [part for part in found if id(part) not in kept]
+
+
+def _of_one_table(key: str, found: Sequence[Segment]) -> list[Segment]:
+    parts = [part for part in found if part.key == key]
+    foreign = [part for part in parts if _is_foreign(part)]
+    if foreign and (any(_is_own(part) for part in parts) or not _is_whole(key, foreign)):
+        parts = [part for part in parts if part not in foreign]
+    repeated = [
+        any(_repeats(part, other) for j, other in enumerate(parts) if j > i or other.part != part.part)
+        for i, part in enumerate(parts)
+    ]
+    return [part for part, again in zip(parts, repeated, strict=True) if not again]
+
+
+def _is_own(part: Segment) -> bool:
+    """Whether the part stands under the heading of its table, which may be a line of the table."""
+    return part.section == part.key or any(part.key in headed(cell.text) for line in part.lines for cell in line.cells)
+
+
+def _is_foreign(part: Segment) -> bool:
+    return part.section not in _ANYTHING and not _is_own(part)
+
+
+def _rows(part: Segment) -> set[str]:
+    vocabulary = vocabularies()[part.key]
+    return {row for line in part.lines for cell in line.cells for row in vocabulary.sense(cell.text).rows}
+
+
+def _is_whole(key: str, parts: Sequence[Segment]) -> bool:
+    """Whether most rows of one of the forms stand in the parts."""
+    vocabulary = vocabularies()[key]
+    rows: set[str] = set().union(*map(_rows, parts))
+    least = _WHOLE_LIST if vocabulary.layout == "list" else _WHOLE
+    return any(len(rows.intersection(order)) >= least * len(order) for order in vocabulary.row_orders)
+
+
+def _repeats(part: Segment, whole: Segment) -> bool:
+    """Whether the part only has some of the rows of a whole table."""
+    if whole.lines[0].table.hidden:
+        return False
+    rows, others = _rows(part), _rows(whole)
+    return 2 * len(rows) <= len(others) and rows <= others and _is_whole(part.key, [whole])
