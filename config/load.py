@@ -47,7 +47,7 @@ _SCHEDULE_HINTS = {
     "mail": "a list of mail addresses, such as [name@example.org]",
     "mail_program": "a program and its arguments, such as [/usr/sbin/sendmail, -t, -oi]",
     **dict.fromkeys(("in_season", "otherwise", "at_least", "at_most", "at_most_in_season"), "days from 0.04 to 400"),
-    **dict.fromkeys(("blocked_days", "settled_days"), "days from 0.04 to 400"),
+    **dict.fromkeys(("blocked_days", "settled_days", "blocked_alarm_days", "dead_alarm_days"), "days from 0.04 to 400"),
 }
 _OPERATOR_HINTS = {
     "contact": "a mail address or http(s) address, or null",

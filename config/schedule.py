@@ -30,8 +30,9 @@ class Schedule(BaseModel):
     ``blocked_days`` after one that was kept off or found nobody; each doubles with every further one, up to the usual
     pause. ``hours_per_site`` ends a crawl that takes longer, ``hours_per_call`` a call that does; ``parallel`` is how
     many sites are crawled at a time. ``settled_years`` is the age from which a report's page is asked for no more than
-    once in ``settled_days``. ``on_alarm`` is a program with its arguments that gets each alarm as JSON on its standard
-    input, ``mail`` the addresses to which the local sendmail brings it; ``mail_program`` is that sendmail.
+    once in ``settled_days``. ``blocked_alarm_days`` and ``dead_alarm_days`` are how long a portal keeps us off, or
+    gives no answer, before that is an alarm. ``on_alarm`` is a program with its arguments that gets each alarm as JSON
+    on its standard input, ``mail`` the addresses to which the local sendmail (``mail_program``) brings it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +53,8 @@ class Schedule(BaseModel):
     parallel: int = Field(default=4, ge=1, le=256)
     settled_years: int = Field(default=2, ge=1, le=100)
     settled_days: Days = 365.0
+    blocked_alarm_days: Days = 30.0
+    dead_alarm_days: Days = 14.0
     on_alarm: tuple[str, ...] = ()
     mail: tuple[str, ...] = ()
     mail_program: tuple[str, ...] = ("/usr/sbin/sendmail", "-t", "-oi")

@@ -78,6 +78,8 @@ def account_of(run: Run) -> dict[str, Any]:
         "lists": _bare(lines, "list"),
         "units": _bare(lines, "unit"),
         "lost": _bare(lines, "failed")[:_MOST],
+        "lost_count": len(run.found.lost) if run.found else 0,
+        "failed_count": len(run.failed),
     }
 
 

@@ -50,7 +50,7 @@ def crawl_due(
     gc.freeze()
     batch = Batch(
         lambda site, pipe: visit(data, site, settings, pipe),
-        data.path / "logs",
+        data.logs,
         parallel=schedule.parallel,
         site_seconds=schedule.hours_per_site * 3600,
         call_seconds=schedule.hours_per_call * 3600,

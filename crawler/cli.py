@@ -18,6 +18,7 @@ from crawler.data import DataFolder
 VERBS = {
     "crawl": "crawl",
     "run-due": "run_due",
+    "status": "status",
     "import": "import_",
     "parse": "parse",
     "reparse": "reparse",

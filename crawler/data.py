@@ -27,6 +27,16 @@ class DataFolder:
         """Where each run leaves its report, one JSON object a line."""
         return self.path / "runs"
 
+    @property
+    def locks(self) -> Path:
+        """Where those who crawl keep others out."""
+        return self.archive.collection / "locks"
+
+    @property
+    def logs(self) -> Path:
+        """What the last scheduled crawl of each site printed."""
+        return self.path / "logs"
+
     def prepare(self) -> None:
         """Make the folder for a command that writes.
 

@@ -197,6 +197,7 @@ def _days(schedule: Schedule, year: int) -> list[str]:
 def _kept_off(attempt: Attempt) -> str:
     told = attempt.told
     kinds = [*told.get("blocked", {}).values(), *told.get("down", {}).values()]
+    kinds = kinds or list(told.get("found", {}).get("failures", {}))
     return ", ".join(sorted(set(map(str, kinds)))) or "the portal gave no page"
 
 

@@ -20,7 +20,8 @@ from pipelines.history import Attempt, attempts, take_in
 @dataclass(slots=True)
 class Call:
     """What one call did. ``visits`` are the crawls that ended, ``attempts`` the last attempt of their sites as the
-    archive tells it, ``left`` the names of sites that were not begun."""
+    archive tells it, ``left`` the names of sites that were not begun. ``raised`` and ``closed`` are alarms, ``untold``
+    says why some could not be told, ``troubles`` what the archive ran into."""
 
     now: datetime
     plan: list[Due]
@@ -29,6 +30,9 @@ class Call:
     left: list[str] = field(default_factory=list)
     interrupted: bool = False
     troubles: list[str] = field(default_factory=list)
+    raised: list[dict[str, Any]] = field(default_factory=list)
+    closed: list[dict[str, Any]] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -38,7 +42,7 @@ class Call:
             return ArchiveError.exit_code
         if any(visit.outcome == "crashed" and visit.code == NianbaoError.exit_code for visit in self.visits):
             return NianbaoError.exit_code
-        return Incomplete.exit_code if codes - {0} or self.interrupted else 0
+        return Incomplete.exit_code if codes - {0} or self.interrupted or self.untold else 0
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -48,6 +52,7 @@ class Call:
             "visits": [self._visit_json(one) for one in self.visits],
             "left": self.left,
             "interrupted": self.interrupted,
+            "alarms": {"raised": self.raised, "closed": self.closed, "untold": self.untold},
             "troubles": self.troubles,
             "exit_code": self.exit_code,
         }
@@ -63,6 +68,10 @@ class Call:
             )
         if self.left:
             yield f"not begun, and due still: {len(self.left)} ({', '.join(self.left[:5])})"
+        for alarm in self.raised:
+            yield f"alarm: {alarm['site'] or 'the installation'}: {alarm['kind']}: {alarm['message']}"
+        for alarm in self.closed:
+            yield f"over: {alarm['site'] or 'the installation'}: {alarm['kind']} ({alarm['why_closed']})"
         yield f"{len(self.visits)} of {len(self.plan)} sites were crawled"
 
     def _visit_json(self, visit: Ended) -> dict[str, Any]:
@@ -105,8 +114,7 @@ def plan(
     data: DataFolder, sites: Sequence[Site], schedule: Schedule, history: Mapping[str, Sequence[Attempt]], now: datetime
 ) -> list[Due]:
     """For each site whether it is due, and why; those that are due first, the longest overdue before."""
-    locks = data.archive.collection / "locks"
-    held = {site.name for site in sites if is_locked(locks, site.name)}
+    held = {site.name for site in sites if is_locked(data.locks, site.name)}
     found = due(sites, schedule, history, now, held=held, quiet=load_operator().quiet_hours)
     return sorted(found, key=lambda one: (not one.due, one.code != "continue", _since(one), one.site))
 

@@ -21,12 +21,11 @@ def visit(data: DataFolder, site: Site, settings: Settings, pipe: int) -> int:
 
     The addresses of its servers are told on ``pipe``. For a process of its own, which ends with it.
     """
-    locks = data.archive.collection / "locks"
-    if is_locked(locks, site.name):
+    if is_locked(data.locks, site.name):
         return HELD
     found = servers.addresses(site)
     os.write(pipe, json.dumps(sorted(found)).encode())
-    if servers.hold(locks / "servers", found | servers.domains(site)) is None:
+    if servers.hold(data.locks / "servers", found | servers.domains(site)) is None:
         return BUSY
     runs = walk([site], settings)
     with data.corpus() as corpus:

@@ -11,6 +11,7 @@ from config.schedule import Schedule
 from config.site import Site
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
+from crawler.health import look_after
 from crawler.lock import site_lock
 from crawler.plan import Call, due_json, history_of, plan, printed
 
@@ -51,7 +52,7 @@ def command(
         return _rehearse(data, sites, schedule, as_json=as_json)
     data.prepare()
     try:
-        lock = site_lock(data.archive.collection / "locks" / "calls", "run-due")
+        lock = site_lock(data.locks / "calls", "run-due")
     except UsageError:
         note("another run-due is under way in this data folder: nothing was done")
         if as_json:
@@ -69,12 +70,13 @@ def command(
             settings = crawl_settings(data, {**options, "offline": False, "verbose": False})
             settings.setdict({"NIANBAO_PROGRESS": False, "LOG_LEVEL": "WARNING"}, priority="cmdline")
             crawl_due(data, done, {site.name: site for site in sites}, schedule, settings, history)
+        look_after(data, done, sites, schedule)
     if as_json:
         print_json(done.as_json())
     else:
         for line in done.lines():
             say(line)
-    for trouble in done.troubles:
+    for trouble in (*done.troubles, *done.untold):
         note(trouble)
     return done.exit_code
 
