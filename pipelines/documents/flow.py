@@ -1,8 +1,8 @@
 """A page's content in reading order: pieces of text, one a block or line, and the data tables between them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.documents.celltext import BLOCKS
 from pipelines.documents.layout import TableReader
@@ -14,6 +14,7 @@ from pipelines.documents.visibility import Visibility
 _SKIPPED_NAMES = "script style template head textarea select datalist noframes title rt rp svg object iframe button"
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_LINES = frozenset({"p", "li", "div"})  # the commonest blocks, which are nothing but lines
 _ASIDES = frozenset({"nav", "footer", "aside"})
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 _PIECES = 100_000
@@ -88,10 +89,10 @@ class Flow:
 
 
 class FlowReader:
-    """Walks a page once, without recursion, and without entering data tables."""
+    """Walks a page once, from element to element without recursion, and without entering data tables."""
 
     def __init__(self, root: Element, visibility: Visibility, tables: TableReader) -> None:
-        self._visibility = visibility
+        self._hiding = visibility.hiding
         self._tables = tables
         self._flow = Flow()
         self._parts: list[str] = []
@@ -104,63 +105,65 @@ class FlowReader:
         self._root = root
 
     def read(self) -> Flow:
-        stack = [(self._root, self._enter(self._root, self._root.tag), iter(self._root))]
-        while stack and len(self._flow.items) < _PIECES:
-            node, effects, children = stack[-1]
-            opened = self._read_leaves(children)
-            if opened is not None:
-                stack.append((opened, self._enter(opened, opened.tag), iter(opened)))
-                continue
-            stack.pop()
-            self._leave(node, effects)
-        self._flush(self._root)
-        if stack:
-            self._flow.notes.append(("text_cut", f"the page has more than {_PIECES} lines; the rest was not read"))
-            for body in self._flow.bodies:
-                body.end = len(self._flow.items) if body.end < 0 else body.end
-        return self._flow
-
-    def _read_leaves(self, children: Iterator[Element]) -> Element | None:
-        """Read ``children`` up to one that holds elements, or for which no room is left: that one is the answer."""
+        opened: list[tuple[Element, int]] = []  # the elements around the current one, and what their ends undo
         items = self._flow.items
-        for node in children:
-            if len(items) >= _PIECES:
-                return node
+        node: Element | None = self._root
+        while node is not None and len(items) < _PIECES:
             tag = node.tag
             if tag == "br":
                 self._flush(node)
             elif not (tag in _SKIPPED or (tag == "table" and self._data_table(node))):
-                if len(node):
-                    return node
-                if tag in BLOCKS or tag == "a" or node.attrib:
-                    self._leave(node, self._enter(node, tag))
-                    continue
+                effects = self._enter(node, tag)
                 if text := node.text:
                     self._add(text)
+                if len(node):
+                    opened.append((node, effects))
+                    node = node[0]
+                    continue
+                if effects:
+                    self._leave(node, effects)
+            node = self._after(node, opened)
+        self._flush(self._root)
+        if node is not None:
+            self._flow.notes.append(("text_cut", f"the page has more than {_PIECES} lines; the rest was not read"))
+            for body in self._flow.bodies:
+                body.end = len(items) if body.end < 0 else body.end
+        return self._flow
+
+    def _after(self, node: Element, opened: list[tuple[Element, int]]) -> Element | None:
+        """The element that begins next, after the ends of those that end here; None at the end of the page."""
+        while True:
             if tail := node.tail:
                 self._add(tail)
-        return None
+            following = node.getnext()
+            if following is not None or not opened:
+                return following
+            node, effects = opened.pop()
+            if effects:
+                self._leave(node, effects)
 
     def _enter(self, node: Element, tag: str) -> int:
-        """Begin an element; the bits of the answer say what its end has to undo (never 0)."""
-        effects = 1
+        """Begin an element; the bits of the answer say what its end has to undo."""
+        effects = 0
         if tag in BLOCKS:
             if self._parts:
                 self._flush_before(node)
             effects = 2
-            if tag in _HEADINGS:
+            if tag in _LINES:
+                pass
+            elif tag in _HEADINGS:
                 self._level = _HEADINGS[tag]
-                effects |= 4
+                effects = 2 | 4
             elif tag == "pre":
                 self._pre += 1
-                effects |= 8
+                effects = 2 | 8
             elif tag in _ASIDES or node in self._tables.metadata:
                 self._aside += 1
-                effects |= 128
+                effects = 2 | 128
         elif tag == "a":
             self._linked += 1
-            effects |= 16
-        if self._visibility.hides(node):
+            effects = 16
+        if node in self._hiding:
             self._flush_before(node)
             self._hidden += 1
             effects |= 32
@@ -169,30 +172,25 @@ class FlowReader:
             effects |= self._note_marks(node, tag, identity or "", names or "")
         elif tag == "h1":
             self._flow.titles.append(node)
-        if text := node.text:
-            self._add(text)
         return effects
 
     def _note_marks(self, node: Element, tag: str, identity: str, names: str) -> int:
-        if tag == "h1" or (tag not in _NO_TITLES and _marks_title(identity, names)):
+        title, body = _marks(identity, names)
+        if tag == "h1" or (title and tag not in _NO_TITLES):
             self._flow.titles.append(node)
-        if not _marks_body(identity, names):
+        if not body:
             return 0
         self._flush_before(node)
         self._flow.bodies.append(Body(node, len(self._flow.items)))
         return 64
 
     def _leave(self, node: Element, effects: int) -> None:
-        if effects & (2 | 32 | 64) and self._parts:
+        if self._parts and effects & (2 | 32 | 64):
             self._flush(node)
+        if effects == 2:
+            return
         if effects & 16:
             self._linked -= 1
-        if effects & (4 | 8 | 32 | 64 | 128):
-            self._undo(node, effects)
-        if tail := node.tail:
-            self._add(tail)
-
-    def _undo(self, node: Element, effects: int) -> None:
         if effects & 4:
             self._level = 0
         if effects & 8:
@@ -205,9 +203,7 @@ class FlowReader:
             body = next(body for body in reversed(self._flow.bodies) if body.element is node)
             body.end = len(self._flow.items)
 
-    def _add(self, text: str | None) -> None:
-        if not text:
-            return
+    def _add(self, text: str) -> None:
         if self._linked:
             self._link_length += len(text.strip())
         self._parts.append(text)
@@ -220,11 +216,12 @@ class FlowReader:
 
     def _flush(self, element: Element) -> None:
         """End the current line, if there is one; it stands in the block ``element``."""
-        if not self._parts:
+        parts = self._parts
+        if not parts:
             return
-        parts, self._parts = self._parts, []
-        link, self._link_length = self._link_length, 0
         text = parts[0] if len(parts) == 1 else "".join(parts)
+        parts.clear()
+        link, self._link_length = self._link_length, 0
         if text.isspace():
             return
         if "\n" in text or "\r" in text:
@@ -251,9 +248,10 @@ class FlowReader:
         return True
 
 
-def _marks_title(identity: str, names: str) -> bool:
-    return identity in _TITLE_IDS or not _TITLE_CLASSES.isdisjoint(names.lower().split())
-
-
-def _marks_body(identity: str, names: str) -> bool:
-    return identity in _BODY_IDS or identity.startswith(_VSB) or not _BODY_CLASSES.isdisjoint(names.split())
+@lru_cache(maxsize=4096)
+def _marks(identity: str, names: str) -> tuple[bool, bool]:
+    """Whether an element of that id and those classes is marked as a title, and whether as an article's body."""
+    classes = names.split()
+    title = identity in _TITLE_IDS or not _TITLE_CLASSES.isdisjoint(names.lower().split())
+    body = identity in _BODY_IDS or identity.startswith(_VSB) or not _BODY_CLASSES.isdisjoint(classes)
+    return title, body

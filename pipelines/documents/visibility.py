@@ -31,22 +31,22 @@ _MAX_RULES = 5000
 
 
 class Visibility:
-    """What is hidden on one page, found out once."""
+    """What is hidden on one page, found out once: ``hiding`` are the elements that hide themselves."""
 
     def __init__(self, root: Element) -> None:
         classes, ids = _hiding_rules(root)
-        self._hidden = set(root.iter(*_NEVER_SHOWN))
-        self._hidden.update(_hidden_by(root, "style", _is_hiding_style))
-        self._hidden.update(_hidden_by(root, "class", lambda names: _is_hiding_class(names, classes)))
-        self._hidden.update(_hidden_by(root, "hidden", lambda _: True))
-        self._hidden.update(_hidden_by(root, "aria-hidden", "true".__eq__))
+        self.hiding = set(root.iter(*_NEVER_SHOWN))
+        self.hiding.update(_hidden_by(root, "style", _is_hiding_style))
+        self.hiding.update(_hidden_by(root, "class", lambda names: _is_hiding_class(names, classes)))
+        self.hiding.update(_hidden_by(root, "hidden", lambda _: True))
+        self.hiding.update(_hidden_by(root, "aria-hidden", "true".__eq__))
         if ids:
-            self._hidden.update(_hidden_by(root, "id", ids.__contains__))
-        self._around = {ancestor for element in self._hidden for ancestor in element.iterancestors()}
+            self.hiding.update(_hidden_by(root, "id", ids.__contains__))
+        self._around = {ancestor for element in self.hiding for ancestor in element.iterancestors()}
 
     def hides(self, element: Element) -> bool:
         """Whether the element itself hides its content (an ancestor may do so too)."""
-        return element in self._hidden
+        return element in self.hiding
 
     def hides_within(self, element: Element) -> bool:
         """Whether anything below the element is hidden."""
@@ -54,9 +54,9 @@ class Visibility:
 
     def conceals(self, element: Element) -> bool:
         """Whether the element or one of its ancestors is hidden."""
-        if not self._hidden:
+        if not self.hiding:
             return False
-        return element in self._hidden or any(ancestor in self._hidden for ancestor in element.iterancestors())
+        return element in self.hiding or any(ancestor in self.hiding for ancestor in element.iterancestors())
 
 
 def _hidden_by(root: Element, attribute: str, hides: Callable[[str], bool]) -> list[Element]:
