@@ -11,13 +11,13 @@ _SIMPLIFIED = (
     "监认单织读过构质协维类续询讼纠断识据转个现积极闻无权严执门经标态负护号访举话联贯妇训风华栏继彻户减满广围热检补坚编邮"
     "学视没将两党长从线创购优节细万获调习运则许际级论证达够预评价录罚额稳简见络资养头阅书记变针还环详页纳这"
 )
-_TRADITIONAL = (
+TRADITIONAL = (
     "開務衛數辦請況關進動條結發項實規會議時機計報對為內處區網確衆導訴員點領組費業審強體醫設總問責題傳屬國決應專與職電療"
     "監認單織讀過構質協維類續詢訟糾斷識據轉個現積極聞無權嚴執門經標態負護號訪舉話聯貫婦訓風華欄繼徹戶減滿廣圍熱檢補堅編郵"
     "學視沒將兩黨長從線創購優節細萬獲調習運則許際級論證達夠預評價錄罰額穩簡見絡資養頭閱書記變針還環詳頁納這"
 )
 _ONLY_SIMPLIFIED = re.compile(f"[{_SIMPLIFIED}]")
-_ONLY_TRADITIONAL = re.compile(f"[{_TRADITIONAL}]")
+_ONLY_TRADITIONAL = re.compile(f"[{TRADITIONAL}]")
 _FEWEST = 3
 _MAJORITY = 4  # a simplified page quotes a traditional name now and then, and the reverse
 

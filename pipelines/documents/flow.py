@@ -135,8 +135,9 @@ class FlowReader:
         while True:
             if tail := node.tail:
                 self._add(tail)
-            following = node.getnext()
-            if following is not None or not opened:
+            if not opened:
+                return None
+            if (following := node.getnext()) is not None:
                 return following
             node, effects = opened.pop()
             if effects:

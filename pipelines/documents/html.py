@@ -55,7 +55,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
         meta=meta,
         fields=read_fields(_field_lines(flow, main)),
         blocks=tuple(_blocks(flow, main)),
-        attachments=read_attachments(root, url, b"data-" in source, body if b"frame" in source else None),
+        attachments=read_attachments(root, url, b"data-" in source, body),
         encoding=decoded.encoding,
         repairs=() if markup == decoded.text else ("mojibake",),
         images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),

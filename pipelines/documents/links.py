@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
@@ -23,8 +22,8 @@ _FILE_PARAMETERS = frozenset(
     {"file", "filename", "fileurl", "url", "src", "path", "name", "fileName", "filePath", "pdfurl"}
 )
 _SCRIPT_FILE = re.compile(rf"[\"']([^\"'<>\s\\]{{1,400}}\.(?:{'|'.join(_ENDINGS)}))[\"']", re.I)
-# Asked of every link before it is taken apart: most lead to other pages.
-_PROMISING = re.compile(rf"\.(?:{'|'.join(_ENDINGS)})\b|down|attach|getfile|file|viewer|preview", re.I)
+# Asked of every link in small letters before it is taken apart: most lead to other pages.
+_PROMISING = re.compile(rf"\.(?:{'|'.join(_ENDINGS)})\b|down|attach|file|viewer|preview")
 _NO_FILES = ("#", "javascript:", "mailto:", "data:", "tel:")
 _SOURCES = (
     "href",
@@ -39,6 +38,7 @@ _SOURCES = (
     "oldsrc",
     "ahref",
 )
+_LINK_SOURCES = ("href", "oldsrc", "ahref", "data-href")
 _CARRIERS = ("a", "iframe", "embed", "object", "frame", "param", "area")
 _WITH_DATA = etree.XPath("//*[@data-value or @data-url or @data-file or @data-src or @data-href]")
 _MOST = 200
@@ -85,10 +85,12 @@ def base_url(root: Element, url: str) -> str:
 
 
 def _carriers(root: Element, has_data: bool) -> Iterator[Element]:
+    """The elements that may point to a file. Links are asked at once whether they do: a page has hundreds of them."""
     seen: set[Element] = set()
     for element in root.iter(*_CARRIERS):
-        seen.add(element)
-        yield element
+        if element.tag != "a" or _promises(element):
+            seen.add(element)
+            yield element
     if not has_data:
         return
     carriers: list[Element] = _WITH_DATA(root)  # type: ignore[assignment]  # the expression finds elements alone
@@ -97,14 +99,21 @@ def _carriers(root: Element, has_data: bool) -> Iterator[Element]:
             yield element
 
 
+def _promises(link: Element) -> bool:
+    for name in _LINK_SOURCES:
+        value = link.get(name)
+        if value and _PROMISING.search(value.lower()):
+            return True
+    return False
+
+
 def _targets(element: Element, base: str) -> Iterator[str]:
-    names = ("href", "oldsrc", "ahref", "data-href") if element.tag == "a" else _SOURCES
-    for name in names:
+    for name in _LINK_SOURCES if element.tag == "a" else _SOURCES:
         value = element.get(name)
-        if not value or len(value) > _LONGEST_LINK or not _is_promising(value):
+        if not value or len(value) > _LONGEST_LINK or not _PROMISING.search(value.lower()):
             continue
         value = value.strip()
-        target = _joined(base, value)
+        target = None if value.startswith(_NO_FILES) else _joined(base, value)
         if target is None:
             continue
         inner = _viewed_file(target)
@@ -113,11 +122,6 @@ def _targets(element: Element, base: str) -> Iterator[str]:
         elif is_file(target):
             yield target
             return
-
-
-@lru_cache(maxsize=4096)  # the links of a portal's menu stand on every page
-def _is_promising(value: str) -> bool:
-    return _PROMISING.search(value) is not None and not value.strip().startswith(_NO_FILES)
 
 
 def is_file(url: str) -> bool:

@@ -12,9 +12,9 @@ from html import unescape
 from typing import NamedTuple
 from unicodedata import normalize
 
-from pipelines.documents.chinese import is_traditional, simplified
+from pipelines.documents.chinese import TRADITIONAL, is_traditional, simplified
 from pipelines.documents.model import Document, GridCell, Paragraph, Table
-from pipelines.documents.mojibake import mend_mojibake
+from pipelines.documents.mojibake import SUSPECTS, mend_mojibake
 from pipelines.documents.normal import fold_lines
 
 Note = tuple[str, str]
@@ -40,6 +40,11 @@ _ENTITY = re.compile(
     r"&(?:amp;)?(?:nbsp|ensp|emsp|thinsp|quot|ldquo|rdquo|lsquo|rsquo|hellip|mdash|ndash|middot|lt|gt|amp);", re.I
 )
 
+# What a text has that any repair may change. Most texts have nothing of it, which shows in a third of the time.
+_LETTERS = f"a-zA-Z\u017f\u212a{_TONED.lower()}{_TONED.upper()}\u0300-\u030c"
+_SUSPECT = re.compile(f"[{SUSPECTS}{TRADITIONAL}&<]")
+_ANNOTATED = tuple(re.compile(rf"{bracket}\s?[{_LETTERS}]") for bracket in (r"\(", "（"))
+
 
 class Mended(NamedTuple):
     """``repairs`` as in `Document.repairs`, ``notes`` as in `Document.notes`."""
@@ -51,6 +56,8 @@ class Mended(NamedTuple):
 
 def mend(text: str) -> Mended:
     """The text with every repair that it needs."""
+    if not _SUSPECT.search(text) and not any(pattern.search(text) for pattern in _ANNOTATED):
+        return Mended(text)
     repairs: list[str] = []
     notes: list[Note] = []
     for name, repair in _REPAIRS:

@@ -21,8 +21,10 @@ _SIGNS = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u0
 _LATIN_LEADS = "äåæçèé"
 _LATIN = re.compile(f"[\u00e2-\u00ef][{_SIGNS}]{{2}}|\u00c2\u00a0")
 # UTF-8 read as GBK: 锛 and 銆 begin nearly every punctuation mark, the others the commonest characters.
-_GBK_SIGNS = re.compile("[锛銆鐨鏀鍏涓鍥瀹鎭淇骞绗浜]")
+_GBK_LETTERS = "锛銆鐨鏀鍏涓鍥瀹鎭淇骞绗浜"
+_GBK_SIGNS = re.compile(f"[{_GBK_LETTERS}]")
 _FEWEST_SIGNS = 3
+SUSPECTS = f"{_LATIN_LEADS}{_GBK_LETTERS}?\ufffd"  # a text without any of these is not damaged in any of the ways
 _WIDE_RUN = re.compile("[^\x00-\x7f\x1e\ufffd]{3,}")
 # GBK read one byte off: the mark of the lost byte, the run, and the single byte at which reading falls in step again.
 # Marks that were full-width may have been folded to ASCII since.

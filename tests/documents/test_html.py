@@ -221,3 +221,9 @@ def test_an_article_that_is_cut_for_its_length_is_still_the_article() -> None:
     document = read(f"<div class='TRS_Editor'>{lines}</div>")
     assert "text_cut" in dict(document.notes)
     assert sum(paragraph.main for paragraph in document.paragraphs) >= 99_000
+
+
+def test_a_note_to_readers_without_scripts_is_not_the_text() -> None:
+    note = "<p>一、总体情况</p><p>本机关认真落实条例。<noscript>请启用脚本后浏览</noscript></p><p>二、主动公开情况</p>"
+    document = read(article("<div id='zoom'>{}</div>", note * 3))
+    assert not any("脚本" in block.text for block in document.paragraphs if block.main)
