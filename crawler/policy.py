@@ -7,11 +7,13 @@ One decision for each request (`choose`):
   without the network: resuming is replaying;
 - a later run asks for a document it has with the validators of its last capture (ETag, Last-Modified), and gets a 304
   that costs nothing; lists and other pages that lead on are always asked for plainly;
+- a scheduled run does not ask again for the document of a report that is settled (old enough, see config/schedule.yaml)
+  and was asked for in the last year: the archive answers;
 - everything else is fetched.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,8 +30,11 @@ from archive.reader import Reader
 from archive.record import WebRecord
 from config import clock
 from config.errors import ArchiveError
+from config.hours import CHINA
 from crawler.challenge import challenge_of
+from crawler.data import DataFolder
 from crawler.session import Session
+from pipelines.corpus import Corpus
 
 # What the spider says of a request in meta["role"] where the answer is a document, which leads nowhere.
 DOCUMENTS = frozenset({"item", "attachment"})
@@ -43,10 +48,10 @@ _CODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``source``: ``archive`` (``record`` is the answer), ``condition`` (ask with the validators of ``record``, whose
-    line in the index is ``capture``), ``network``, or ``nowhere``."""
+    """``source``: ``archive`` (``record`` is the answer), ``settled`` (so it is, and was read long ago), ``condition``
+    (ask with the validators of ``record``, whose line in the index is ``capture``), ``network``, or ``nowhere``."""
 
-    source: Literal["archive", "condition", "network", "nowhere"]
+    source: Literal["archive", "settled", "condition", "network", "nowhere"]
     record: WebRecord | None = None
     capture: Capture | None = None
 
@@ -59,6 +64,8 @@ class Archived:
         self._reader = Reader(session.folder, self._index)
         self._offline = session.terms.offline
         self._replayed = session.replayed
+        self._settled = session.terms.settled
+        self._years = _Years(session) if self._settled else None
 
     def choose(self, url: str, method: str, body: bytes, media_type: str | None, *, document: bool) -> Choice:
         """Where the answer to a request comes from; ``document``: the answer is one that leads nowhere."""
@@ -70,9 +77,29 @@ class Archived:
         of_this_run = (capture for capture in newest_first if capture.location.file in self._replayed)
         if found := self._first_lasting(of_this_run):
             return Choice("archive", found[1])
+        if (
+            document
+            and method == "GET"
+            and self._is_settled(url, captures)
+            and (found := self._first_lasting(newest_first))
+        ):
+            return Choice("settled", found[1])
         if document and method == "GET" and (found := self._first_lasting(newest_first)) and _validators(found[1]):
             return Choice("condition", found[1], found[0])
         return Choice("network")
+
+    def _is_settled(self, url: str, captures: Sequence[Capture]) -> bool:
+        """Whether the report at ``url`` is of a year that is settled, and was looked for not long ago.
+
+        A capture of the future, which a clock that went wrong has left, is not taken for one.
+        """
+        if self._settled is None or self._years is None:
+            return False
+        now = clock.now()
+        if not any(timedelta(0) <= now - capture.captured < self._settled.again for capture in captures):
+            return False
+        year = self._years.of(url)
+        return year is not None and year <= now.astimezone(CHINA).year - self._settled.years
 
     def _first_lasting(self, captures: Iterable[Capture]) -> tuple[Capture, WebRecord] | None:
         """The first that is a whole and real answer."""
@@ -89,6 +116,19 @@ class Archived:
                 continue  # `verify` tells of damage; here the page is only asked for again
             if record.status is not None:
                 yield capture, record
+
+
+class _Years:
+    """Which year's report stands at an address, as far as the corpus knows. For one thread at a time."""
+
+    def __init__(self, session: Session) -> None:
+        self._data = DataFolder(session.terms.data)
+        self._corpus: Corpus | None = None
+
+    def of(self, url: str) -> int | None:
+        if self._corpus is None:
+            self._corpus = self._data.corpus()
+        return self._corpus.year_at(url)
 
 
 class Replay:
@@ -120,6 +160,9 @@ class Replay:
                 return None
             self._crawler.stats.inc_value("nianbao/replayed")
             self._session.announce(choice.record.location, request.url)
+            return _answer(request, choice.record)
+        if choice.source == "settled" and choice.record is not None:
+            self._crawler.stats.inc_value("nianbao/settled")
             return _answer(request, choice.record)
         if choice.source == "condition" and choice.record is not None:
             request.meta["known"] = choice

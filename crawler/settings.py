@@ -14,6 +14,7 @@ NIANBAO_DATA: str | None = None  # the data folder; else $NIANBAO_DATA, else ./d
 NIANBAO_CONTACT: str | None = None  # mail address or URL; else $NIANBAO_CONTACT, else the operator's configuration
 NIANBAO_ALLOW_PRIVATE = False  # loopback and private addresses, and hosts outside .gov.cn
 NIANBAO_OFFLINE = False  # the archive alone answers
+NIANBAO_SCHEDULED = False  # `run-due` asks: reports of settled years are not asked for more than once a year
 NIANBAO_MAX_PAGES = 0  # requests to the network, robots.txt and retries included; 0: the site's own max_pages
 
 NIANBAO_WORKERS = 1  # processes that parse what was stored; one keeps up with any polite crawl

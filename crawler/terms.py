@@ -7,6 +7,7 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 from config import VERSION
 from config.errors import UsageError
 from config.hours import QuietHours, zone
-from config.load import load_operator
+from config.load import load_operator, load_schedule
 from config.operator import Operator, is_contact
 from config.site import Site
 from crawler.scope import is_real
@@ -27,6 +28,14 @@ LEAST_DELAY = 0.001
 
 # What of a site says nothing of what is asked for.
 _NOT_ASKED = {"cadence", "paused", "expect", "quiet_hours", "time_zone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The document of a report that is ``years`` old is asked for once ``again`` has passed since the last time."""
+
+    years: int
+    again: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ class Terms:
     free_space: int
     rotate_bytes: int
     quiet: QuietHours | None = None
+    settled: Settled | None = None
 
     @property
     def user_agent(self) -> str:
@@ -87,6 +97,7 @@ def of(settings: Any, site: Site) -> Terms:
         max_pages=settings.getint("NIANBAO_MAX_PAGES") or min(operator.max_pages, site.max_pages),
         free_space=operator.free_space,
         rotate_bytes=operator.rotate_bytes,
+        settled=_settled() if settings.getbool("NIANBAO_SCHEDULED") and not offline else None,
         quiet=quiet_hours(site, settings.get("NIANBAO_QUIET_HOURS") or operator.quiet_hours),
     )
 
@@ -102,6 +113,11 @@ def apply(terms: Terms, settings: Any) -> None:
     settings.set("DOWNLOAD_DELAY", max(terms.delay, LEAST_DELAY), priority="cmdline")
     settings.set("DOWNLOAD_TIMEOUT", terms.timeout, priority="cmdline")
     settings.set("DOWNLOAD_MAXSIZE", terms.max_bytes, priority="cmdline")
+
+
+def _settled() -> Settled:
+    schedule = load_schedule()
+    return Settled(schedule.settled_years, timedelta(days=schedule.settled_days))
 
 
 def _asked(settings: Any, name: str, configured: float) -> float:

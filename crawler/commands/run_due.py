@@ -68,7 +68,8 @@ def command(
             from crawler.commands.crawl import crawl_settings
 
             settings = crawl_settings(data, {**options, "offline": False, "verbose": False})
-            settings.setdict({"NIANBAO_PROGRESS": False, "LOG_LEVEL": "WARNING"}, priority="cmdline")
+            own = {"NIANBAO_PROGRESS": False, "NIANBAO_SCHEDULED": True, "LOG_LEVEL": "WARNING"}
+            settings.setdict(own, priority="cmdline")
             crawl_due(data, done, {site.name: site for site in sites}, schedule, settings, history)
         look_after(data, done, sites, schedule)
     if as_json:

@@ -170,6 +170,11 @@ class Corpus:
         with self._reading() as connection:
             return read.news(connection, sorted(record_ids))
 
+    def year_at(self, url: str) -> int | None:
+        """The year of the newest report at ``url``, or that a page there announces; None where there is none."""
+        with self._reading() as connection:
+            return read.year_at(connection, url)
+
     def locations(self) -> Iterator[tuple[Location, str]]:
         """Where each stored record lies, and its URL, file by file; one state of the corpus from first to last."""
         with self._reading() as connection:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
 from archive.record import Location
+from pipelines.corpus.address import document_key
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.packing import unpack, unpack_cells
 from pipelines.corpus.rows import SIGHTING, printed_timestamp
@@ -156,6 +157,20 @@ def news(connection: Connection, record_ids: Sequence[str]) -> dict[str, int]:
         earlier = [one for one in of_document[row.document, row.ordinal] if one.captured < row.captured]
         counts["new" if not earlier else "same" if earlier[-1].cells == row.cells else "corrected"] += 1
     return dict(counts)
+
+
+def year_at(connection: Connection, url: str) -> int | None:
+    """The year of the newest report that has a version at ``url``, else that was read from a page there."""
+    document = document_key(url)
+    placed = (
+        select(func.max(reports.c.year))
+        .join_from(records, versions, records.c.record_id == versions.c.record_id)
+        .join(reports, reports.c.key == versions.c.key)
+        .where(records.c.document == document)
+    )
+    alone = select(func.max(readings.c.year)).where(readings.c.document == document)
+    year: int | None = connection.scalar(placed)
+    return connection.scalar(alone) if year is None else year
 
 
 def locations(connection: Connection) -> Iterator[tuple[Location, str]]:
