@@ -114,8 +114,9 @@ def _by_grid(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
         for cell in heads
         if cell.column > first and cell.row >= top and heads_unknown_column(cell, vocabulary)
     ]
-    if across and any(slot.row for slot in slots) and not all(slot.row for slot in slots if slot.column):
-        return None
+    if across and any(slot.row for slot in slots):
+        # A label below no row's is that of a column which the agency added (合计).
+        slots = [slot if slot.row else replace(slot, column=None) for slot in slots]
     starts = [slot.start for slot in slots]
     keys = [(slot.row, slot.column) for slot in slots if slot.column]
     if len(set(starts)) != len(starts) or len(set(keys)) != len(keys):

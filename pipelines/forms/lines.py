@@ -17,21 +17,32 @@ from pipelines.forms.vocabulary import tables_with, vocabularies
 MAX_ROWS = 4_000
 _TELLING = 3
 _ROWS_WITHOUT_HEAD = 4
+_TURNED = 3
 _BEGINS_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．](?P<rest>.*)", re.DOTALL)
 _LONGEST_HEADING = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a printed table; ``cells`` are those that start in it, from the left."""
+    """One row of a printed table; ``cells`` are those that start in it, from the left. A line that is ``turned`` is one
+    of its columns, read from above: rows and columns of its cells have changed places."""
 
     table: Table
     row: int
     cells: tuple[GridCell, ...]
+    turned: bool = False
 
     @property
     def where(self) -> str:
-        return f"{self.table.where}, row {self.row + 1}" if self.table.where else f"row {self.row + 1}"
+        return self._in_table(f"{'column' if self.turned else 'row'} {self.row + 1}")
+
+    def place(self, cell: GridCell) -> str:
+        """Where the cell is printed."""
+        row, column = (cell.column, self.row) if self.turned else (self.row, cell.column)
+        return self._in_table(f"row {row + 1}, column {column + 1}")
+
+    def _in_table(self, place: str) -> str:
+        return f"{self.table.where}, {place}" if self.table.where else place
 
     @property
     def full(self) -> bool:
@@ -100,7 +111,7 @@ def _split(table: Table, open_key: str | None) -> list[Segment]:
         if not parts or parts[-1].key != current:
             parts.append(Segment(current, []))
         parts[-1].lines.append(line)
-    return [_one_below_the_other(part) for part in parts if _belongs(part, open_key)]
+    return [_one_below_the_other(_upright(part)) for part in parts if _belongs(part, open_key)]
 
 
 def _lines(table: Table) -> Iterator[Line]:
@@ -129,9 +140,12 @@ def _same_label(one: GridCell, other: GridCell) -> bool:
 
 
 def _votes(line: Line) -> frozenset[str]:
-    """The statutory tables that the line's labels allow: those named most often."""
+    """The statutory tables that the line's labels allow: those named most often. Words of one or two characters (数量)
+    prove nothing."""
     counts: dict[str, int] = {}
     for cell in line.cells[:40]:
+        if len(canonical(cell.text)) < _TELLING:
+            continue
         for key in tables_with(cell.text) or headed(cell.text):
             counts[key] = counts.get(key, 0) + 1
     most = max(counts.values(), default=0)
@@ -191,6 +205,27 @@ def _belongs(part: Segment, open_key: str | None) -> bool:
     if part.key == open_key:
         return bool(rows or columns)
     return (bool(columns) and len(rows) + len(columns) >= 2) or len(rows) >= _ROWS_WITHOUT_HEAD
+
+
+def _upright(part: Segment) -> Segment:
+    """A table whose column labels stand below each other, with rows and columns in each other's place."""
+    vocabulary = vocabularies()[part.key]
+    if vocabulary.layout != "across":
+        return part
+    labels = [[cell for cell in line.cells if vocabulary.sense(cell.text).columns] for line in part.lines]
+    ends = {cell.column + cell.colspan for line in labels for cell in line}
+    if max(map(len, labels)) > 1 or len(ends) != 1 or sum(map(len, labels)) < _TURNED:
+        return part
+    resolved = part.lines[0].resolved
+    if not resolved and len({len(line.cells) for line in part.lines}) > 1:
+        return part
+    rows: dict[int, list[GridCell]] = {}
+    for line in part.lines:
+        for text, row, column, rowspan, colspan, image in line.cells:
+            rows.setdefault(column, []).append(GridCell(text, column, row, colspan, rowspan, image))
+    table = part.lines[0].table
+    lines = [Line(table, row, tuple(cells), turned=True) for row, cells in sorted(rows.items())]
+    return replace(part, lines=[replace(line, cells=_unflattened(line.cells)) if resolved else line for line in lines])
 
 
 def _one_below_the_other(part: Segment) -> Segment:

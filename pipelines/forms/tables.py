@@ -9,7 +9,7 @@ from pipelines.forms.align import Margins, Misfit, Placed, align
 from pipelines.forms.header import read_header, sufficient
 from pipelines.forms.label import canonical, loose
 from pipelines.forms.lines import Line
-from pipelines.forms.listing import list_value
+from pipelines.forms.listing import beside, list_head, list_value, year_of
 from pipelines.forms.rows import RowLine, name_rows, row_line
 from pipelines.forms.slots import Header, Slot
 from pipelines.forms.value import AMOUNT_UNITS, BLANK, Value, read_value
@@ -65,7 +65,7 @@ class TableReading:
     def keep(self, row: RowLine, slot: Slot, cell: GridCell, value: Value, unit: str | None = None) -> None:
         """Files the cell under its row and column, or as an extra cell where the form has no such place."""
         row_key, column = row.row or slot.row, slot.column
-        where = f"{row.line.where}, column {cell.column + 1}"
+        where = row.line.place(cell)
         if row_key and column and (row_key, column) in self.vocabulary.cells:
             printed = Printed(value, cell.text, where, row.line.table, not row.printed, cell, unit)
             self.add((row_key, column), printed)
@@ -126,7 +126,9 @@ def _rows_under_heads(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator
         if _is_head(line, header, vocabulary):
             block.append(line)
             continue
-        if any(vocabulary.sense(cell.text).columns for part in block for cell in part.cells):
+        if vocabulary.layout == "list":
+            header = list_head(block, vocabulary) or header
+        elif any(vocabulary.sense(cell.text).columns for part in block for cell in part.cells):
             header = read_header(block, vocabulary)
         block = []
         yield row_line(line, header, vocabulary)
@@ -136,6 +138,8 @@ def _is_head(line: Line, header: Header | None, vocabulary: Vocabulary) -> bool:
     """Whether the line heads columns: column labels or captions stand in it, and nothing that could be a value."""
     texts = [cell.text for cell in line.cells if cell.text.strip()]
     states = {read_value(text).state for text in texts}
+    if vocabulary.layout == "list" and len(texts) > 1 and any(map(year_of, texts)):
+        return True
     if "number" in states:
         return _counts_columns(texts)
     senses = [vocabulary.sense(text) for text in texts]
@@ -215,6 +219,8 @@ def _read_list(rows: Sequence[RowLine], vocabulary: Vocabulary) -> TableReading:
         elif cell is not None:
             money = reading.unit(row.row, slot.column, f"({unit})")
             reading.keep(row, slot, cell, reading.value(cell, row.row, slot.column, money), money)
+            for other, surplus in beside(row, vocabulary):
+                reading.keep(row, other, surplus, reading.value(surplus, row.row, slot.column, money))
         elif row.row:
             reading.add((row.row, "value"), Printed(BLANK, "", row.line.where, row.line.table, empty_row=True))
     return reading

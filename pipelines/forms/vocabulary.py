@@ -13,6 +13,8 @@ from pipelines.forms.label import canonical, distance, loose, without_remarks
 # Typing mistakes that a label may have, by its length; shorter labels must be right.
 _TOLERANCE = ((8, 2), (4, 1))
 _SHORTEST_TYPO = 3
+# Characters that make another thing of a label (上年统计数): never put there by mistake.
+_TURNING = frozenset("本上下去前今昨不未无非新旧")
 _SHORTEST_CUT = 4
 
 
@@ -105,8 +107,13 @@ class Vocabulary:
         if len(plain) < _SHORTEST_TYPO:
             return None
         characters = frozenset(plain)
+        turning = characters & _TURNING
         for label, known, limit in self._tolerant:
-            if len(known - characters) <= limit and (steps := distance(plain, label, limit)) <= limit:
+            if (
+                turning <= known
+                and len(known - characters) <= limit
+                and (steps := distance(plain, label, limit)) <= limit
+            ):
                 best[label] = steps
         if not best:
             return None

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from pipelines.forms import read_forms
-from tests.forms.build import document, grid, lines
-from tests.forms.layouts import Rows, Values, random_values, statistics_rows
+from tests.forms.build import Given, document, grid, lines
+from tests.forms.layouts import Rows, Values, disputes_rows, random_values, statistics_rows
 from tests.forms.test_layouts import assert_exact
 
 
@@ -30,6 +30,10 @@ def _statistics(change: str) -> tuple[Values, Rows]:
         rows = rows[1:]
     elif change == "unit last":
         rows = [[line[0], line[2], line[1]] for line in rows]
+    elif change == "code":
+        rows = [[line[0], "代码" if i == 0 else str(i), *line[1:]] for i, line in enumerate(rows)]
+    elif change == "value first":
+        rows = [line[::-1] for line in rows]
     elif change == "其中 apart":
         rows = [["", *line] if i % 5 else ["其中：", *line] for i, line in enumerate(rows)]
     return values, rows
@@ -46,6 +50,8 @@ def _statistics(change: str) -> tuple[Values, Rows]:
         "indented columns",
         "no head",
         "unit last",
+        "code",
+        "value first",
         "其中 apart",
     ),
 )
@@ -53,6 +59,25 @@ def test_the_statistics_in_their_many_forms(change: str, resolved: bool) -> None
     values, rows = _statistics(change)
     made = grid(rows) if resolved else lines([[str(given) for given in line] for line in rows])
     assert_exact(document(made), values, "2014")
+
+
+@pytest.mark.parametrize("resolved", (True, False), ids=("grid", "lost"))
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [("上年数", "本年数"), ("2015年", "2016年"), ("2015年统计数", "2016年统计数"), ("上年统计数", "统计数")],
+)
+def test_last_years_column_is_kept_apart(before: str, now: str, resolved: bool) -> None:
+    values, rows = _statistics("")
+    values["statistics", "channels.weibo", "value"] = ""
+    rows = [[*line[:2], "" if "微博公开" in str(line[0]) else line[2]] for line in rows]
+    heads = iter([before])
+    for i, wide in enumerate([[*line[:2], next(heads, "900"), line[2]] for line in rows]):
+        rows[i] = wide
+    rows[0][3] = now
+    made = grid(rows) if resolved else lines([[str(given) for given in line] for line in rows])
+    reading = read_forms(document(made))
+    assert {(cell.table, cell.row, cell.column): cell.raw for cell in reading.cells} == values
+    assert {(cell.column_label, cell.value) for cell in reading.extra} == {(before, 900)}
 
 
 def test_statistics_side_by_side() -> None:
@@ -118,3 +143,44 @@ def test_disputes_in_two_tables() -> None:
         6,
         7,
     ]
+
+
+def _printed_disputes() -> tuple[Values, Rows]:
+    values = {key: str(900 + i) for i, key in enumerate(random_values("2021", Random(1))) if key[0] == "disputes"}
+    return values, disputes_rows("2021", values)
+
+
+def _turned(rows: Rows) -> Rows:
+    """Rows and columns in each other's place."""
+    cells = grid(rows).cells
+    turned: list[list[Given]] = [[] for _ in range(max(cell.column for cell in cells) + 1)]
+    for cell in cells:
+        turned[cell.column].append((cell.text, cell.colspan, cell.rowspan))
+    return turned
+
+
+def test_disputes_with_rows_and_columns_in_each_others_place() -> None:
+    values, rows = _printed_disputes()
+    results = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    numbers = list(values.values())
+    short: Rows = [["结果", "行政复议", "未经复议直接起诉", "复议后起诉"]]
+    short += [[result, *numbers[i::5]] for i, result in enumerate(results)]
+    bare = lines([[str(given) for given in line] for line in short])
+    for made, place in (
+        (grid(_turned(rows)), "table 1, row 9, column 4"),
+        (grid(short), "table 1, row 5, column 3"),
+        (bare, "line 1, row 5, column 3"),
+    ):
+        reading = read_forms(document(made))
+        assert {(cell.table, cell.row, cell.column): cell.raw for cell in reading.cells if cell.raw} == values
+        pending = next(cell for cell in reading.cells if (cell.row, cell.column) == ("litigation_direct", "pending"))
+        assert pending.where == place
+
+
+def test_a_column_that_the_agency_added_to_the_disputes_is_kept_apart() -> None:
+    values, rows = _printed_disputes()
+    rows[0].append(("合计", 3, 1))
+    rows[-1].append("7")
+    reading = read_forms(document(grid(rows)))
+    assert {(cell.table, cell.row, cell.column): cell.raw for cell in reading.cells if cell.raw} == values
+    assert [(cell.column_label, cell.value) for cell in reading.extra] == [("合计", 7)]
