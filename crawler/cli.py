@@ -24,6 +24,7 @@ VERBS = {
     "reparse": "reparse",
     "reports": "reports",
     "agencies": "agencies",
+    "coverage": "coverage",
     "export": "export",
     "verify": "verify",
     "repair": "repair",

@@ -16,6 +16,7 @@ from pipelines.corpus.connection import connect, place_of, translated
 from pipelines.corpus.diff import Changes
 from pipelines.corpus.history import FileHistory
 from pipelines.corpus.rows import Rows, rows_of
+from pipelines.corpus.timeliness import report_facts
 from pipelines.report import Outcome
 
 _Result = TypeVar("_Result")
@@ -148,6 +149,11 @@ class Corpus:
         """The agencies that have a report: names, place, years, and the bodies before and after a reform."""
         with self._reading() as connection:
             return agency_rows(connection)
+
+    def report_facts(self) -> list[dict[str, Any]]:
+        """One row a report: when it was published, what is wrong in it, where it stands."""
+        with self._reading() as connection:
+            return list(report_facts(connection))
 
     def full_reports(self) -> Iterator[dict[str, Any]]:
         """Every canonical report in full, in the order of `reports`; one state of the corpus from first to last."""

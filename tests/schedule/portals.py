@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zlib import crc32
 
 from tests.kit.portal import Column, Entry, Portal
 from tests.kit.portal.builder import Builder
@@ -23,7 +24,8 @@ def report(agency: str, year: int, seed: int = 0) -> SampleReport:
 def entry(sample: SampleReport) -> Entry:
     """A row that keeps its address when others come before it."""
     year, month, day = sample.date
-    path = f"/zfxxgk/zfxxgknb/{year}{month:02d}/t{year}{month:02d}{day:02d}_{1000 + sample.year}.html"
+    agency = crc32(sample.agency.encode()) % 10000
+    path = f"/zfxxgk/zfxxgknb/{agency}/{year}{month:02d}/t{year}{month:02d}{day:02d}_{1000 + sample.year}.html"
     published = f"{year}-{month:02d}-{day:02d}"
     return Entry(sample.title, published, html_body(sample).encode(), publisher=sample.agency, path=path)
 
