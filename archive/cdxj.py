@@ -5,7 +5,8 @@ A request that is not a GET stands in the key with its method and body, as pywb 
 such requests, ``body`` (a digest that tells two of them apart where the query, which pywb cuts, does not).
 
 A 304 stands under a key that pywb never asks for: it would replay an empty "not modified" where a viewer
-expects the page; so it gives the capture before it, which is that page.
+expects the page; so it gives the capture before it, which is that page. So does a conversion (a page as it stood once
+its scripts had run): a viewer runs them itself.
 """
 
 import base64
@@ -29,6 +30,7 @@ REVISIT_MIME = "warc/revisit"
 INDEXED = ("response", "resource", "revisit", "conversion")
 # Sorts before every key of a URL, as pywb's own `!meta` lines do.
 NOT_MODIFIED_PREFIX = "!304:"
+CONVERSION_PREFIX = "!conversion:"
 # pywb cuts the query at this length.
 _LONGEST_QUERY = 4096
 
@@ -163,6 +165,8 @@ def line(record: RawRecord, message: Message | None, method: Method | None) -> b
     key = method.key(url) if method else surt(url)
     if message and message.status == 304:
         key = NOT_MODIFIED_PREFIX + key
+    elif record.type == "conversion":
+        key = CONVERSION_PREFIX + key
     return f"{key} {timestamp_of(record.get('WARC-Date') or '')} {json.dumps(fields)}\n".encode()
 
 

@@ -46,6 +46,13 @@ class Index:
         same = [capture for capture in found if _as_asked(capture.url) == url and _asked_so(capture, method)]
         return sorted(same, key=lambda capture: (capture.captured, capture.location.file, capture.location.offset))
 
+    def conversions_of(self, url: str) -> list[Capture]:
+        """What was made of the page at exactly ``url``, its fragment included, oldest first."""
+        key = f"{cdxj.CONVERSION_PREFIX}{surt(url)} ".encode()
+        found = (cdxj.parse_line(raw) for file in self._files() for raw in file.lines(key))
+        same = [capture for capture in found if capture and capture.url == target_uri(url)]
+        return sorted(same, key=lambda capture: (capture.captured, capture.location.file, capture.location.offset))
+
     def captures_at(self, url: str, moment: datetime) -> list[Capture]:
         """The captures of ``url`` in the second of ``moment``, whatever the request's method and body were."""
         second = moment.replace(microsecond=0)

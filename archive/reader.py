@@ -15,7 +15,12 @@ from archive.warcdate import parse_warc_date
 from config.errors import ArchiveError
 
 _log = logging.getLogger(__name__)
-_KINDS: dict[str, RecordKind] = {"response": "response", "resource": "resource", "revisit": "revisit"}
+_KINDS: dict[str, RecordKind] = {
+    "response": "response",
+    "resource": "resource",
+    "revisit": "revisit",
+    "conversion": "conversion",
+}
 
 __all__ = ["Damage", "Reader", "read", "records"]
 

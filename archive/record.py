@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-RecordKind = Literal["response", "resource", "revisit"]
+RecordKind = Literal["response", "resource", "revisit", "conversion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,12 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class WebRecord:
-    """One response (or revisit, resolved to the response that it refers to) or one imported file.
+    """One response (or revisit, resolved to the response that it refers to), one imported file, or a conversion: what
+    was made of a page, as its DOM once its scripts had run.
 
     ``url`` is the WARC-Target-URI. ``captured`` is the WARC-Date, in UTC. ``status`` is the HTTP status,
-    None for a ``resource``. ``headers`` are the HTTP headers in wire order with duplicates, bytes decoded
-    as latin-1; a ``resource`` has its Content-Type alone. ``payload`` is the entity body, de-chunked and with
+    None for a ``resource`` or ``conversion``. ``headers`` are the HTTP headers in wire order with duplicates, bytes
+    decoded as latin-1; these two have their Content-Type alone. ``payload`` is the entity body, de-chunked and with
     its content encoding undone. ``payload_digest`` is the WARC-Payload-Digest (``sha1:…``), over the
     de-chunked but still content-encoded body. ``truncated`` is the WARC-Truncated reason
     (``length``, ``time``, ``disconnect``, ``unspecified``) or None.

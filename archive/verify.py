@@ -169,7 +169,7 @@ def _record_problems(record: RawRecord) -> list[Problem]:
 def _payload_fits(record: RawRecord) -> bool:
     """Whether the payload digest is right, where it is that of a payload which is here (a revisit's is elsewhere)."""
     declared = record.get("WARC-Payload-Digest")
-    if not declared or record.type not in ("response", "resource"):
+    if not declared or record.type not in ("response", "resource", "conversion"):
         return True
     if not record.is_http:
         return declared == record.get("WARC-Block-Digest") or digest.matches(declared, (record.block,)) is not False

@@ -130,7 +130,8 @@ def _add_index(package: _Package, folder: ArchiveFolder, files: list[str]) -> No
 def _merged_lines(folder: ArchiveFolder, files: list[str]) -> Iterator[bytes]:
     paths = [path for file in files if (path := folder.index_path(file)).is_file()]
     merged = heapq.merge(*(_lines(path) for path in paths))
-    return (line for line in merged if not line.startswith(cdxj.NOT_MODIFIED_PREFIX.encode()))
+    apart = (cdxj.NOT_MODIFIED_PREFIX.encode(), cdxj.CONVERSION_PREFIX.encode())
+    return (line for line in merged if not line.startswith(apart))
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -160,17 +160,29 @@ class ArchiveWriter:
 
     def resource(self, url: str, captured: datetime, payload: bytes, media_type: str) -> Location:
         """Store a file that did not come by HTTP; ``url`` says where it was found, ``captured`` is in UTC."""
+        return self._write([self._file_record("resource", url, captured, payload, media_type)])
+
+    def conversion(self, url: str, captured: datetime, payload: bytes, media_type: str, of: str) -> Location:
+        """Store what was made of the page at ``url`` (its fragment included), whose record has the id ``of``."""
+        refers = ("WARC-Refers-To", f"<{of}>")
+        return self._write([self._file_record("conversion", url, captured, payload, media_type, refers)])
+
+    def _file_record(
+        self, kind: str, url: str, captured: datetime, payload: bytes, media_type: str, *more: tuple[str, str]
+    ) -> _Record:
         digest = sha1((payload,))
         level = _LEVEL_PACKED if media_type.startswith(_PACKED_TYPES) else _LEVEL
+        common = self._common(url, captured, None)
         fields = [
-            ("WARC-Type", "resource"),
+            ("WARC-Type", kind),
             ("WARC-Record-ID", f"<{self._ids.new()}>"),
-            *self._common(url, captured, None),
+            *common,
+            *more,
             ("WARC-Payload-Digest", digest),
             ("WARC-Block-Digest", digest),
             ("Content-Type", media_type),
         ]
-        return self._write([_Record(fields, payload, level)])
+        return _Record(fields, payload, level)
 
     def metadata(self, url: str, captured: datetime, values: Mapping[str, str]) -> Location:
         """Store facts about ``url``."""

@@ -33,6 +33,7 @@ _SITE_HINTS = {
     "scope": "a list of hosts, such as [example.gov.cn]",
     "start": "a list of addresses, such as [https://www.example.gov.cn/zfxxgknb/]",
     "family": "the name of a module of crawler/portals",
+    "browser": "true or false",
     "delay": "seconds from 0 to 600, such as 3.0",
     "max_pages": "a whole number from 1, such as 5000",
     "cadence": "days between two visits, such as {in_season: 3, otherwise: 20}",

@@ -34,10 +34,12 @@ class Site(BaseModel):
     annual-report column, say) for portals whose home does not lead there. ``scope`` are the hosts that belong
     to the site, each with its subdomains; the home's registered domain where it is not given.
     ``division`` is the GB/T 2260 code of the division that the portal belongs to, ``code`` the SiteIDCode.
-    ``family`` names a module of crawler/portals where recognition fails. ``delay`` is in seconds between two
-    requests to one host or server address. ``cadence`` are the days between two scheduled visits, ``paused`` why there
-    are none; ``quiet_hours`` the hours of the day, in ``time_zone``, in which this portal is asked for nothing; all in
-    place of what config/schedule.yaml and config/settings.yaml say. ``expect`` is what the corpus should hold of it.
+    ``family`` names a module of crawler/portals where recognition fails. ``browser`` says that pages which are empty
+    until their scripts have run are shown in Chromium (the extra of requirements-browser.txt). ``delay`` is in seconds
+    between two requests to one host or server address. ``cadence`` are the days between two scheduled visits,
+    ``paused`` why there are none; ``quiet_hours`` the hours of the day, in ``time_zone``, in which this portal is asked
+    for nothing; all in place of what config/schedule.yaml and config/settings.yaml say. ``expect`` is what the corpus
+    should hold of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +52,7 @@ class Site(BaseModel):
     scope: tuple[str, ...] = ()
     start: tuple[HttpUrl, ...] = ()
     family: str | None = None
+    browser: bool = False
     delay: float = Field(default=3.0, ge=0, le=600)
     max_pages: int = Field(default=5000, ge=1)
     cadence: Cadence | None = None

@@ -50,6 +50,7 @@ def summary_of(run: Run, rows: _Rows) -> dict[str, Any]:
         "ends": site.get("ends", {}),
         "failures": site.get("failures", {}),
         "lists": [_bare(line) for line in _found(run, "list")],
+        "script_only": site.get("script_only", []),
         "units": [_bare(line) for line in _found(run, "unit")],
         "missing_years": [_bare(line) for line in _gaps(run, rows)],
         "missing_units": [_bare(line) for line in _units_without(run, rows)],
@@ -86,6 +87,9 @@ def told(run: Run, rows: _Rows, path: Path) -> Iterator[str]:
         yield f"  skipped: {_counted(summary['skipped'])}"
     if run.blocked or run.down:
         yield f"  left alone: {_shown([f'{host} ({why})' for host, why in {**run.down, **run.blocked}.items()])}"
+    if run.found and run.found.scripted and not run.site.browser:
+        empty = len(run.found.scripted)
+        yield f"  empty until their scripts have run: {empty} pages; `browser: true` in the site's file reads them"
     gaps = [f"{gap['agency']} {_years(gap['years'])}" for gap in summary["missing_years"]]
     if gaps:
         yield f"  years that look missing: {_shown(gaps)}"

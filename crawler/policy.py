@@ -101,6 +101,13 @@ class Archived:
         year = self._years.of(url)
         return year is not None and year <= now.astimezone(CHINA).year - self._settled.years
 
+    def rendered(self, url: str) -> WebRecord | None:
+        """The page at ``url`` as it stood once its scripts had run: the newest, or that of the run that is gone on
+        with."""
+        captures = self._index.conversions_of(url)[::-1]
+        wanted = (one for one in captures if self._offline or one.location.file in self._replayed)
+        return next((record for capture in wanted if (record := self._read(capture))), None)
+
     def _first_lasting(self, captures: Iterable[Capture]) -> tuple[Capture, WebRecord] | None:
         """The first that is a whole and real answer."""
         return next((pair for pair in self._readable(captures) if _is_lasting(pair[1])), None)
@@ -110,12 +117,15 @@ class Archived:
 
     def _readable(self, captures: Iterable[Capture]) -> Iterable[tuple[Capture, WebRecord]]:
         for capture in captures:
-            try:
-                record = self._reader.read(capture.location)
-            except ArchiveError:
-                continue  # `verify` tells of damage; here the page is only asked for again
-            if record.status is not None:
+            record = self._read(capture)
+            if record is not None and record.status is not None:
                 yield capture, record
+
+    def _read(self, capture: Capture) -> WebRecord | None:
+        try:
+            return self._reader.read(capture.location)
+        except ArchiveError:
+            return None  # `verify` tells of damage; here the page is only asked for again
 
 
 class _Years:
@@ -181,9 +191,16 @@ class Replay:
     async def _choose(self, request: Request, *, document: bool) -> Choice:
         media_type = request.headers.get("Content-Type")
         arguments = (request.url, request.method, request.body, media_type and media_type.decode("latin-1"))
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, lambda: self._captures().choose(*arguments, document=document)
-        )
+        rendered = bool(request.meta.get("render"))
+
+        def choose() -> Choice:
+            if not rendered:
+                return self._captures().choose(*arguments, document=document)
+            record = self._captures().rendered(request.url)
+            nothing: Choice = Choice("nowhere" if self._session.terms.offline else "network")
+            return Choice("archive", record) if record else nothing
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, choose)
 
     def _captures(self) -> Archived:
         # Made late: which run is gone on with is known only once the session is open.

@@ -38,6 +38,7 @@ def looked_at(run: Run, draft: SiteDraft) -> SiteDraft:
     _division(draft, found.site_code)
     lists = fruitful(found, run.site)
     _family(draft, lists)
+    _browser(draft, found, lists)
     _starts(draft, lists)
     return draft
 
@@ -114,6 +115,18 @@ def _family(draft: SiteDraft, lists: list[FoundList]) -> None:
     module = best.family if best.family in _MODULES else "static"
     shown = "" if module == best.family else f" ({best.family})"
     draft.put("family", module, f"{best.selected} of {best.items} rows are reports{shown}: {best.page or best.url}")
+
+
+def _browser(draft: SiteDraft, found: Found, lists: list[FoundList]) -> None:
+    if not found.scripted:
+        return
+    seen = (
+        f"{len(found.scripted)} pages show nothing until their scripts have run, such as {next(iter(found.scripted))}"
+    )
+    if lists:
+        draft.open["browser"] = f"{seen}; true, with requirements-browser.txt and chromium, reads them too"
+    else:
+        draft.put("browser", True, f"{seen}; needs requirements-browser.txt and chromium")
 
 
 def _starts(draft: SiteDraft, lists: list[FoundList]) -> None:

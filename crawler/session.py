@@ -30,7 +30,7 @@ from config import clock
 from config.errors import ArchiveError, NianbaoError, UsageError
 from config.hosts import host_of
 from config.site import Site
-from crawler import terms
+from crawler import chromium, terms
 from crawler.lock import site_lock
 from crawler.runs import cut_run, file_prefix
 from crawler.scope import check_site, is_public
@@ -101,6 +101,8 @@ class Session:
         # Scrapy hands out its extensions only once all of them are made; some of them need the session before.
         session = crawler.nianbao_session = cls(crawler)
         terms.apply(session.terms, crawler.settings)
+        if session.site.browser and not session.terms.offline:
+            crawler.settings.setdict(chromium.settings(session.site), priority="cmdline")
         crawler.signals.connect(session._open, signal=signals.spider_opened)
         crawler.signals.connect(session._hurry, signal=signals.request_left_downloader)
         crawler.signals.connect(session._close, signal=signals.spider_closed)
@@ -177,6 +179,15 @@ class Session:
     async def store_account(self, value: Mapping[str, Any]) -> None:
         """Write down what the crawl came to."""
         await self._write(self._open_writer().account, value)
+
+    async def store_conversion(
+        self, url: str, moment: datetime, payload: bytes, media_type: str, *, of: str
+    ) -> Location:
+        """Write what was made of the page whose record has the id ``of``, and say so."""
+        convert = lambda payload: self._open_writer().conversion(url, moment, payload, media_type, of)  # noqa: E731
+        location = await self._write(convert, payload)
+        self.announce(location, url)
+        return location
 
     async def store_failure(self, failure: Failure) -> None:
         """Write down why a fetch gave nothing, so that the gap in the archive explains itself."""

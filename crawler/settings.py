@@ -102,6 +102,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.scheme.OtherScheme": 45,
     "crawler.policy.Replay": 70,
+    "crawler.rendering.Rendering": 80,
     "crawler.robots.Robots": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.retry.Retry": 550,

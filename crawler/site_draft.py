@@ -14,7 +14,7 @@ from config.load import load_site, made_up_site
 from config.site import Site
 
 # The order of the keys in a site file, as people write it.
-_ORDER = ("title", "home", "division", "code", "scope", "family", "start")
+_ORDER = ("title", "home", "division", "code", "scope", "family", "browser", "start")
 _INDEX_PAGE = re.compile(r"/(?:index|default|main)\.[a-z]{2,5}$", re.IGNORECASE)
 # What YAML reads as plain text wherever it stands: an address, a host, Chinese characters, a word that is no value.
 _PLAIN = re.compile(
@@ -23,7 +23,7 @@ _PLAIN = re.compile(
 )
 _LONGEST_NAME = 100
 
-Value = str | tuple[str, ...]
+Value = str | bool | tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -119,6 +119,8 @@ def draft_of(url: str) -> SiteDraft:
 
 def _lines(key: str, value: Value, reason: str) -> list[str]:
     said = f"  # {_one_line(reason)}" if reason else ""
+    if isinstance(value, bool):
+        return [f"{key}: {str(value).lower()}{said}"]
     if isinstance(value, str):
         return [f"{key}: {_scalar(value)}{said}"]
     return [f"{key}:{said}", *(f"  - {_scalar(one)}" for one in _without_repeats(value))]

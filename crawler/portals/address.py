@@ -25,6 +25,7 @@ _VARIANT = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 2000
+_ROUTE = ("/", "!")
 _MOST_PARAMETERS = 16
 
 
@@ -68,8 +69,15 @@ def _climb(path: str) -> str:
 
 
 def without_fragment(url: str) -> str:
-    """``url`` up to its ``#``."""
-    return url.partition("#")[0]
+    """``url`` up to its ``#``, but for a route, which says what the page's own script is to show."""
+    document, _, after = url.partition("#")
+    return url if after.startswith(_ROUTE) else document
+
+
+def route(url: str) -> str:
+    """The fragment of ``url`` where it is a route (``#/list/5``, ``#!/list``), else ''."""
+    after = fragment(url)
+    return after if after.startswith(_ROUTE) else ""
 
 
 def fragment(url: str) -> str:
@@ -80,17 +88,18 @@ def fragment(url: str) -> str:
 def key(url: str, method: str = "GET", body: bytes = b"") -> str:
     """What two addresses of one document have in common: equal keys are fetched once.
 
-    Scheme, ``www.``, default port, fragment, session ids, random, tracking and print parameters, the order of
-    parameters and a static index name do not count.
+    Scheme, ``www.``, default port, fragment (unless it is a route), session ids, random, tracking and print
+    parameters, the order of parameters and a static index name do not count.
     """
-    parts = urlsplit(without_fragment(url))
+    parts = urlsplit(url)
+    shown = f"#{route(url)}" if len(route(url)) > 1 else ""
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
     port = f":{parts.port}" if parts.port and parts.port not in _DEFAULT_PORTS.values() else ""
     path = re.sub(r"/{2,}", "/", _INDEX.sub("/", _SESSION_PATH.sub("", parts.path))) or "/"
     kept = sorted((name, value) for name, value in parse_qsl(parts.query, True) if not _is_noise(name, value))
     query = f"?{urlencode(kept)}" if kept else ""
     sent = f" {method} {body!r}" if method != "GET" else ""
-    return f"{host}{port}{path}{query}{sent}"
+    return f"{host}{port}{path}{query}{shown}{sent}"
 
 
 def _is_noise(name: str, value: str) -> bool:

@@ -43,7 +43,8 @@ class Found:
     ``selected`` are the items that were fetched, with the rule that chose each; ``skipped`` counts listed items that
     were not, by reason; ``ends`` counts where the walk did not go on, by rule; ``fetched`` counts requests by role;
     ``failures`` counts answers that were none, by reason; ``lost`` names those reports of a list whose addresses gave
-    no page or file, each with its reason: a status, what failed, or the rule of the walk's end. ``site_name`` and
+    no page or file, each with its reason: a status, what failed, or the rule of the walk's end; ``scripted`` are the
+    addresses of pages that show nothing until their scripts have run. ``site_name`` and
     ``site_code`` are the home page's own SiteName and SiteIDCode, ``home`` where its redirects led to (also out of the
     scope), ``foreign`` the words on it by which a portal is no portal any more (see `strangers`).
     """
@@ -62,6 +63,7 @@ class Found:
     fetched: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     lost: list[tuple[str, str]] = field(default_factory=list)
+    scripted: dict[str, None] = field(default_factory=dict)
 
     def lose(self, fetch: Fetch, reason: str) -> None:
         """Name what ``fetch`` asked for in vain, where a list showed it as a report and not as a doubtful title."""
@@ -90,6 +92,7 @@ class Found:
             "ends": dict(self.ends),
             "fetched": dict(self.fetched),
             "failures": dict(self.failures),
+            "script_only": list(self.scripted),
         }
         lists = [
             {

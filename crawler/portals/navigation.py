@@ -6,10 +6,12 @@ column, level 3 are the years and units below it. Path slugs only move a link wi
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from config.site import Site
 from crawler.portals import address
 from crawler.portals.anchors import Link
 from crawler.portals.page import Fetch, Page, Role, squash
@@ -251,3 +253,33 @@ def menu_files(links: tuple[Link, ...]) -> Iterator[Fetch]:
     """Script files that may write the menu, for pages whose own links lead nowhere."""
     for link in links:
         yield Fetch(link.url, "menu", priority=MENU_FILE)
+
+
+def placed(fetch: Fetch, page: Page, here: Standing, reports: int) -> Fetch:
+    """``fetch`` as it stands to ``page``, which lists so many ``reports``: a column's children inherit that they are an
+    annual-report column; its neighbours in the menu do not.
+
+    A column page that lists reports itself still shows the platform's menu with all its units: then only what lies
+    below its own address is a child.
+    """
+    if fetch.role == "menu":
+        return fetch.told(platform="1") if here.platform else fetch
+    if names_column(fetch.context.get("name", "")):
+        return fetch.told(column="named")
+    if not here.column or "child" not in fetch.context:
+        inherits = here.column and fetch.role == "column" and fetch.priority >= YEARS
+        return fetch.told(column="inherited") if inherits else fetch
+    below = address.key(fetch.url).startswith(folder(page.url))
+    if below or not reports:
+        return fetch.told(column="inherited")
+    return replace(fetch, role="unit", priority=UNIT)
+
+
+def is_other_portal(url: str, site: Site) -> bool:
+    """Whether a unit's link leads to another portal of the same domain: a department's list of its sisters.
+
+    The portal of a whole domain (its bare name or www) lists the sites of its departments, which belong to it.
+    """
+    home, host = urlsplit(site.home).netloc, urlsplit(url).netloc
+    whole = any(home.partition(":")[0] in (own, f"www.{own}") for own in site.hosts)
+    return not whole and host != home and not host.endswith(f".{home}") and urlsplit(url).path in ("", "/")

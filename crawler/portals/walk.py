@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from config.site import Site
 from crawler import portals
-from crawler.portals import address, article, ends, navigation, pager, strangers
+from crawler.portals import address, article, ends, navigation, pager, scripted, strangers
 from crawler.portals.anchors import links, script_files, sends_on
 from crawler.portals.attachments import attachments, is_file
 from crawler.portals.found import Found, FoundUnit
@@ -101,6 +101,8 @@ class Walk:
 
     def _read(self, page: Page) -> None:
         role = page.fetch.role
+        if role != "attachment" and scripted.is_shell(page) and self._waits(page):
+            return
         if role == "attachment":
             self._attached(page)
         elif role == "item":
@@ -113,6 +115,16 @@ class Walk:
                 self.found.home = page.url
                 self.found.foreign = strangers.words(page)
             self._listed(page)
+
+    def _waits(self, page: Page) -> bool:
+        """Whether an empty page was asked for again, as it is once its scripts have run."""
+        context = page.fetch.context
+        if "rendered" in context or "family" in context or page.fetch.method != "GET":
+            return False
+        self.found.scripted[page.url] = None
+        if self.site.browser:
+            self.frontier.again(page.fetch.told(rendered="1"), key_of(page.fetch))
+        return self.site.browser
 
     def _no_page(self, page: Page) -> str | None:
         """The rule by which an answer is no page of what was asked for, or None."""
@@ -173,6 +185,11 @@ class Walk:
         What a page shows in a frame is another document, also where both addresses have one key.
         """
         referer = origin.context.get("base", origin.url)
+        if address.route(fetch.url):
+            if not self.site.browser:
+                self.found.scripted[fetch.url] = None
+                return False
+            fetch = fetch.told(rendered="1")
         named = any(name == "Referer" for name, _ in fetch.headers)
         headers = fetch.headers if named else (*fetch.headers, ("Referer", referer))
         fetch = replace(fetch, headers=headers)
@@ -197,6 +214,8 @@ class Walk:
                 self.found.skipped["no_report"] += 1
                 return
             self._count(Item(page.url, page.fetch.context["name"]), rule, page.fetch.context["found_on"])
+        if not (confirmed or attachments(page)) and scripted.is_filled(page) and self._waits(page):
+            return
         self._framed(page)
         self._files(page)
         listings = portals.read(page, self.site.family)
@@ -251,6 +270,8 @@ class Walk:
             self._count(Item(page.url, fetch.context.get("name", "")), "page", key_of(fetch))
             self._files(page)
             return
+        if here.column and not taken.reports and scripted.is_empty_list(page, listings) and self._waits(page):
+            return
         ended = self.lists.ended(page, taken)
         if ended:
             self._end(fetch, ended)
@@ -271,7 +292,8 @@ class Walk:
         """Queue what follows in a list: its next page, or the data that fills it, which is a list of its own."""
         fetch = page.fetch
         listed = taken.listed
-        listed.end = "pager_unknown" if pager.goes_on(page) else "last_page"
+        turned = "rendered" in fetch.context  # as far as it goes
+        listed.end = "pager_unknown" if pager.goes_on(page) and not turned else "last_page"
         certain = here.column or listed.selected > 0
         standing = {"platform": "1"} if here.platform else {}
         if here.column:
@@ -326,12 +348,14 @@ class Walk:
             if "unit" not in lead.context or lead.url not in spared
         ]
         for fetch in leads:
-            self._follow(self._placed(fetch, page, here, reports), page)
+            self._follow(navigation.placed(fetch, page, here, reports), page)
         role = page.fetch.role
         wanted = navigation.OPENNESS if role in ("home", "menu") else navigation.BARE_COLUMN
         if role != "column" and not any(fetch.priority >= wanted and fetch.role != "menu" for fetch in leads):
             for fetch in navigation.menu_files(script_files(page)):
-                self._follow(self._placed(fetch, page, here, reports), page)
+                self._follow(navigation.placed(fetch, page, here, reports), page)
+            if not (leads or reports) and scripted.is_filled(page) and self._waits(page):
+                return
             if role == "home" and not leads:
                 self._enter(page)
 
@@ -340,30 +364,12 @@ class Walk:
         for fetch in navigation.entrances(links(page)):
             self._follow(fetch.told(inside="1"), page)
 
-    def _placed(self, fetch: Fetch, page: Page, here: Standing, reports: int) -> Fetch:
-        """A column's children inherit that they are an annual-report column; its neighbours in the menu do not.
-
-        A column page that lists reports itself still shows the platform's menu with all its units: then only what
-        lies below its own address is a child.
-        """
-        if fetch.role == "menu":
-            return fetch.told(platform="1") if here.platform else fetch
-        if navigation.names_column(fetch.context.get("name", "")):
-            return fetch.told(column="named")
-        if not here.column or "child" not in fetch.context:
-            inherits = here.column and fetch.role == "column" and fetch.priority >= navigation.YEARS
-            return fetch.told(column="inherited") if inherits else fetch
-        below = address.key(fetch.url).startswith(navigation.folder(page.url))
-        if below or not reports:
-            return fetch.told(column="inherited")
-        return replace(fetch, role="unit", priority=navigation.UNIT)
-
     def _follow(self, fetch: Fetch, page: Page) -> None:
         if address.trap(fetch.url):
             return
         if not self.site.covers(fetch.url):
             self.found.ends["out_of_scope"] += 1
-        elif fetch.role == "unit" and self._is_other_portal(fetch.url):
+        elif fetch.role == "unit" and navigation.is_other_portal(fetch.url, self.site):
             self.found.ends["other_portal"] += 1
         elif is_file(fetch.url):
             self._push(Fetch(fetch.url, "attachment", priority=ITEM, context=fetch.context), page.fetch)
@@ -377,15 +383,6 @@ class Walk:
             if rule:
                 self._trapped.add(url)
                 self.found.ends[rule] += 1
-
-    def _is_other_portal(self, url: str) -> bool:
-        """Whether a unit's link leads to another portal of the same domain: a department's list of its sisters.
-
-        The portal of a whole domain (its bare name or www) lists the sites of its departments, which belong to it.
-        """
-        home, host = _host(self.site.home), _host(url)
-        whole = any(home.partition(":")[0] in (own, f"www.{own}") for own in self.site.hosts)
-        return not whole and host != home and not host.endswith(f".{home}") and urlsplit(url).path in ("", "/")
 
 
 def _shown(page: Page, listings: tuple[Listing, ...]) -> Iterator[Page]:

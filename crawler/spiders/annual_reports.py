@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 # Requests under way. The walk decides best with all answers at hand, so few are asked for ahead of them; one more than
 # the server answers at a time keeps it busy while an answer is read.
 _AHEAD = 2
+# Whose further pages are turned to in the browser.
+_LISTS = frozenset({"column", "list"})
 
 
 class AnnualReports(scrapy.Spider):  # type: ignore[misc]
@@ -98,6 +100,7 @@ class AnnualReports(scrapy.Spider):  # type: ignore[misc]
             yield self._request(fetch)
 
     def _request(self, fetch: Fetch) -> Request:
+        shown = {"render": "turn" if fetch.role in _LISTS else "once"} if "rendered" in fetch.context else {}
         return Request(
             fetch.url,
             callback=self.parse,
@@ -108,7 +111,7 @@ class AnnualReports(scrapy.Spider):  # type: ignore[misc]
             priority=fetch.priority,
             # The walk asks for each document once, and follows redirects itself, within the site and counted.
             dont_filter=True,
-            meta={"fetch": fetch, "role": fetch.role, "handle_httpstatus_all": True, "dont_redirect": True},
+            meta={"fetch": fetch, "role": fetch.role, "handle_httpstatus_all": True, "dont_redirect": True} | shown,
         )
 
     def _idle(self) -> None:

@@ -79,6 +79,14 @@ def test_the_start_is_a_page_that_people_see_in_every_family(
     assert all(url.startswith(f"{server.url}zfxxgk/") for url in written["start"])
 
 
+def test_a_portal_that_shows_nothing_without_scripts_gets_a_browser(tmp_path: Path) -> None:
+    with serve(portal("scripted", 6)) as server:
+        result = added(server, tmp_path)
+    (written,) = result.json["written"]
+    assert load_sites(tmp_path / "sites")[written["name"]].browser
+    assert f"{server.url}zfxxgk/zfxxgknb/" in written["reasons"]["browser"]
+
+
 def test_a_file_is_only_replaced_by_force(tmp_path: Path) -> None:
     with serve(portal("trs", 1)) as server:
         name = f"127.0.0.1-{server.port}.yaml"

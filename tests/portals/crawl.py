@@ -1,6 +1,6 @@
 """Run as a program: crawls one address with the real spider and the project's settings, prints what came of it as JSON.
 
-python -m tests.portals.crawl http://127.0.0.1:8000/ DATA-FOLDER
+python -m tests.portals.crawl http://127.0.0.1:8000/ DATA-FOLDER ['{"browser": true}' [offline]]
 """
 
 import json
@@ -9,14 +9,17 @@ import sys
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
+from config.site import Site
 from crawler.spiders.annual_reports import AnnualReports
 
 
-def main(url: str, data: str) -> None:
+def main(url: str, data: str, fields: str = "{}", offline: str = "") -> None:
+    site = Site.model_validate({"name": "simulated", "home": url, **json.loads(fields)})
     settings = get_project_settings()
     ours = {
         "NIANBAO_DATA": data,
         "NIANBAO_ALLOW_PRIVATE": True,
+        "NIANBAO_OFFLINE": bool(offline),
         "DOWNLOAD_DELAY": 0,
         "LOG_LEVEL": "ERROR",
         # Parsing is not what is tested here; the archive is, for the recorder needs it.
@@ -25,7 +28,7 @@ def main(url: str, data: str) -> None:
     settings.setdict(ours, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(AnnualReports)
-    process.crawl(crawler, url=url)
+    process.crawl(crawler, site=site)
     process.start()
     assert isinstance(crawler.spider, AnnualReports)
     assert crawler.stats is not None

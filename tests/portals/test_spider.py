@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ from tests.portals.sample import portal, reports
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def crawl(server: Server, data: Path) -> dict[str, Any]:
-    """What a crawl of ``server`` in a process of its own came to."""
-    command = [sys.executable, "-m", "tests.portals.crawl", server.url, str(data)]
+def crawl(
+    server: Server, data: Path, site: Mapping[str, object] | None = None, *, offline: bool = False
+) -> dict[str, Any]:
+    """What a crawl of ``server`` in a process of its own came to; ``site`` are fields of the site beside its home."""
+    more = [json.dumps(site or {}), *(["offline"] if offline else [])]
+    command = [sys.executable, "-m", "tests.portals.crawl", server.url, str(data), *more]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout)
