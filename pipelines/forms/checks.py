@@ -28,9 +28,9 @@ def check(
     given. A rule that needs a cell without a number is not assessed.
     """
     rules = compiled()
-    cells = {(cell.table, cell.row, cell.column): cell for cell in reading.cells}
+    cells = _by_place(reading.cells)
     findings = list(_not_whole(reading.cells))
-    findings += _failures(rules.identities, rules.numbers(reading.cells, {}))
+    findings += _failures(rules.identities, rules.numbers(cells, {}))
     findings += () if previous is None else check_years(reading.cells, previous)
     findings += statement_findings(cells, sections, identity.year)
     findings += copied_text(sections, previous_sections)
@@ -41,29 +41,34 @@ def check(
 def check_years(cells: Sequence[Cell], previous: Mapping[CellPlace, Number | None]) -> tuple[Finding, ...]:
     """What does not fit last year's numbers, ``previous``, by the rules between years alone."""
     rules = compiled()
-    return tuple(_failures(rules.across_years, rules.numbers(cells, previous)))
+    return tuple(_failures(rules.across_years, rules.numbers(_by_place(cells), previous)))
+
+
+def _by_place(cells: Iterable[Cell]) -> dict[CellPlace, Cell]:
+    return {(cell.table, cell.row, cell.column): cell for cell in cells}
 
 
 def _not_whole(cells: Sequence[Cell]) -> Iterator[Finding]:
     """counts.whole: things are counted in whole numbers, and no amount is negative."""
     for cell in cells:
-        if cell.value is None or (cell.value.__class__ is int and cell.value >= 0):
+        value = cell.value
+        if value is None or (value.__class__ is int and value >= 0):
             continue
         kind = vocabularies()[cell.table].cells[cell.row, cell.column]
-        fraction = kind != "amount" and cell.value != int(cell.value)
-        if not fraction and (cell.value >= 0 or kind == "change"):
+        fraction = kind != "amount" and value != int(value)
+        if not fraction and (value >= 0 or kind == "change"):
             continue
         yield Finding(
             "counts.whole",
             "error",
-            f"{cell.table} {cell.row}, {cell.column} ({cell.where}): {cell.value} is not a whole number from 0 up."
+            f"{cell.table} {cell.row}, {cell.column} ({cell.where}): {value} is not a whole number from 0 up."
             if fraction
-            else f"{cell.table} {cell.row}, {cell.column} ({cell.where}): {cell.value} is negative.",
-            f"{_place_zh(cell)}（{cell.where}）：{cell.value}{'不是整数' if fraction else '为负数'}。",
+            else f"{cell.table} {cell.row}, {cell.column} ({cell.where}): {value} is negative.",
+            f"{_place_zh(cell)}（{cell.where}）：{value}{'不是整数' if fraction else '为负数'}。",
             table=cell.table,
             row=cell.row,
             column=cell.column,
-            stated=cell.value,
+            stated=value,
             expected="a whole number, 0 or more" if kind == "count" else "a whole number" if fraction else "0 or more",
         )
 

@@ -59,14 +59,14 @@ class Side:
     def total(self, numbers: Sequence[Number]) -> Number | None:
         """The sum, no number (NaN) where an addend is none; None where cells of several forms stand side by side."""
         for one in self.sums:
-            if one.foreign and not all(numbers[at] is UNPRINTED for at in one.foreign):
-                continue
-            total: Number = 0
-            for at in one.plus:
-                total += numbers[at]
-            for at in one.minus:
-                total -= numbers[at]
-            return total
+            for at in one.foreign:
+                if numbers[at] is not UNPRINTED:
+                    break
+            else:
+                total = sum([numbers[at] for at in one.plus])
+                for at in one.minus:
+                    total -= numbers[at]
+                return total
         return None
 
     def addends(self, numbers: Sequence[Number]) -> list[Addend] | None:
@@ -126,14 +126,18 @@ class Rules:
     positions: Mapping[CellPlace, int]
     before: Mapping[CellPlace, int]
 
-    def numbers(self, cells: Iterable[Cell], previous: Mapping[CellPlace, Number | None]) -> list[Number]:
+    def numbers(
+        self, cells: Mapping[CellPlace, Cell], previous: Mapping[CellPlace, Number | None]
+    ) -> list[Number]:
         """The numbers of a report and of the one before, by position; of last year's cells only numbers are known, so
         that none of them counts as not printed."""
         numbers: list[Number] = [UNPRINTED] * (len(self.positions) + len(self.before))
-        for cell in cells:
-            at = self.positions.get((cell.table, cell.row, cell.column))
+        position_of = self.positions.get
+        for place, cell in cells.items():
+            at = position_of(place)
             if at is not None and cell.state != "absent":
-                numbers[at] = NO_NUMBER if cell.value is None else cell.value
+                value = cell.value
+                numbers[at] = NO_NUMBER if value is None else value
         for place, at in self.before.items():
             number = previous.get(place)
             numbers[at] = NO_NUMBER if number is None else number
