@@ -28,6 +28,7 @@ _HEADING_LENGTH = 50
 _BODY_TEXT = 60  # a body of less is a page that only links its file, or an empty shell
 _MAX_ELEMENTS_FOR_TRAFILATURA = 40_000
 _MAX_DEPTH_FOR_TRAFILATURA = 200  # it recurses
+_NUMERALS = frozenset("一二三四五六七八九十")
 _NUMERAL = re.compile(r"\s*([一二三四五六七八九十]{1,3})、")
 
 Range = tuple[int, int]
@@ -40,7 +41,7 @@ def mark_article(flow: Flow, root: Element) -> tuple[list[bool], Element | None]
     if found is None:
         return _by_trafilatura(flow, root), None
     (start, end), element = found
-    main = [start <= index < end for index in range(len(flow.items))]
+    main = [False] * start + [True] * (end - start) + [False] * (len(flow.items) - end)
     _take_out(flow, main)
     return main, element
 
@@ -48,6 +49,8 @@ def mark_article(flow: Flow, root: Element) -> tuple[list[bool], Element | None]
 def show_if_all_is_hidden(flow: Flow) -> tuple[tuple[str, str], ...]:
     """Show everything where the whole report is hidden: pages that uncover their text by a script once it is loaded.
     The answer is the note that says so, if it was done."""
+    if not any(item.hidden for item in flow.items):
+        return ()
     pieces = [item for item in flow.items if isinstance(item, Piece) and not item.is_linked]
     visible = sum(len(piece.text) for piece in pieces if not piece.hidden)
     hidden = sum(len(piece.text) for piece in pieces if piece.hidden)
@@ -92,6 +95,7 @@ def _headings(flow: Flow) -> list[int]:
         index
         for index, item in enumerate(flow.items)
         if isinstance(item, Piece)
+        and item.text[:1] in _NUMERALS
         and len(item.text) <= _HEADING_LENGTH
         and is_section(item.text)
         and not (item.hidden or item.aside or item.is_linked)

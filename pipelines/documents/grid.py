@@ -14,7 +14,7 @@ from pipelines.documents.tree import Element
 
 _MAX_COLSPAN = 1000
 _MAX_ROWSPAN = 65534
-_WIDEST_FORM = 60  # columns that spans alone may make; cells may make more
+WIDEST_FORM = 60  # columns that spans alone may make; cells may make more
 _MAX_SPAN_WORK = 2_000_000
 _MAX_CUTS = 16
 _MOST_CANDIDATES = 8
@@ -165,50 +165,6 @@ def _number(attribute: str) -> int:
 def resolve(sections: Sequence[Sequence[Row]], mend: bool = True) -> Grid:
     """Place the cells of all sections, one below the other; ``mend`` says whether spans that are too long are sought,
     which costs up to a tenth of a second for a table that has some."""
-    return even_grid(sections) or mended_grid(sections, mend)
-
-
-def even_grid(sections: Sequence[Sequence[Row]]) -> Grid | None:
-    """The grid of a table of which nothing is to be asked: each of its rows has cells, and all end at one column, where
-    a cell begins. Most tables are so, and are placed three times as fast as where their rows are compared."""
-    cells: list[GridCell] = []
-    width = started = work = top = 0
-    for section in sections:
-        bottom = top + len(section)
-        free_from: list[int] = []  # by column, the first row in which the column is free again
-        reached = top  # the first row into which no span of a row above reaches
-        for number, row in enumerate(section, top):
-            spanned = reached > number
-            column = colspan = 0
-            for text, rowspan, colspan, image in row:
-                if spanned:
-                    while column < len(free_from) and free_from[column] > number:
-                        column += 1
-                if colspan != 1 and (colspan > _WIDEST_FORM or _fitting(colspan, column, number, free_from) < colspan):
-                    return None
-                if rowspan != 1:
-                    rowspan = min(rowspan or bottom, bottom - number)
-                    work += colspan
-                    if work > _MAX_SPAN_WORK:
-                        return None
-                    free_from.extend([0] * (column + colspan - len(free_from)))
-                    free_from[column : column + colspan] = [number + rowspan] * colspan
-                    reached = max(reached, number + rowspan)
-                # As its class does it, without the call: a page has hundreds.
-                cells.append(tuple.__new__(GridCell, (text, number, column, rowspan, colspan, image)))
-                column += colspan
-            started = max(started, column - colspan + 1)
-            if spanned:
-                column = max([column, *(end for end, free in enumerate(free_from, 1) if free > number)])
-            if not row or column != (width or column):
-                return None
-            width = column
-        top = bottom
-    return Grid(tuple(cells), top, width) if started == width else None
-
-
-def mended_grid(sections: Sequence[Sequence[Row]], mend: bool = True) -> Grid:
-    """The grid of any table, by the standard's algorithm and what pages typed by hand need beyond it."""
     sections = _with_spans_limited(sections)
     trial = _place(sections, {})
     if all(placed.cell.rowspan == 1 for placed in trial.cells) or not (mend and _is_mendable(trial)):
@@ -245,16 +201,16 @@ def _readings(sections: Sequence[Sequence[Row]]) -> Iterator[Sequence[Sequence[R
 def _with_spans_limited(sections: Sequence[Sequence[Row]]) -> Sequence[Sequence[Row]]:
     """The rows with colspans beyond any form's width cut to what the other cells leave of the table's width."""
     rows = [row for section in sections for row in section]
-    if not any(cell.colspan > _WIDEST_FORM for row in rows for cell in row):
+    if not any(cell.colspan > WIDEST_FORM for row in rows for cell in row):
         return sections
-    taken = [sum(cell.colspan if cell.colspan <= _WIDEST_FORM else 1 for cell in row) for row in rows]
+    taken = [sum(cell.colspan if cell.colspan <= WIDEST_FORM else 1 for cell in row) for row in rows]
     width = max(taken)
     room = iter(max(1, width - others + 1) for others in taken)
     return [[_limited(row, next(room)) for row in section] for section in sections]
 
 
 def _limited(row: Row, room: int) -> Row:
-    return [cell._replace(colspan=room) if cell.colspan > _WIDEST_FORM else cell for cell in row]
+    return [cell._replace(colspan=room) if cell.colspan > WIDEST_FORM else cell for cell in row]
 
 
 def _place(sections: Sequence[Sequence[Row]], cuts: dict[int, int]) -> _Trial:
@@ -272,7 +228,7 @@ def _place(sections: Sequence[Sequence[Row]], cuts: dict[int, int]) -> _Trial:
                     column += 1
                 rowspan, colspan = cell.rowspan, cell.colspan
                 if colspan > 1:
-                    colspan = _fitting(colspan, column, row_number, free_from)
+                    colspan = fitting(colspan, column, row_number, free_from)
                 if rowspan != 1:
                     rowspan = min(rowspan or bottom, cuts.get(id(cell), _MAX_ROWSPAN), bottom - row_number)
                 if rowspan > 1:
@@ -286,7 +242,7 @@ def _place(sections: Sequence[Sequence[Row]], cuts: dict[int, int]) -> _Trial:
     return _clipped(placed, top)
 
 
-def _fitting(colspan: int, column: int, row: int, free_from: list[int]) -> int:
+def fitting(colspan: int, column: int, row: int, free_from: list[int]) -> int:
     """The colspan as far as no cell from a row above stands in its way."""
     if column >= len(free_from):
         return colspan
@@ -301,9 +257,9 @@ def _clipped(placed: list[Placed], height: int) -> _Trial:
     if not wide:
         return _Trial(tuple(placed), height, started)
     in_row = Counter(cell.row for cell in placed)
-    reached = [cell.column + cell.colspan for cell in wide if in_row[cell.row] > 1 and cell.colspan <= _WIDEST_FORM]
-    if not any(in_row[cell.row] > 1 and cell.colspan <= _WIDEST_FORM for cell in placed):
-        reached = [cell.column + min(cell.colspan, _WIDEST_FORM) for cell in wide]
+    reached = [cell.column + cell.colspan for cell in wide if in_row[cell.row] > 1 and cell.colspan <= WIDEST_FORM]
+    if not any(in_row[cell.row] > 1 and cell.colspan <= WIDEST_FORM for cell in placed):
+        reached = [cell.column + min(cell.colspan, WIDEST_FORM) for cell in wide]
     width = max(started, *reached) if reached else started
     for cell in wide:
         cell.colspan = min(cell.colspan, width - cell.column)

@@ -1,9 +1,8 @@
 """HTML to a `Document`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
 
 from pipelines.documents.article import mark_article, show_if_all_is_hidden
 from pipelines.documents.boilerplate import is_boilerplate
@@ -118,25 +117,33 @@ def _field_lines(flow: Flow, main: list[bool]) -> Iterator[str]:
             yield item.text
 
 
-def _blocks(flow: Flow, main: list[bool]) -> Iterator[Paragraph | Table]:
+def _blocks(flow: Flow, main: list[bool]) -> list[Paragraph | Table]:
     """Tables and paragraphs in order; tables found in runs of the article's lines too."""
+    blocks: list[Paragraph | Table] = []
+    run: list[Piece] = []
     number = 0
-    for inside, run in groupby(zip(flow.items, main, strict=True), key=_is_article_line):
-        items = [item for item, _ in run]
-        pieces = [item for item in items if isinstance(item, Piece)]
-        for block in _run_blocks(pieces) if inside else map(_around, items):
+
+    def add(found: Iterable[Paragraph | Table]) -> None:
+        nonlocal number
+        for block in found:
             if isinstance(block, Table):
                 number += 1
                 block = replace(block, where=f"table {number}")
-            yield block
+            blocks.append(block)
 
-
-def _is_article_line(marked: tuple[Piece | Table, bool]) -> bool:
-    return marked[1] and isinstance(marked[0], Piece)
-
-
-def _around(item: Piece | Table) -> Paragraph | Table:
-    return item if isinstance(item, Table) else Paragraph(item.text, item.level, main=False)
+    for item, inside in zip(flow.items, main, strict=True):
+        if isinstance(item, Table):
+            add((*_run_blocks(run), item))
+            run = []
+        elif inside:
+            run.append(item)
+        else:
+            if run:
+                add(_run_blocks(run))
+                run = []
+            blocks.append(Paragraph(item.text, item.level, False))
+    add(_run_blocks(run))
+    return blocks
 
 
 def _run_blocks(run: Sequence[Piece]) -> list[Paragraph | Table]:
@@ -148,10 +155,11 @@ def _run_blocks(run: Sequence[Piece]) -> list[Paragraph | Table]:
 def _looks_tabular(run: Sequence[Piece]) -> bool:
     if sum(1 for piece in run if is_figure(piece.text)) >= _FIGURES_STACKED:
         return True
-    text = "\n".join(piece.raw for piece in run)
+    text = "\n".join([piece.raw for piece in run])
     if "\t" in text or "|" in text or "｜" in text or "│" in text:
         return True
-    if _FIGURES_ABREAST.search(text):
+    # Only lines with white space amid them can have figures side by side.
+    if any(_FIGURES_ABREAST.search(piece.raw) for piece in run if " " in piece.text):
         return True
     ending = [piece.raw for piece in run if piece.text[-1:] in _FIGURE_ENDS]
     return sum(1 for line in ending if _FIGURE_APART.search(line)) >= _FIGURES_STACKED

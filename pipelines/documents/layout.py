@@ -1,13 +1,13 @@
 """Which of a page's <table> elements are tables of data, and which only arrange the page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
-from pipelines.documents.celltext import cell_text, flat_lines, innermost, shows_picture
+from pipelines.documents.celltext import cell_text, shows_picture
+from pipelines.documents.even_table import read_even
 from pipelines.documents.fields import is_field_label
 from pipelines.documents.grid import RawCell, Row, Structure, colspan_of, resolve, rowspan_of
 from pipelines.documents.model import Table
-from pipelines.documents.normal import fold
 from pipelines.documents.rows import is_figure
 from pipelines.documents.tree import Element, inner_text
 from pipelines.documents.visibility import Visibility
@@ -47,25 +47,40 @@ class TableReader:
         """The data table in ``element``, or None where it is layout, whose content then belongs to the text."""
         if element in self._outer:
             return None
+        hides_within = self._visibility.hides_within(element)
+        even = None if hides_within else read_even(element, _MAX_CELLS - self._cells)
+        if even is None:
+            return self.read_with_care(element)
+        self._cells += len(even.cells)
+        texts = [cell.text for cell in even.cells if cell.text]
+        if not self._tells(element, texts, (cell.row for cell in even.cells if cell.text)):
+            return None
+        return DataTable(Table(*even, hidden=self._visibility.conceals(element)), "")
+
+    def read_with_care(self, element: Element) -> DataTable | None:
+        """The same, for tables with whatever is in them."""
         structure = Structure(element, _MAX_CELLS)
         sections = structure.sections
-        rows = [row for section in sections for row in section]
-        if not _may_hold_data(rows):
+        if not _may_hold_data([row for section in sections for row in section]):
             return None
         sections = self._within_budget(element, sections)
-        read_row = self._row_with_care if self._visibility.hides_within(element) else self._row
-        raw = [[read_row(row) for row in section] for section in sections]
-        printed = [row for section in raw for row in section]
-        if _is_metadata(printed):
-            self.metadata.add(element)
-            return None
-        if not _is_data(printed, element):
+        raw = [[self._row(row) for row in section] for section in sections]
+        rows = [row for section in raw for row in section]
+        printed = [(number, cell) for number, row in enumerate(rows) for cell in row if cell.text or cell.image]
+        if not self._tells(element, [cell.text for _, cell in printed], (number for number, _ in printed)):
             return None
         grid = resolve(raw, mend=self._uneven < _MOST_UNEVEN)
         self._uneven += grid.uneven
         self._spans_cut += grid.cut
         hidden = self._visibility.conceals(element)
         return DataTable(Table(grid.cells, grid.height, grid.width, hidden=hidden), self._strays(structure))
+
+    def _tells(self, element: Element, texts: list[str], rows: Iterable[int]) -> bool:
+        """Whether a table with these printed texts (empty for a picture) in these rows holds data of the report."""
+        if _is_metadata(texts):
+            self.metadata.add(element)
+            return False
+        return _is_data(texts, rows, element)
 
     def notes(self) -> tuple[Note, ...]:
         """What a person may want to know of the tables that were read so far."""
@@ -78,29 +93,9 @@ class TableReader:
         return tuple(notes)
 
     def _row(self, elements: list[Element]) -> Row:
-        """The cells of a row in which nothing is hidden. Most hold a text, or a paragraph of it, and nothing else."""
-        row = []
-        for element in elements:
-            inner = innermost(element)
-            if not len(inner):
-                text = fold(inner.text or "")
-            elif not (text := flat_lines(inner) or ""):
-                row.append(self._cell_with_care(element))
-                continue
-            rowspan, colspan = element.get("rowspan"), element.get("colspan")
-            row.append(
-                RawCell(
-                    text,
-                    1 if rowspan is None else rowspan_of(rowspan),
-                    1 if colspan is None else colspan_of(colspan),
-                )
-            )
-        return row
+        return [self._cell(element) for element in elements]
 
-    def _row_with_care(self, elements: list[Element]) -> Row:
-        return [self._cell_with_care(element) for element in elements]
-
-    def _cell_with_care(self, element: Element) -> RawCell:
+    def _cell(self, element: Element) -> RawCell:
         text = cell_text(element, self._visibility)
         rowspan, colspan = element.get("rowspan"), element.get("colspan")
         return RawCell(
@@ -159,8 +154,7 @@ def _may_hold_data(rows: list[list[Element]]) -> bool:
     return sum(map(len, rows)) > 1 and max(map(len, rows)) > 1
 
 
-def _is_data(rows: list[Row], element: Element) -> bool:
-    texts = [cell.text for row in rows for cell in row if cell.text or cell.image]
+def _is_data(texts: list[str], rows: Iterable[int], element: Element) -> bool:
     if len(texts) < 2:
         return False
     lengths = list(map(len, texts))
@@ -169,14 +163,15 @@ def _is_data(rows: list[Row], element: Element) -> bool:
         return False
     if _link_length(element) > _LINK_SHARE * total and 4 * sum(map(is_figure, texts)) < len(texts):
         return False
-    if sum(any(cell.text or cell.image for cell in row) for row in rows) == 1:
+    first = next(rows := iter(rows))
+    if all(row == first for row in rows):
         return any(map(is_figure, texts)) or (len(texts) > 2 and longest <= _SHORT_LABEL)
     return True
 
 
-def _is_metadata(rows: list[Row]) -> bool:
+def _is_metadata(texts: list[str]) -> bool:
     """The article's own data (索引号, 发布机构 …) in label and value."""
-    texts = list(islice((cell.text for row in rows for cell in row if cell.text), _MOST_METADATA + 1))
+    texts = list(filter(None, texts))
     if len(texts) > _MOST_METADATA:
         return False
     labels = sum(map(is_field_label, texts))

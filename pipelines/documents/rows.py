@@ -9,6 +9,7 @@ _UNIT = r"(?:万元|萬元|亿元|万|萬|元|件|条|條|次|篇|人次|人|个
 _MARK = r"[-—–－/／\\无無]{1,4}"
 NUMBER = re.compile(rf"\s*{_NUMBER}\s*{_UNIT}?\s*")
 FIGURE = re.compile(rf"\s*(?:{_NUMBER}\s*{_UNIT}?|{_MARK})\s*")
+_FIGURE_STARTS = frozenset("-+−－—–/／\\无無")
 UNIT = re.compile(rf"\s*{_UNIT}\s*")
 
 _ITEM = re.compile(
@@ -52,6 +53,9 @@ def is_number(text: str) -> bool:
 
 def is_figure(text: str) -> bool:
     """Whether the text is what stands in a cell for values: a number, or a mark in its place."""
+    first = text[:1]
+    if not (first.isdigit() or first.isspace() or first in _FIGURE_STARTS):
+        return False
     return FIGURE.fullmatch(text) is not None
 
 

@@ -126,9 +126,7 @@ class Rules:
     positions: Mapping[CellPlace, int]
     before: Mapping[CellPlace, int]
 
-    def numbers(
-        self, cells: Mapping[CellPlace, Cell], previous: Mapping[CellPlace, Number | None]
-    ) -> list[Number]:
+    def numbers(self, cells: Mapping[CellPlace, Cell], previous: Mapping[CellPlace, Number | None]) -> list[Number]:
         """The numbers of a report and of the one before, by position; of last year's cells only numbers are known, so
         that none of them counts as not printed."""
         numbers: list[Number] = [UNPRINTED] * (len(self.positions) + len(self.before))

@@ -1,8 +1,21 @@
-"""Places of cells: tables of which nothing is to be asked take a short way, which must place them as the long one."""
+"""Even tables take a short way, which must read them as the careful one does."""
 
 from random import Random
 
-from pipelines.documents.grid import RawCell, even_grid, mended_grid, resolve
+from lxml import etree
+
+from pipelines.documents.even_table import read_even
+from pipelines.documents.grid import RawCell
+from pipelines.documents.layout import DataTable, TableReader
+from pipelines.documents.model import Table
+from pipelines.documents.tree import Element
+from pipelines.documents.visibility import Visibility
+
+# What stands in a cell; the last few are not for the short way.
+_CONTENTS = (
+    *("", "1", "12", "总计", "<p>3</p>", "<p> <span>四、</span><b>其他</b></p>", "结果<br>维持", "<p></p>"),
+    *("<img src=a.png>", "<p>1</p><p>2</p>", "m<sup>2</sup>", "<input value=7>", "<div><p>5</p></div>"),
+)
 
 
 def _drawn(rng: Random) -> list[list[list[RawCell]]]:
@@ -26,25 +39,59 @@ def _drawn(rng: Random) -> list[list[list[RawCell]]]:
                     free[covered] = number + rowspan if rowspan else height
                 if rng.random() < damage:
                     colspan, rowspan = rng.choice(((colspan + 1, rowspan), (70, 1), (colspan, rowspan + 3), (1, 1)))
+                content = rng.choice(_CONTENTS[:8] if rng.random() < 0.99 else _CONTENTS)
                 if rng.random() >= damage / 2:
-                    row.append(RawCell(rng.choice(("", "1", "总计")), rowspan, colspan, rng.random() < 0.05))
+                    row.append(RawCell(content, rowspan, colspan))
                 column += colspan
             rows.append(row)
         sections.append(rows)
     return sections
 
 
-def test_the_short_way_places_cells_as_the_long_one():
+def _element(sections: list[list[list[RawCell]]], rng: Random) -> Element:
+    """The table's markup, parsed: with sections or without, stray text in a few."""
+    tag = rng.choice(("tbody", "tbody", "thead", "tfoot")) if rng.random() < 0.7 or len(sections) > 1 else ""
+    stray = rng.choice(("", "", "", "\n", "单位：件", "<caption>表</caption>", "<colgroup><col><col></colgroup>"))
+    body = ""
+    for rows in sections:
+        lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+        body += f"<{tag}>{lines}</{tag}>" if tag else lines
+    found = etree.HTML(f"<table>{stray}{body}</table>").find(".//table")
+    assert found is not None
+    return found
+
+
+def _cell(cell: RawCell) -> str:
+    spans = (("rowspan", cell.rowspan), ("colspan", cell.colspan))
+    attributes = "".join(f' {name}="{span}"' for name, span in spans if span != 1)
+    return f"<td{attributes}>{cell.text}</td>"
+
+
+def _with_care(table: Element) -> DataTable | None:
+    root = table.getroottree().getroot()
+    return TableReader(root, Visibility(root)).read_with_care(table)
+
+
+def test_the_short_way_reads_a_table_as_the_careful_one_does():
     rng = Random(1)
-    tables = [_drawn(rng) for _ in range(3000)]
-    even = [(table, grid) for table in tables if (grid := even_grid(table)) is not None]
-    assert 500 < len(even) < 2500  # both ways are walked
-    for table, grid in even:
-        assert grid == mended_grid(table), table
+    tables = [_element(_drawn(rng), rng) for _ in range(4000)]
+    even = [(table, found) for table in tables if (found := read_even(table, 1000)) is not None]
+    assert 500 < len(even) < 3500  # both ways are walked
+    for table, found in even:
+        careful = _with_care(table)
+        if careful is not None:
+            assert careful == DataTable(Table(*found), ""), etree.tostring(table, encoding="unicode")
 
 
-def test_what_is_not_even_is_left_to_the_long_way():
-    two, wide = [RawCell("1"), RawCell("2")], [RawCell("1", 1, 70)]
-    for table in ([[two, []]], [[two, two[:1]]], [[wide, wide]], [[[RawCell("1", 1, 2)]]]):
-        assert even_grid(table) is None
-        assert resolve(table) == mended_grid(table)
+def test_what_is_not_even_is_left_to_the_careful_way():
+    for rows in (
+        "<tr><td>1<td>2</tr><tr></tr>",
+        "<tr><td>1<td>2</tr><tr><td>3</tr>",
+        "<tr><td colspan=70>1</tr><tr><td colspan=70>2</tr>",
+        "<tr><td colspan=2>1</tr>",
+        "<tr><td>1<td><img src=a.png></tr>",
+        "<tr><td>1<td>2</tr>附注",
+    ):
+        table = etree.HTML(f"<table><tbody>{rows}</tbody></table>").find(".//table")
+        assert table is not None
+        assert read_even(table, 1000) is None, rows
