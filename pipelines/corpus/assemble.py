@@ -5,7 +5,7 @@ the result is the one that an assembly of everything gives, whatever the order i
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -16,12 +16,14 @@ from pipelines.corpus.body import Body
 from pipelines.corpus.checks import rechecked
 from pipelines.corpus.diff import Changes, state
 from pipelines.corpus.group import Member, by_agency, groups
-from pipelines.corpus.merge import Value, merged, with_identity
+from pipelines.corpus.identity import Identity
+from pipelines.corpus.merge import Value, adds, merged, with_identity
 from pipelines.corpus.packing import pack, pack_cells, storable, unpack, unpack_cells
-from pipelines.corpus.placement import place_pending
+from pipelines.corpus.placement import identity_of, place_pending
 from pipelines.corpus.schema import reports, stale, versions
+from pipelines.corpus.units import Version
 from pipelines.corpus.versions import Verdict, judge
-from pipelines.corpus.years import check_years
+from pipelines.corpus.years import check_years, kept_findings
 
 _BATCH = 200
 
@@ -46,16 +48,16 @@ def assemble(connection: Connection, changes: Changes) -> None:
 def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: Changes) -> set[Body]:
     """Replace the reports of the groups; returns the bodies whose reports they are."""
     before = {row.key: row for row in connection.execute(select(reports).where(reports.c.grouping.in_(groupings)))}
-    connection.execute(delete(versions).where(versions.c.key.in_(list(before))))
-    connection.execute(delete(reports).where(reports.c.grouping.in_(groupings)))
+    if before:
+        connection.execute(delete(versions).where(versions.c.key.in_(list(before))))
+        connection.execute(delete(reports).where(reports.c.grouping.in_(groupings)))
     after: dict[str, _Row] = {}
     version_rows: list[_Row] = []
     for grouping, members in groups(connection, groupings):
         for division, label, part in by_agency(members):
             row, verdicts = _report(grouping, division, label, part)
-            # Kept until the years are checked again, so that they are compared with what stood there.
-            row["year_findings"] = before[row["key"]].year_findings if row["key"] in before else None
-            after[row["key"]] = row
+            old = before.get(row["key"])
+            after[row["key"]] = row | kept_findings(row, old.year_findings if old else None)
             version_rows += _version_rows(row["key"], verdicts)
     if after:
         connection.execute(insert(reports), list(after.values()))
@@ -79,11 +81,11 @@ def _report(grouping: str, division: str | None, label: str, members: Sequence[M
         agency = agency | {"division": division}
     parts = [verdict.version for verdict in verdicts if verdict.role == "part"]
     dates = [part.identity.published for part in parts if part.identity.published]
-    placed = {"agency": agency, "year": identity.year, "published": identity.published or min(dates, default=None)}
-    others = [_value(rows[(part.record_id, part.ordinal)]) for part in parts if not part.announcement]
-    own = unpack(main.body)
-    if others or any(own[name] != value for name, value in placed.items()):
-        values = _columns(rechecked(with_identity(merged(_value(main), others), placed)))
+    placed = Identity(agency, identity.year, identity.published or min(dates, default=None), main.title)
+    others = [rows[(part.record_id, part.ordinal)] for part in parts if _adds(part, chosen, rows)]
+    if others or placed != identity_of(main):
+        whole = merged(_value(main), [_value(other) for other in others])
+        values = _columns(rechecked(with_identity(whole, placed)))
     else:
         values = _stored_columns(main)
     row = values | {
@@ -95,6 +97,16 @@ def _report(grouping: str, division: str | None, label: str, members: Sequence[M
         "record_id": chosen.record_id,
     }
     return row, verdicts
+
+
+def _adds(part: Version, main: Version, rows: Mapping[tuple[str, int], Any]) -> bool:
+    """Whether the report ``main`` learns anything from its part; the page and its file mostly say the same."""
+    if part.announcement:
+        return False
+    if not main.numbers or not part.numbers.items() <= main.numbers.items():
+        return True
+    own, other = (rows[(version.record_id, version.ordinal)] for version in (main, part))
+    return adds(unpack(own.body), unpack(other.body))
 
 
 def _stored_columns(main: Any) -> _Row:

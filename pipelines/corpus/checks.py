@@ -7,7 +7,7 @@ from typing import Any
 
 from config.forms import load_forms, load_identities
 from pipelines.corpus.merge import Value
-from pipelines.corpus.packing import Cells
+from pipelines.corpus.packing import CELL_FIELDS, Cells, unpack
 from pipelines.forms import Reading, check, check_years
 from pipelines.identity.model import Identity
 from pipelines.report import Agency, Cell, Finding, Section
@@ -15,6 +15,8 @@ from pipelines.report import Agency, Cell, Finding, Section
 # What `check` finds beside the identities of the forms. `dates.year` is not here: it also rests on the document.
 _OTHER_RULES = ("counts.whole", "dates.signed", "dates.deadline", "text.requests", "text.disputes", "text.fees")
 _YEAR = "dates.year"
+
+Compared = list[Cell]
 
 
 def rechecked(value: Value) -> Value:
@@ -26,18 +28,20 @@ def rechecked(value: Value) -> Value:
     return replace(value, findings=kept + [asdict(finding) for finding in found])
 
 
-def year_findings(cells: Cells, previous: Cells) -> list[dict[str, Any]]:
-    """What does not fit the report of the same agency for the year before."""
-    compared = _compared()
-    own = [
-        Cell(**cell)
-        for cell in cells
-        if cell["table"] in compared and compared[cell["table"]] & {cell["row"], cell["column"]}
+def compared(packed: bytes) -> Compared:
+    """Of a report's packed cells those that the rules between years look at."""
+    rows = _compared()
+    return [
+        Cell(**dict(zip(CELL_FIELDS, values, strict=True)))
+        for values in unpack(packed)
+        if (named := rows.get(values[0])) is not None and (values[1] in named or values[2] in named)
     ]
-    before = {
-        (cell["table"], cell["row"], cell["column"]): cell["value"] for cell in previous if cell["state"] == "number"
-    }
-    return [asdict(finding) for finding in check_years(own, before)]
+
+
+def year_findings(own: Compared, before: Compared) -> list[dict[str, Any]]:
+    """What does not fit the report of the same agency for the year before."""
+    numbers = {(cell.table, cell.row, cell.column): cell.value for cell in before if cell.state == "number"}
+    return [asdict(finding) for finding in check_years(own, numbers)]
 
 
 @cache

@@ -2,18 +2,19 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from config.hosts import host_of, registered_domain
 from pipelines.corpus.batches import for_keys
-from pipelines.corpus.identity import Identity, compatible
+from pipelines.corpus.identity import Identity, Numbers, compatible
 from pipelines.corpus.likeness import unpack_sentences
 from pipelines.corpus.packing import unpack_numbers
-from pipelines.corpus.placement import NO_GROUP
+from pipelines.corpus.placement import IDENTITY, NO_GROUP
 from pipelines.corpus.schema import links, placements, readings, records
 from pipelines.corpus.units import Version, same_content, same_payload
 
@@ -28,7 +29,7 @@ _QUERY = (
         records.c.truncated,
         readings.c.announcement,
         readings.c.form,
-        readings.c.title,
+        *IDENTITY,
         readings.c.cells_listed,
         readings.c.numbers,
         readings.c.errors,
@@ -68,7 +69,9 @@ def groups(connection: Connection, groupings: Sequence[str]) -> Iterator[tuple[s
     for grouping in sorted(own):
         pages = sorted({part for row in own[grouping] for part in linking[row.document]})
         rows = own[grouping] + [announcements[part] for part in pages]
-        yield grouping, [_member(row, targets, alone=len(rows) == 1) for row in rows]
+        # Copies of a report have the same cells, packed: they are unpacked once.
+        numbers = cache(unpack_numbers)
+        yield grouping, [_member(row, targets, numbers if len(rows) > 1 else None) for row in rows]
 
 
 def by_agency(members: Sequence[Member]) -> Iterator[tuple[str | None, str, list[Member]]]:
@@ -78,6 +81,9 @@ def by_agency(members: Sequence[Member]) -> Iterator[tuple[str | None, str, list
     that has the same report, or the page or file of it. The others are one agency only where their content or their
     portal is the same: 鼓楼区卫生健康局 alone is four. Announcements go with the files that they link.
     """
+    if len(members) == 1 and members[0].version.identity.division is not None:
+        yield members[0].version.identity.division, "", list(members)
+        return
     known: dict[str | None, list[Member]] = defaultdict(list)
     reports = [member for member in members if not member.version.announcement]
     for member in reports:
@@ -143,8 +149,10 @@ def _targets(connection: Connection, ids: Sequence[str]) -> Mapping[_Part, froze
     return {part: frozenset(targets) for part, targets in found.items()}
 
 
-def _member(row: Row[Any], targets: Mapping[_Part, frozenset[str]], *, alone: bool) -> Member:
-    """``alone``: there is nothing to compare the version with, so its numbers and sentences stay packed."""
+def _member(
+    row: Row[Any], targets: Mapping[_Part, frozenset[str]], numbers: Callable[[bytes], Numbers] | None
+) -> Member:
+    """``numbers`` unpacks them; None where there is nothing to compare the version with: all values stay packed."""
     version = Version(
         record_id=row.record_id,
         ordinal=row.ordinal,
@@ -157,9 +165,9 @@ def _member(row: Row[Any], targets: Mapping[_Part, frozenset[str]], *, alone: bo
         truncated=row.truncated is not None,
         announcement=row.announcement,
         identity=Identity(**json.loads(row.identity)),
-        numbers={} if alone else unpack_numbers(row.cells),
+        numbers=numbers(row.cells) if numbers else {},
         errors=row.errors,
-        sentences={} if alone else unpack_sentences(row.sentences),
+        sentences=unpack_sentences(row.sentences) if numbers else {},
         targets=targets.get((row.record_id, row.ordinal), frozenset()),
     )
     return Member(version, row)

@@ -5,7 +5,7 @@ where nothing speaks against it. What could be two things stays None.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 Numbers = dict[str, float]
@@ -31,7 +31,7 @@ class Identity:
         return self.agency["division"] if self.agency else None
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {"agency": self.agency, "year": self.year, "published": self.published, "title": self.title}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pipelines.corpus.identity import Identity
 from pipelines.corpus.packing import Cells
 
 PARTS_DISAGREE = "parts.disagree"
@@ -23,6 +24,9 @@ _LENT = (
         "本件未写明年度，据同一报告的其他部分确定。",
     ),
 )
+
+# What a report may learn from its parts, beside cells and sections.
+_SHARED = ("title", "signed")
 
 _Key = tuple[str, str, str]
 
@@ -48,17 +52,26 @@ def merged(main: Value, parts: Sequence[Value]) -> Value:
     return main
 
 
-def with_identity(value: Value, placed: dict[str, Any]) -> Value:
+def adds(body: dict[str, Any], part: dict[str, Any]) -> bool:
+    """Whether ``part`` gives a title, a date or a section that ``body`` lacks."""
+    known = {section["number"] for section in body["sections"]}
+    return any(body[name] is None and part[name] is not None for name in _SHARED) or any(
+        section["number"] not in known for section in part["sections"]
+    )
+
+
+def with_identity(value: Value, placed: Identity) -> Value:
     """``value`` as the report of the agency, year and publication in ``placed``, where others told what it left open.
 
     What it said it could not tell is taken back, and where the answer comes from is noted.
     """
     findings = value.findings
+    told = {"agency": placed.agency, "year": placed.year, "published": placed.published}
     for name, rule, message, message_zh in _LENT:
-        if value.body[name] != placed[name]:
+        if value.body[name] != told[name]:
             findings = [finding for finding in findings if finding["rule"] != rule or finding["stated"] is not None]
             findings.append(_finding(rule, "note", message, message_zh))
-    return replace(value, body=value.body | placed, findings=findings)
+    return replace(value, body=value.body | told, findings=findings)
 
 
 def _with_part(main: Value, part: Value) -> Value:
@@ -85,7 +98,7 @@ def _with_part(main: Value, part: Value) -> Value:
 
 def _with_body(main: Value, part: Value) -> Value:
     body = dict(main.body)
-    for name in ("title", "signed"):
+    for name in _SHARED:
         if body.get(name) is None:
             body[name] = part.body.get(name)
     known = {section["number"] for section in body.get("sections", [])}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from pipelines.corpus.batches import for_keys, in_batches
 from pipelines.corpus.identity import Identity, Numbers, Page, Relative, placed
@@ -17,6 +17,8 @@ from pipelines.corpus.schema import links, pending, placements, readings, record
 _BATCH = 400
 
 _AGENCY = ("as_written", "division", "level", "sector")
+# What a reading says of its identity; `identity_of` reads them.
+IDENTITY = tuple(readings.c[name] for name in ("agency", *_AGENCY, "year", "published", "title"))
 
 _Key = tuple[str, int]
 
@@ -114,7 +116,9 @@ class _Family:
 
     def placed(self, sighted: Sighted) -> Identity:
         if sighted.row.announcement:
-            return _identity(sighted.row)
+            return identity_of(sighted.row)
+        if not self._pages.get(sighted.row.document) and not self._targets.get(sighted.key):
+            return identity_of(sighted.row)
         pages = [
             Page(self._relative(page), self._files(page.key))
             for document in self._pages.get(sighted.row.document, ())
@@ -133,7 +137,7 @@ class _Family:
 
     def _relative(self, sighted: Sighted) -> Relative:
         place = (sighted.row.document, sighted.row.ordinal)
-        return Relative(place, _identity(sighted.row), lambda: self._numbers(sighted.key))
+        return Relative(place, identity_of(sighted.row), lambda: self._numbers(sighted.key))
 
     def _unpacked(self, reading: _Key) -> Numbers:
         own = (readings.c.record_id == reading[0], readings.c.ordinal == reading[1])
@@ -141,48 +145,40 @@ class _Family:
 
 
 def _sightings(connection: Connection, documents: Sequence[str]) -> dict[str, list[Sighted]]:
-    """The distinct payloads of each document. A record without a digest is a payload of its own."""
+    """The distinct payloads of each document. A record without a digest is a payload of its own.
+
+    A record without a reading (a revisit) only tells when its payload was there.
+    """
     query = select(
         records.c.document,
+        records.c.record_id.label("record"),
         records.c.payload_digest,
         records.c.kind,
         records.c.captured,
         readings.c.record_id,
         readings.c.ordinal,
         readings.c.announcement,
-        *(readings.c[name] for name in ("agency", *_AGENCY, "year", "published", "title")),
-    ).join_from(records, readings, records.c.record_id == readings.c.record_id)
+        *IDENTITY,
+    ).join_from(records, readings, records.c.record_id == readings.c.record_id, isouter=True)
+    seen: dict[tuple[str, str], list[str]] = defaultdict(list)
     captures: dict[tuple[str, int, str], list[Row[Any]]] = defaultdict(list)
     for row in for_keys(connection, lambda part: query.where(records.c.document.in_(part)), documents):
-        captures[(row.document, row.ordinal, row.payload_digest or row.record_id)].append(row)
-    seen = _seen(connection, documents)
+        payload = row.payload_digest or row.record
+        seen[(row.document, payload)].append(row.captured)
+        if row.ordinal is not None:
+            captures[(row.document, row.ordinal, payload)].append(row)
     found: dict[str, list[Sighted]] = defaultdict(list)
     for document, ordinal, payload in sorted(captures):
         rows = captures[(document, ordinal, payload)]
         # A revisit only says that the payload was there again: the record that holds it represents it.
         newest = max(rows, key=lambda row: (row.kind != "revisit", row.captured, row.record_id))
-        first, last = seen.get((document, payload), (newest.captured, newest.captured))
-        found[document].append(Sighted(newest, first, last))
+        times = seen[(document, payload)]
+        found[document].append(Sighted(newest, min(times), max(times)))
     return found
 
 
-def _seen(connection: Connection, documents: Sequence[str]) -> dict[tuple[str, str], tuple[str, str]]:
-    """When each payload of each document was first and last seen, by its captures or by revisits."""
-    query = (
-        select(
-            records.c.document,
-            records.c.payload_digest,
-            func.min(records.c.captured).label("first"),
-            func.max(records.c.captured).label("last"),
-        )
-        .where(records.c.payload_digest.is_not(None))
-        .group_by(records.c.document, records.c.payload_digest)
-    )
-    rows = for_keys(connection, lambda part: query.where(records.c.document.in_(part)), documents)
-    return {(row.document, row.payload_digest): (row.first, row.last) for row in rows}
-
-
-def _identity(row: Row[Any]) -> Identity:
+def identity_of(row: Row[Any]) -> Identity:
+    """What the reading in ``row`` says of itself."""
     agency = None
     if row.agency is not None:
         agency = {"name": row.agency} | {name: getattr(row, name) for name in _AGENCY}

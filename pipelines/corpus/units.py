@@ -65,6 +65,8 @@ class Unit:
     @cached_property
     def numbers(self) -> Numbers:
         """Every number that a member gives; the main member's own first."""
+        if len(self.members) == 1:
+            return self.main.numbers
         union: Numbers = {}
         for member in sorted(self.members, key=lambda member: (member is not self.main, member.order)):
             union = member.numbers | union
@@ -72,7 +74,7 @@ class Unit:
 
     @cached_property
     def text(self) -> Sentences:
-        return together(member.sentences for member in self.members)
+        return self.main.sentences if len(self.members) == 1 else together(m.sentences for m in self.members)
 
     @cached_property
     def published(self) -> str:
@@ -131,9 +133,10 @@ def same_content(one: Version | Unit, other: Version | Unit) -> bool:
     """Whether two versions say the same: no number differs, nearly all stand in both, and so does most of the text."""
     left, right = _content(one), _content(other)
     most = max(len(left[0]), len(right[0]))
-    shared = left[0].keys() & right[0].keys()
-    if any(left[0][key] != right[0][key] for key in shared) or len(shared) < _SAME_NUMBERS * most:
-        return False
+    if left[0] != right[0]:
+        shared = left[0].keys() & right[0].keys()
+        if any(left[0][key] != right[0][key] for key in shared) or len(shared) < _SAME_NUMBERS * most:
+            return False
     if left[1] == right[1]:
         return bool(most or left[1])
     if not (left[1] and right[1]):

@@ -81,6 +81,8 @@ def judge(versions: Sequence[Version]) -> list[Verdict]:
 
     There is at least one version that is no announcement.
     """
+    if len(versions) == 1:
+        return [Verdict(versions[0], "canonical", "the only version")]
     versions = sorted(versions, key=lambda version: version.order)
     units = units_of(versions)
     eligible = _whole([unit for unit in units if unit.trusted] or units)
@@ -136,8 +138,6 @@ def _representative(unit: Unit) -> tuple[object, ...]:
 
 
 def _why_chosen(winner: Unit, ranked: list[Content], versions: Sequence[Version]) -> str:
-    if len(versions) == 1:
-        return "the only version"
     if len(ranked) > 1:
         return f"of {len(ranked)} different versions, {_first_difference(ranked[0], ranked[1])[0]}"
     if len(ranked[0]) > 1:

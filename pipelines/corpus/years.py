@@ -1,46 +1,80 @@
 """Last step of the assembly: the findings that need the report of the year before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipelines.corpus.body import Body
-from pipelines.corpus.checks import year_findings
+from pipelines.corpus.checks import Compared, compared, year_findings
 from pipelines.corpus.diff import Changes
-from pipelines.corpus.packing import pack, unpack, unpack_cells
+from pipelines.corpus.packing import pack, unpack
 from pipelines.corpus.schema import reports
 
-_COLUMNS = [column for column in reports.c if column is not reports.c.body]
+# Names asked for at a time: their reports of all years, cells and all, are in memory together.
+_BATCH = 50
+_QUERY = select(
+    *(reports.c[name] for name in ("key", "agency", "division", "year", "numbers", "cells")),
+    *(reports.c[name] for name in ("year_findings", "errors", "findings_listed")),
+).where(reports.c.year.is_not(None))
+_UPDATE = (
+    update(reports)
+    .where(reports.c.key == bindparam("report"))
+    .values({name: bindparam(f"new_{name}") for name in ("year_findings", "errors", "findings_listed")})
+)
+
+_Row = dict[str, Any]
+_Findings = list[dict[str, Any]]
+
+
+def kept_findings(row: _Row, year_findings: bytes | None) -> _Row:
+    """What a report's ``row`` has of its former ``year_findings``, which stand until `check_years` has looked again."""
+    before: _Findings = unpack(year_findings) if year_findings else []
+    return {
+        "year_findings": year_findings,
+        "errors": row["errors"] + _errors(before),
+        "findings_listed": row["findings_listed"] + len(before),
+    }
 
 
 def check_years(connection: Connection, bodies: Iterable[Body], changes: Changes) -> None:
     """Compare the reports of each body with those of the year before; `reports.year_findings` is replaced."""
-    for body in sorted(bodies, key=lambda body: body.order):
-        same_division = reports.c.division.is_(None) if body.division is None else reports.c.division == body.division
-        query = select(*_COLUMNS).where(reports.c.agency == body.name, same_division, reports.c.year.is_not(None))
-        rows = connection.execute(query.order_by(reports.c.year, reports.c.key)).all()
-        # Two reports of one year under a name without a division are of two bodies: which one goes on can't be told.
-        one_body = len({row.year for row in rows}) == len(rows)
-        previous: Row[Any] | None = None
-        for row in rows:
-            follows = one_body and previous is not None and previous.year == row.year - 1
-            _check(connection, row, previous if follows else None, changes)
-            previous = row
+    wanted = frozenset(bodies)
+    names = sorted({body.name for body in wanted})
+    for start in range(0, len(names), _BATCH):
+        query = _QUERY.where(reports.c.agency.in_(names[start : start + _BATCH]))
+        rows = connection.execute(query.order_by(reports.c.agency, reports.c.division, reports.c.year, reports.c.key))
+        updates: list[_Row] = []
+        for body, of_body in groupby(rows.all(), key=lambda row: Body(row.agency, row.division)):
+            if body in wanted:
+                updates += _checked(list(of_body), changes)
+        if updates:
+            connection.execute(_UPDATE, updates)
 
 
-def _check(connection: Connection, row: Row[Any], previous: Row[Any] | None, changes: Changes) -> None:
-    found = []
-    if previous is not None and row.numbers and previous.numbers:
-        found = year_findings(unpack_cells(row.cells), unpack_cells(previous.cells))
-    before = unpack(row.year_findings) if row.year_findings else []
-    own = unpack(row.findings)
-    errors = sum(finding["severity"] == "error" for finding in own + found)
-    if found == before and (errors, len(own + found)) == (row.errors, row.findings_listed):
-        return
-    changes.compare_findings(row.key, before, found)
-    connection.execute(
-        update(reports)
-        .where(reports.c.key == row.key)
-        .values(year_findings=pack(found) if found else None, errors=errors, findings_listed=len(own + found))
-    )
+def _checked(rows: Sequence[Row[Any]], changes: Changes) -> Iterable[_Row]:
+    """The new values of those reports of one body, in the order of their years, that have other findings now."""
+    # Two reports of one year under a name without a division are of two bodies: which one goes on can't be told.
+    one_body = len({row.year for row in rows}) == len(rows)
+    previous: Row[Any] | None = None
+    left: Compared | None = None
+    for row in rows:
+        found: _Findings = []
+        own = compared(row.cells) if one_body and row.numbers else None
+        if own is not None and left is not None and previous is not None and previous.year == row.year - 1:
+            found = year_findings(own, left)
+        before: _Findings = unpack(row.year_findings) if row.year_findings else []
+        if found != before:
+            changes.compare_findings(row.key, before, found)
+            yield {
+                "report": row.key,
+                "new_year_findings": pack(found) if found else None,
+                "new_errors": row.errors - _errors(before) + _errors(found),
+                "new_findings_listed": row.findings_listed - len(before) + len(found),
+            }
+        previous, left = row, own
+
+
+def _errors(findings: _Findings) -> int:
+    return sum(finding["severity"] == "error" for finding in findings)

@@ -6,11 +6,11 @@ from datetime import date
 from functools import lru_cache
 
 from pipelines.documents.model import Document, Paragraph, Table
-from pipelines.identity.folding import CHINESE_YEAR, folded, small_number, year_number
+from pipelines.identity.folding import ANY_YEAR, folded, small_number, year_number
 
 _NUMERAL = "〇○零一二三四五六七八九十元廿卅"
 _DATE = (
-    rf"(?P<year>(?:19|20)\d{{2}}|{CHINESE_YEAR})(?:年(?P<month>\d{{1,2}}|[{_NUMERAL}]{{1,3}})月(?P<day>\d{{1,2}}|[{_NUMERAL}]{{1,3}})[日号]"
+    rf"(?P<year>{ANY_YEAR})(?:年(?P<month>\d{{1,2}}|[{_NUMERAL}]{{1,3}})月(?P<day>\d{{1,2}}|[{_NUMERAL}]{{1,3}})[日号]"
     r"|[.\-/](?P<month2>\d{1,2})[.\-/](?P<day2>\d{1,2}))"
 )
 # What stands for the seal of a paper, or says that it bears one: 2024年1月18日（印章）

@@ -13,7 +13,9 @@ _DIGITS = {**dict.fromkeys(_ZEROS, "0"), **{letter: str(value) for value, letter
 _DIGITS |= {str(value): str(value) for value in range(10)}
 # What no folding changes: all there is in most lines, but for the marks that `folded` writes narrow at once.
 _PLAIN = re.compile(r"[!-'*-Z\\^-z|~\u4e00-\u9fff、。“”‘’《》（）—〔〕〇]*")
-CHINESE_YEAR = rf"[二2][{_ZEROS}][{_ZEROS}一二三四五六七八九1-9]{{2}}"
+_NUMERALS = rf"[{_ZEROS}][{_ZEROS}一二三四五六七八九1-9]{{2}}"
+# A year of four digits or numerals. Each way begins with a letter of its own: a search skips to one of them at once.
+ANY_YEAR = rf"19\d{{2}}|20\d{{2}}|二{_NUMERALS}|2{_NUMERALS}"
 
 
 @lru_cache(maxsize=2048)
@@ -38,6 +40,8 @@ def without_citations(text: str) -> str:
 
 def year_number(written: str) -> int | None:
     """The year that four digits or numerals write (2019, 二〇一九, 二○一九, 二O一九), or None."""
+    if written[-1:] not in _DIGITS:
+        return None
     digits = "".join(_DIGITS.get(letter, "x") for letter in written)
     return int(digits) if len(digits) == 4 and digits.isdigit() else None
 

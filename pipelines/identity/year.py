@@ -2,28 +2,28 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
-from pipelines.identity.folding import CHINESE_YEAR, folded, without_citations, year_number
+from pipelines.identity.folding import ANY_YEAR, folded, without_citations, year_number
 from pipelines.identity.title import is_title
 from pipelines.report import Finding
 
 _FIRST = 2000
-_YEAR = rf"(?P<year>(?:19|20)\d{{2}}|{CHINESE_YEAR})"
+_YEAR = rf"(?P<year>{ANY_YEAR})"
 # 2021年1月 is a date and 〔2019〕60号 a document's number: neither is a statistical year.
 _NUMBERS = re.compile(r"[〔\[【（]?(?:19|20)\d{2}[〕\]】）]?第?\d+号|\d{5,}")
-_DATED = re.compile(
-    rf"(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})(?:年(?:\d{{1,2}}|[一二三四五六七八九十元]{{1,3}})月|[.\-/]\d{{1,2}}[.\-/])"
-)
+_DATED = re.compile(rf"(?:{ANY_YEAR})(?:年(?:\d{{1,2}}|[一二三四五六七八九十元]{{1,3}})月|[.\-/]\d{{1,2}}[.\-/])")
 _OF_REPORT = re.compile(
     rf"{_YEAR}(?:年度|年|度|)(?:的|本级|市级|全[市省区县])?(?:政府|政务)?(?:信息|政务)?(?:公开|年度报告|报告|年报)"
 )
 _OF_YEAR = re.compile(rf"{_YEAR}(?:年度|年(?!\d))")
-_SPAN = re.compile(rf"{_YEAR}年?(?:至|到|-|—+|~)(?:(?:19|20)\d{{2}}|{CHINESE_YEAR})年?")
+_SPAN = re.compile(rf"{_YEAR}年?(?:至|到|-|—+|~)(?:{ANY_YEAR})年?")
 # 2008年5月1日至12月31日 is the first year of the Regulations: a period that ends with its year.
 _TO_YEARS_END = re.compile(
     rf"{_YEAR}年\d{{1,2}}月\d{{1,2}}日?(?:起)?(?:至|到|-|—+|~)"
-    rf"(?:(?P<end>(?:19|20)\d{{2}}|{CHINESE_YEAR})年)?12月(?:31日?)?(?!\d)"
+    rf"(?:(?P<end>{ANY_YEAR})年)?12月(?:31日?)?(?!\d)"
 )
 # 20年政府信息公开年报; two digits count something elsewhere (实施10年).
 _TWO_DIGITS = re.compile(
@@ -33,13 +33,12 @@ _BRACKETED = re.compile(rf"（{_YEAR}(?:年度|年)?）")
 _ANY = re.compile(_YEAR)
 _PERIOD = re.compile(
     rf"{_YEAR}年(?:1|01|一|元)月(?:1|01|一)日?(?:起|始|开始)?.{{0,3}}?(?:至|到|—+|-+|~|–|～|止)"
-    rf"(?P<end>(?:19|20)\d{{2}}|{CHINESE_YEAR}|当|同|本)?年?(?:12|十二)月(?:31|三十一)"
+    rf"(?P<end>{ANY_YEAR}|当|同|本)?年?(?:12|十二)月(?:31|三十一)"
 )
 _STATED = re.compile(
     rf"{_YEAR}(?:年度|年)[^。]{{0,24}}?(?:政府信息公开|政务公开|信息公开)[^。]{{0,12}}?(?:报告|情况|年报|工作)"
 )
 _FIRST_WORDS = re.compile(rf"^(?:（[一二三四五]）|[一二三1]、)?{_YEAR}(?:年度?|以来)[,，]", re.MULTILINE)
-_RUNNING = re.compile(rf"{_YEAR}年(?:度|以来|,|，|全|我|本|共|[一-鿿])(?!月)")
 
 _WEIGHTS = {"title": 3.0, "period": 3.0, "text": 2.0, "signed": 1.5, "published": 1.0}
 _NAMES_ZH = {"title": "标题", "period": "统计期限", "text": "正文", "signed": "落款日期", "published": "发布日期"}
@@ -103,15 +102,28 @@ def _period_year(text: str) -> int | None:
 
 def _text_year(text: str) -> int | None:
     """The year that the opening says it reports on, else the year that the text speaks of most, by far."""
-    beginning = _NUMBERS.sub(" ", without_citations(text[:3000])[:1500])
-    match = _STATED.search(beginning) or _FIRST_WORDS.search(beginning)
+    beginning = without_citations(text[:3000])[:1500]
+    match = _whole_year(_STATED, beginning) or _whole_year(_FIRST_WORDS, beginning)
     if match:
         return year_number(match["year"])
-    counts = Counter(year_number(match["year"]) for match in _RUNNING.finditer(text))
+    counts = Counter(year for year in _running_years(text) if year is not None)
     ranked = counts.most_common(2)
     if not ranked or ranked[0][1] < 3 or (len(ranked) > 1 and ranked[1][1] * 2 > ranked[0][1]):
         return None
     return ranked[0][0]
+
+
+def _whole_year(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first match whose year is no end of a longer number."""
+    found = pattern.finditer(text)
+    return next((match for match in found if not text[max(0, match.start() - 1) : match.start()].isdigit()), None)
+
+
+def _running_years(text: str) -> Iterator[int | None]:
+    """The years that the text speaks of: 2019年 before words, and not before a month or a number."""
+    for before, after in pairwise(text.split("年")):
+        if (not after or after[0] in ",，" or "一" <= after[0] <= "鿿") and after[1:2] != "月":
+            yield year_number(before[-4:])
 
 
 def _year_before(day: date | None) -> int | None:
