@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("accuracy", "identity", "speed", "recording", "archive")
+BENCHMARKS = ("accuracy", "identity", "assembly", "speed", "recording", "archive")
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import product
 
 from archive.record import Location, WebRecord
 from config import divisions
@@ -25,20 +26,25 @@ _CAPTURED = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 Stored = tuple[WebRecord, Report | NotAReport]
 
 
+def bodies() -> Iterator[Agency]:
+    """Bureaus of every county, one after the other."""
+    counties = [one for one in divisions.divisions() if one.level == "county" and one.until is None]
+    for body in _BODIES:
+        for county in counties:
+            yield Agency(county.name + body, county.name + body, county.code, "county", "government")
+
+
 def versions(count: int, read: list[Report]) -> Iterator[Stored]:
     """At least ``count`` versions, like the reports in ``read``; agency after agency, year after year."""
-    counties = [one for one in divisions.divisions() if one.level == "county" and one.until is None]
-    made = number = 0
-    while made < count:
-        at, turn = divmod(number, len(_YEARS))
-        year = _YEARS[turn]
-        county, body = counties[at % len(counties)], _BODIES[at // len(counties) % len(_BODIES)]
-        agency = Agency(county.name + body, county.name + body, county.code, "county", "government")
+    made = 0
+    for number, (agency, year) in enumerate(product(bodies(), _YEARS)):
         report = _own(read[number % len(read)], agency, year, number)
-        for stored in _published(report, year, f"http://www.c{county.code}.gov.cn/{at}/{year}", number):
+        address = f"http://www.c{agency.division}.gov.cn/{number}"
+        for stored in _published(report, year, address, number):
             yield stored
             made += 1
-        number += 1
+        if made >= count:
+            return
 
 
 def _own(report: Report, agency: Agency, year: int, number: int) -> Report:

@@ -13,7 +13,7 @@ from tests.kit.reports.sample import SampleReport
 from tests.kit.reports.statutory import Rows
 
 _PORTALS = 6
-_AGENCY = "青岛市卫生健康委员会"
+AGENCY = "青岛市卫生健康委员会"
 _FORMS = (("2021", 2022), ("2019", 2020), ("2021", 2023), ("2014", 2016))
 _CLAUSES = (
     "坚持以公开为常态、不公开为例外",
@@ -42,7 +42,7 @@ def pages(count: int) -> Iterator[bytes]:
 def _page(number: int) -> str:
     rng = Random(number)
     form, year = _FORMS[number % len(_FORMS)]
-    report = SampleReport.drawn(_AGENCY, year, form, number, length=7 if form == "2021" else 6)
+    report = SampleReport.drawn(AGENCY, year, form, number, length=7 if form == "2021" else 6)
     table = (as_printed, _styled, broken_labels, _styled, word_paste)[number % 5]
     title = escape(report.title)
     body = "".join(
@@ -52,19 +52,19 @@ def _page(number: int) -> str:
     # Two templates in three name the article's element as the great CMSs do.
     article = ("TRS_Editor", "article-content", "main-left")[number % 3]
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}-{_AGENCY}</title>{_meta(title, year)}'
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}-{AGENCY}</title>{_meta(title, year)}'
         '<link rel="stylesheet" href="/images/style.css"><script src="/images/jquery.min.js"></script></head>'
         f'<body><div class="header"><div class="logo"><img src="/images/logo.png" alt=""></div>{_menu(number)}</div>'
         '<div class="position">当前位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a> &gt; 年度报告</div>'
         f'<div class="main"><h1 class="title">{title}</h1><div class="info"><span>发布日期：{year + 1}-01-20</span>'
-        f'<span>来源：{_AGENCY}</span><span>字体：【<a href="#">大</a> <a href="#">小</a>】</span></div>'
+        f'<span>来源：{AGENCY}</span><span>字体：【<a href="#">大</a> <a href="#">小</a>】</span></div>'
         f'<div class="{article}">{body}</div><div class="tools"><a href="javascript:window.print()">打印本页</a> '
         f'<a href="javascript:window.close()">关闭窗口</a></div>{_related(rng)}</div>{_FOOTER}</body></html>'
     )
 
 
 _FOOTER = (
-    f'<div class="footer"><p>主办单位：{_AGENCY}　网站标识码：3702000000</p>'
+    f'<div class="footer"><p>主办单位：{AGENCY}　网站标识码：3702000000</p>'
     '<p><a href="/wzdt/">网站地图</a> | <a href="/lxwm/">联系我们</a></p><p>鲁ICP备00000000号</p></div>'
     '<div id="qrcode" style="display:none">扫一扫在手机打开当前页</div><script>var page = 1;</script>'
 )
@@ -72,10 +72,10 @@ _FOOTER = (
 
 def _meta(title: str, year: int) -> str:
     values = {
-        "SiteName": _AGENCY,
+        "SiteName": AGENCY,
         "ArticleTitle": title,
         "PubDate": f"{year + 1}-01-20 09:30",
-        "ContentSource": _AGENCY,
+        "ContentSource": AGENCY,
         "ColumnName": "政府信息公开年度报告",
     }
     return "".join(f'<meta name="{name}" content="{content}">' for name, content in values.items())
