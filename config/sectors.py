@@ -1,7 +1,7 @@
 """The vocabulary of agencies: config/sectors.yaml, read once and turned into look-ups by the written form."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -115,15 +115,21 @@ def national_by_form() -> dict[str, Body]:
     }
 
 
-@cache
+@lru_cache(maxsize=4096)
 def sector_of(body: str) -> str | None:
     """The sector of a body that the vocabulary does not list whole, by the longest known middle in it, or None.
 
     Middles of one letter, and those that stand in every other name (分, 支), decide nothing.
     """
+    return next((sector for name, sector in _middles() if name in body), None)
+
+
+@cache
+def _middles() -> tuple[tuple[str, str], ...]:
+    """The middles of names with their sectors, the longest first."""
     known = ((entry.name, sector) for sector, entries in vocabulary().sectors.items() for entry in entries)
-    found = [(len(name), sector) for name, sector in known if len(name) > 1 and name in body]
-    return max(found)[1] if found else None
+    ranked = sorted((len(name), sector, name) for name, sector in known if len(name) > 1)
+    return tuple((name, sector) for _, sector, name in reversed(ranked))
 
 
 def _forms(entry: BodyEntry, sector: str) -> list[tuple[Body, list[str]]]:

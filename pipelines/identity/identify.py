@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from config.site import Site
-from pipelines.documents.model import Document
+from pipelines.documents.model import Document, Paragraph
 from pipelines.identity.agency import find_agency
 from pipelines.identity.dates import find_published, find_signature
 from pipelines.identity.folding import folded
@@ -43,7 +43,7 @@ def identify(
 
 def _main_text(document: Document, sections: tuple[Section, ...]) -> str:
     """The running text, folded, a line a paragraph."""
-    lines = [folded(paragraph.text) for paragraph in document.paragraphs if paragraph.main]
+    lines = [folded(block.text) for block in document.blocks if isinstance(block, Paragraph) and block.main]
     if not lines:
         lines = [folded(section.text) for section in sections]
     return "\n".join(line for line in lines if line)

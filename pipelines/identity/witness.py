@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 from config.sectors import sector_of
-from pipelines.documents.model import Document
+from pipelines.documents.model import Document, Paragraph
 from pipelines.identity.dates import Signature
 from pipelines.identity.folding import folded, without_citations
 from pipelines.identity.name import INNER_OFFICE, WHOLE_SYSTEM, Name, read_name
@@ -88,9 +89,8 @@ def _of_title(title: Title) -> list[Witness]:
 def _publishers(document: Document) -> list[Name]:
     """The bodies of the article's metadata table, of the line below its title, and of the meta tag ContentSource."""
     values = [value for label, value in document.fields if _PUBLISHER_LABEL.fullmatch(label)]
-    shown = (
-        _SHOWN_SOURCE.findall(paragraph.text) for paragraph in document.paragraphs[:40] if len(paragraph.text) < 200
-    )
+    first = islice((block for block in document.blocks if isinstance(block, Paragraph)), 40)
+    shown = (_SHOWN_SOURCE.findall(paragraph.text) for paragraph in first if len(paragraph.text) < 200)
     values += [value for found in shown for value in found]
     values += [value for key, value in document.meta if key == "contentsource"]
     return [_outer(name) for value in values if value and (name := read_piece(value)) is not None]
