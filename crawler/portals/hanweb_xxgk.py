@@ -1,22 +1,26 @@
 """Hanweb's disclosure catalogue: ``POST /module/xxgk/search.jsp`` answers a fragment of HTML (field guide §3.3).
 
-``area`` is the body's organisation code, ``infotypeId`` the category: the column's address carries it as ``number``.
+``area`` is the body's organisation code, ``infotypeId`` the category: the column's address carries it as ``number``, or
+the body's tree of categories (``tree.jsp``) names it.
 """
 
 import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from crawler.portals import address, scripts
+from crawler.portals import address, navigation, scripts
 from crawler.portals.page import Fetch, Listing, Page, squash
 from crawler.portals.rows import fragment_rows
 
 NAME = "hanweb_xxgk"
 
 _SEARCH = re.compile(r"['\"]([^'\"\s]*/module/xxgk/(?:search|subjectinfo)\.jsp[^'\"\s]*)['\"]")
-_TREE = re.compile(r"/module/xxgk/tree\.jsp\?area=")
+_TREE = re.compile(r"['\"]([^'\"\s]*/module/xxgk/tree\.jsp\?[^'\"\s]*area=[^'\"\s]*)['\"]")
+_NODE = re.compile(r"\.add\(\s*['\"]?([\w-]+)['\"]?\s*,[^;\n]*?['\"]([^'\",;]*(?:年报|年度报告)[^'\",;]*)['\"]")
+_CODE = re.compile(r"['\"]([A-Za-z]?\d[\w-]*)['\"]")
+_ANNUAL = re.compile(r"^(?:政府)?(?:信息)?(?:公开)?(?:工作)?(?:年报|年度报告)$")
 _PATH = "/module/xxgk/search.jsp"
-_PAGES = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d+)\s*(?:<[^>]+>\s*)*页")
+_PAGES = re.compile(r"共(?:&nbsp;|<[^>]+>)*(\d+)(?:&nbsp;|<[^>]+>)*页")
 _COLUMN = re.compile(r"/col/col(\d+)/")
 _HEADERS = (
     ("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"),
@@ -32,8 +36,54 @@ def recognise(page: Page) -> bool:
 
 
 def read(page: Page) -> Listing:
-    """The searches to ask for; of an answer, its rows and its next page."""
-    return _answer(page) if "family" in page.fetch.context else Listing(NAME, next=tuple(_searches(page))[:3])
+    """The searches to ask for, or the tree that names their categories; of an answer, its rows and its next page."""
+    if page.fetch.context.get("tree"):
+        return _categories(page)
+    if "family" in page.fetch.context:
+        return _answer(page)
+    searches = tuple(_searches(page))[:3]
+    tree = _TREE.search(page.text)
+    url = address.absolute(page.base, tree[1].replace("&amp;", "&")) if tree else None
+    if url and searches and not _kind(searches[0]):
+        context = {"family": NAME, "base": page.url, "tree": "1"}
+        return Listing(NAME, next=(Fetch(url, "list", context=context, instead=searches[0].told(tree="")),))
+    return Listing(NAME, next=searches)
+
+
+def _kind(search: Fetch) -> str:
+    return dict(parse_qsl(search.body.decode(), True)).get("infotypeId", "")
+
+
+def _categories(page: Page) -> Listing:
+    """The searches for the categories of a tree that are the annual reports'; its links may lead to other bodies."""
+    area = dict(parse_qsl(urlsplit(page.url).query)).get("area", "")
+    path = address.absolute(page.base, _PATH) or page.url
+    context = {"family": NAME, "base": page.base, "column": "named"}
+    searches = []
+    for code, own_area in dict.fromkeys(_annual_codes(page)):
+        body = {"infotypeId": code, "jdid": "1", "divid": "div0", "currpage": "1", **dict.fromkeys(_EMPTY, "")}
+        body |= {"area": own_area or area, "sortfield": "compaltedate:0"}
+        searches.append(_post(path, body, context))
+    return Listing(NAME, next=tuple(searches), markup=page.text)
+
+
+def _annual_codes(page: Page) -> Iterator[tuple[str, str]]:
+    """(category, area) of the tree's nodes that are called annual reports; '' for an area that they don't name."""
+    for element in page.tree.iter("a", "li", "span", "div", "td"):
+        if not _is_annual(squash(str(element.text_content()))):
+            continue
+        said = f"{element.get('href') or ''} {element.get('onclick') or ''}".replace("&amp;", "&")
+        code = re.search(r"(?:infotypeId|number)=([\w-]+)", said) or _CODE.search(said)
+        area = re.search(r"area=(\w+)", said)
+        if code:
+            yield code[1], area[1] if area else ""
+    for code, name in _NODE.findall(page.scripts):
+        if _is_annual(squash(name)):
+            yield code, ""
+
+
+def _is_annual(name: str) -> bool:
+    return bool(_ANNUAL.match(name)) or navigation.names_column(name)
 
 
 def _searches(page: Page) -> Iterator[Fetch]:

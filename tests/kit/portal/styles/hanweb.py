@@ -1,7 +1,8 @@
 """Hanweb: ``jpage`` (records in the page and a proxy), ``xxgk`` (the catalogue's search), ``jpaas`` (units).
 
 Option ``module`` names which. Option ``proxy`` of jpage: ``numbers`` (record numbers), ``group`` (the page's own
-link), ``pages`` (record numbers are ignored). Option ``search`` of xxgk: ``tree`` (the page shows the tree alone).
+link), ``pages`` (record numbers are ignored). Option ``tree`` of xxgk: the page names no
+category, and its tree of categories holds ``links``, ``calls`` or a script's ``nodes``, or is ``lost``.
 """
 
 import json
@@ -90,14 +91,20 @@ def _xxgk(builder: Builder, place: Place, pairs: Pairs) -> None:
         "function turn(page){loadDynamic('/module/xxgk/search.jsp?infotypeId=&vc_title=&vc_number=&area="
         f"{area}','infotypeId=A00002&jdid=3&divid=div{place.number}&currpage='+page);}} turn(1);"
     )
-    if place.column.options.get("search") == "tree":
+    tree = place.column.options.get("tree")
+    if tree:
         script = f"$('#tree').load('/module/xxgk/tree.jsp?area={area}');"
+        nodes = _tree(tree, place.path, area)
+        if nodes:
+            builder.shared("/module/xxgk/tree.jsp", lambda request: Reply(nodes.encode(), validators=False), area)
     body = f'<div id="div{place.number}"></div><script>{script}</script>'
     builder.column_page(place, body, place.path)
 
     def search(request: Request) -> Reply:
         number = int(request.query.get("currpage", "1"))
         rows = pairs[(number - 1) * size : number * size] if request.query.get("area") == area else []
+        if tree and _tree(tree, "", area) and request.form.get("infotypeId") != "A00002":
+            rows = []
         pages = -(-len(pairs) // size)
         lines = "".join(
             f'<tr class="tr_main_value_odd"><td>1137/{n}</td><td><a href="{path}" title="{entry.title}" '
@@ -109,6 +116,19 @@ def _xxgk(builder: Builder, place: Place, pairs: Pairs) -> None:
         return Reply(table.encode(), validators=False)
 
     builder.shared("/module/xxgk/search.jsp", search, area)
+
+
+def _tree(kind: str, path: str, area: str) -> str:
+    """A body's categories as links, as calls, or as a script's nodes; '' where the server has lost them."""
+    nodes = (("A00001", "机构职能"), ("A00002", "信息公开年报"), ("A00003", "部门决算"))
+    if kind == "links":
+        return "".join(f'<a href="{path}?number={code}&area={area}">{name}</a>' for code, name in nodes)
+    if kind == "calls":
+        return "".join(f"<li onclick=\"show('{code}','{area}')\">{name}</li>" for code, name in nodes)
+    if kind == "nodes":
+        added = "".join(f"d.add('{code}','0','{name}',\"javascript:show('{code}')\");" for code, name in nodes)
+        return f"<script>d = new dTree('d');{added}document.write(d);</script>"
+    return ""
 
 
 def _jpaas(builder: Builder, place: Place, pairs: Pairs) -> None:
