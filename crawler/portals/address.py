@@ -122,8 +122,9 @@ def noise(url: str) -> str | None:
     return None
 
 
-def trap(url: str) -> str | None:
-    """The name of the rule by which a link is not worth following, or None.
+def trap(url: str, shown_on: str = "") -> str | None:
+    """The name of the rule by which a link is not worth following, or None; a page's own way of being sorted
+    (``shown_on`` is its address) is no variant.
 
     ``calendar``, ``variant`` (print, sort, share twins of a page) and ``endless_query`` (addresses that grow).
     """
@@ -133,7 +134,8 @@ def trap(url: str) -> str | None:
         return "endless_query"
     if _CALENDAR.search(where):
         return "calendar"
-    if _VARIANT.search(where):
+    variant = _VARIANT.search(where)
+    if variant and f"{where[variant.start() :].partition('&')[0][1:]}" not in shown_on:
         return "variant"
     return None
 

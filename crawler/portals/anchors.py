@@ -44,6 +44,7 @@ _MOST_SCRIPT = 400_000
 _MORE = re.compile(r"^(?:查看|点击)?(?:更多|全部|more)[.…>+»\]】]*$|^\[(?:更多|more)\]$", re.IGNORECASE)
 _BOX_LEVELS = 3
 _HEADING = 24
+_MOST_UNNAMED = 4
 
 
 def links(page: Page) -> tuple[Link, ...]:
@@ -118,11 +119,22 @@ def words(element: HtmlElement) -> str:
 
 
 def _heading(element: HtmlElement, text: str) -> str:
-    """What a 更多 belongs to: the only other words in the head of its box."""
+    """What a 更多 belongs to: the only other words in the head of its box, or else those right before it."""
+    inner = element
     for level, around in enumerate(element.iterancestors()):
         beside = squash(str(around.text_content())).replace(text, "")
         if beside or level >= _BOX_LEVELS:
-            return beside if len(beside) <= _HEADING else ""
+            return beside if len(beside) <= _HEADING else _before(inner)
+        inner = around
+    return ""
+
+
+def _before(element: HtmlElement) -> str:
+    """The words of the nearest element before ``element`` in its box, where they are as short as a heading."""
+    for earlier in element.itersiblings(preceding=True):
+        found = squash(str(earlier.text_content()))
+        if found:
+            return found if len(found) <= _HEADING else ""
     return ""
 
 
@@ -138,14 +150,11 @@ def _written(page: Page, code: str) -> Iterator[Link]:
 
 
 def script_files(page: Page) -> tuple[Link, ...]:
-    """Script files whose name says that they may write the menu, for pages that have none themselves."""
-    found = []
-    for element in page.tree.iter("script"):
-        src = element.get("src") or ""
-        url = address.absolute(page.base, src) if src else None
-        if url and _MENU_FILE.search(url.rpartition("/")[2]) and not _LIBRARY.search(url):
-            found.append(Link(url, "", "script_file"))
-    return tuple(dict.fromkeys(found))
+    """Script files that may write the menu, for pages that have none themselves: those whose name says so, or a few."""
+    sources = (str(src) for src in page.tree.xpath("//script/@src"))
+    files = [url for src in sources if (url := address.absolute(page.base, src)) and not _LIBRARY.search(url)]
+    named = [url for url in files if _MENU_FILE.search(url.rpartition("/")[2])]
+    return tuple(Link(url, "", "script_file") for url in dict.fromkeys(named or files[:_MOST_UNNAMED]))
 
 
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)

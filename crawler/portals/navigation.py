@@ -77,6 +77,7 @@ _PLATFORM_SLUG = re.compile(r"zfxxgk|xxgk|zwgk|gkmlpt|gongkai|openness|/gk/|publ
 _REFUSED_SLUG = re.compile(r"fzzf|zfgzbg|czyjs|bmjs|yjsgk|zfwznb|wzgzndbb|wznb|tjgb|sydwfr", re.IGNORECASE)
 
 _MOST_ENTRANCES = 3
+_FEW_LINKS = 12  # a page with more is no picture that stands before the portal
 COLUMN, YEARS, UNITS_OF_COLUMN, MORE, PLATFORM, BARE_COLUMN, FRAME = 85, 80, 75, 72, 65, 60, 58
 OPENNESS, UNIT_KIND, SLUG, YEARS_BY_SLUG, YEARS_OF_UNIT, MENU_FILE, UNIT = 55, 50, 48, 47, 46, 45, 40
 YEARS_ON_UNIT, SITEMAP = 35, 10  # a unit's page that shows years of something else takes no request from other units
@@ -197,7 +198,7 @@ def _by_level_one(link: Link, text: str, here: Standing) -> tuple[Role, int] | N
 
 def may_hold_text(link: Link) -> bool:
     """Whether a frame may hold more than the weather, a film, a map."""
-    return not re.search(r"tianqi|weather|player|video|map\.|/widget/|search|login", link.url, re.IGNORECASE)
+    return not re.search(r"tianqi|weather|player|video|map\.|/widget/|(?<!/web/)search|login", link.url, re.IGNORECASE)
 
 
 def _by_frame(link: Link, text: str, here: Standing) -> tuple[Role, int] | None:
@@ -245,7 +246,8 @@ def _bare(link: Link) -> str:
 def entrances(links: tuple[Link, ...]) -> Iterator[Fetch]:
     """The ways into a portal whose home is only a picture: the link that says so, or the few that there are."""
     named = [link for link in links if _ENTRANCE.search(link.text)]
-    for link in (named or links)[:_MOST_ENTRANCES]:
+    few = links if len(links) <= _FEW_LINKS else ()
+    for link in (named or few)[:_MOST_ENTRANCES]:
         yield Fetch(address.without_fragment(link.url), "menu", priority=FRAME)
 
 

@@ -6,7 +6,7 @@ ways, the address by the other reading. Page names: field guide §3.1 (TRS), §3
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from crawler.portals import address
 from crawler.portals.anchors import Link
@@ -15,12 +15,13 @@ from crawler.portals.page import Page, squash
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """The next page's address; by the other reading of the pager, where there is one; and of a page that was passed
-    over before it showed which reading is right."""
+    """The next page's address; by the other reading of the pager, where there is one; of a page that was passed
+    over before it showed which reading is right; and what is sent to it by POST, where it is a form's."""
 
     url: str
     instead: str | None = None
     missed: str | None = None
+    body: bytes = b""
 
 
 _CALL = re.compile(r"(?<!function )\bcreatePageHTML\w*\s*\(([^()]*)\)")
@@ -31,6 +32,7 @@ _EXTENSION = re.compile(r"['\"]\.?['\"]?\s*\+?\s*['\"]?\.?(s?html?|jsp)['\"]")
 _VSB_TOTAL = re.compile(r"_simple_list_gotopage_fun\(\s*(\d+)")
 _TOTAL = re.compile(
     r"共(?:计|有)?(?:&nbsp;|<[^>]+>|\s)*(\d{1,4})(?:&nbsp;|<[^>]+>|\s)*页"
+    r"|(?:第|\b)\s*\d{1,4}\s*/\s*(?:共\s*)?(\d{1,4})\s*页"
     r"|\b(?:pageCount|totalPages?|page_count|countPages?|maxPage)\b['\"]?\s*[:=]\s*['\"]?(\d{1,4})",
     re.IGNORECASE,
 )
@@ -39,6 +41,15 @@ _PAGE_PARAMETER = re.compile(
     r"[?&](page|pageno|page_no|pageindex|pagenum|currentpage|curpage|cur_page|cpage|p|pn|pagenumber)=(\d{1,4})(?=&|$)",
     re.I,
 )
+_PAGE_NAME = re.compile(
+    r"page|page_?no|page_?index|page_?num|page_?number|current_?page|cur_?page|cpage|page_?id|nowpage|intpage", re.I
+)
+_PAGE_PREFIX = re.compile(
+    r"['\"]([^'\"\s]*[?&](?:page|page_?no|page_?index|page_?num|current_?page|cur_?page|cpage|p|pn|page_?number)=)['\"]",
+    re.IGNORECASE,
+)
+_NSETPAGE = re.compile(r"\bnsetpage\w*\(([^()]*)\)", re.IGNORECASE)
+_COUNTED = re.compile(r"^(?P<stem>|.*[-_])(?P<number>\d{1,4})(?P<extension>\.\w+)$")
 _NEXT_TEXT = re.compile(r"^[\[【<]?(?:下一?[页頁]|后一?页|[Nn]ext(?:[Pp]age)?|>|›|＞|>>?下一?页|下一?页>+)[\]】]?$")
 
 
@@ -48,7 +59,7 @@ def following(page: Page, links: tuple[Link, ...]) -> Following | None:
         found = way(page)
         if found is not None:
             return found if found.url else None
-    links = tuple(link for link in links if not address.trap(link.url))
+    links = tuple(link for link in links if not address.trap(link.url, page.url))
     by_link = _next_link(page, links) or _numbered_link(page, links)
     return by_link or _vsb(page) or _guessed(page)
 
@@ -172,20 +183,66 @@ def _vsb(page: Page) -> Following | None:
 
 def _guessed(page: Page) -> Following | None:
     """The page says how many there are, but its links are made by a script that we don't know: ``_N`` before the
-    extension, or ``/N`` at the end, as on 南京, 常州 and 淮安."""
-    total = _TOTAL.search(page.text)
-    count = int(total[1] or total[2]) if total else 0
+    extension, or ``/N`` at the end, as on 南京, 常州 and 淮安; a parameter of its address; a form that is sent."""
+    count = _page_count(page)
     asked = _PAGE_PARAMETER.search(page.url)
-    if asked:
+    if asked and (page.fetch.method == "GET"):
         number = int(asked[2]) + 1
         return Following(f"{page.url[: asked.start(2)]}{number}{page.url[asked.end(2) :]}") if number <= count else None
-    name = _file(page.url)
-    numbered = _NUMBERED.match(name) if page.fetch.context.get("page") else None
-    current = int(numbered["number"]) if numbered else 1
+    return _appended(page, count) or _sent(page, count) or _by_name(page, count)
+
+
+def _page_count(page: Page) -> int:
+    said = _TOTAL.search(page.text)
+    called = _NSETPAGE.search(page.scripts)
+    numbers = [int(number) for number in re.findall(r"\b\d{1,4}\b", called[1])] if called else []
+    return int(next(filter(None, said.groups()))) if said else next((number for number in numbers if number > 1), 0)
+
+
+def _current(page: Page) -> int:
+    return int(page.fetch.context.get("page", "1"))
+
+
+def _appended(page: Page, count: int) -> Following | None:
+    """A script that puts the number behind an address: ``location.href = '/nb.jspx?path=/nb&pageNo=' + n``."""
+    match = _PAGE_PREFIX.search(page.scripts)
+    url = address.absolute(page.base, match[1].replace("&amp;", "&")) if match and _current(page) < count else None
+    same = url and address.key(url).partition("?")[0] == address.key(page.url).partition("?")[0]
+    return Following(f"{url}{_current(page) + 1}") if url and same else None
+
+
+def _sent(page: Page, count: int) -> Following | None:
+    """A form with the page's number in it, which a script fills and sends: 江苏's gtapp and other old systems."""
+    if _current(page) >= count:
+        return None
+    for form in page.tree.forms:
+        fields = {str(name): str(value) for name, value in form.form_values()}
+        named = next((str(name) for name in form.fields if _PAGE_NAME.fullmatch(str(name or ""))), None)
+        url = address.absolute(page.base, form.action or page.url)
+        if named is None or url is None:
+            continue
+        sent = urlencode({**fields, named: str(_current(page) + 1)})
+        if str(form.method).upper() == "POST":
+            return Following(address.without_fragment(url), body=sent.encode())
+        return Following(f"{url.partition('?')[0]}?{sent}")
+    return None
+
+
+def _by_name(page: Page, count: int) -> Following | None:
+    """The number stands in the page's name, at its end or behind what the first page is called."""
+    current = _current(page)
     if count <= current:
         return None
+    name = _file(page.url)
+    counted = _COUNTED.match(name)
+    if counted and int(counted["number"]) == current:  # 1.html, list-1.html
+        other = f"{name.rpartition('.')[0]}_2{counted['extension']}" if current == 1 else None
+        following = f"{counted['stem']}{current + 1}{counted['extension']}"
+        return _at(page, following, _join(page, other) if other else None)
+    numbered = _NUMBERED.match(name) if page.fetch.context.get("page") else None
     if numbered:
-        return _at(page, f"{numbered['stem']}_{current + 1}{numbered['extension']}")
+        number = int(numbered["number"]) + 1
+        return _at(page, f"{numbered['stem']}_{number}{numbered['extension']}") if number <= count else None
     if not name or "." in name:
         stem, _, suffix = (name or "index.html").rpartition(".")
         return _at(page, f"{stem}_2.{suffix}", _join(page, f"{stem}_1.{suffix}"))

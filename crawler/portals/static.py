@@ -11,6 +11,7 @@ from crawler.portals.page import Fetch, Item, Listing, Page
 from crawler.portals.rows import rows, undated
 
 NAME = "static"
+_FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -60,6 +61,8 @@ def _next(page: Page, found: pager.Following) -> Fetch:
     if page.fetch.context.get("counts_from") or _counts_from_one(page):
         context["counts_from"] = "1"
     other = Fetch(found.instead, "list", context=context) if found.instead else None
+    if found.body:
+        return Fetch(found.url, "list", "POST", found.body, _FORM, context)
     return Fetch(found.url, "list", context=context, instead=other)
 
 

@@ -365,7 +365,7 @@ class Walk:
             self._follow(fetch.told(inside="1"), page)
 
     def _follow(self, fetch: Fetch, page: Page) -> None:
-        if address.trap(fetch.url):
+        if "inside" not in fetch.context and address.trap(fetch.url, page.url):
             return
         if not self.site.covers(fetch.url):
             self.found.ends["out_of_scope"] += 1
@@ -378,8 +378,8 @@ class Walk:
 
     def _count_traps(self, page: Page) -> None:
         """Count the links that no rule lets be followed, each address once."""
-        for url in {link.url for link in links(page)} - self._trapped:
-            rule = address.trap(url)
+        for url in {link.url for link in links(page) if link.source != "frame"} - self._trapped:
+            rule = address.trap(url, page.url)
             if rule:
                 self._trapped.add(url)
                 self.found.ends[rule] += 1

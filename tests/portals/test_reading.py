@@ -53,6 +53,18 @@ def test_computed_page_names(url: str, script: str, expected: str | None, instea
         ("/public/column/66150?type=3", "<script>Ls.pagination({pageCount:3});</script>", None),
         ("/zc.htm", "<script>_simple_list_gotopage_fun(31,'u13_goto',2)</script>", "/zc/30.htm"),
         ("/list.do?id=4&pageNo=2", "共 5 页", "/list.do?id=4&pageNo=3"),
+        ("/nb/1.html", "共3页", "/nb/2.html"),
+        ("/nb/list-1.html", "1/4页", "/nb/list-2.html"),
+        ("/nb/1.html", "共1页", None),
+        ("/col/1_2/index.html", "<script>nsetpage(4,1,33,'index','html');</script>", "/col/1_2/index_2.html"),
+        ("/nb.jspx?path=/a", "第1/4页<script>var u='/nb.jspx?path=/a&pageNo=';</script>", "/nb.jspx?path=/a&pageNo=2"),
+        ("/nb.jspx?path=/a", "第1/1页<script>var u='/nb.jspx?path=/a&pageNo=';</script>", None),
+        (
+            "/nb.do?id=4",
+            "<form action='/nb.do'><input name=id value=4><input name=cpage></form>共2页",
+            "/nb.do?id=4&cpage=2",
+        ),
+        ("/was/?orderby=-D", "<a href='/was/?orderby=-D&page=2'>下一页</a>", "/was/?orderby=-D&page=2"),
         ("/nb/", "<a href='#'>下一页</a>", None),
         ("/nb/", "<a href='?date=2024-01-01'>1</a><a href='?date=2024-01-02'>2</a><a href='?sort=2'>下一页</a>", None),
         ("/nb/", "<!-- <a href='index_1.html'>下一页</a> -->", None),
@@ -62,6 +74,23 @@ def test_pages_that_follow_by_link_or_by_count(url: str, body: str, expected: st
     page = page_of(f"<html><body>{body}</body></html>", f"http://a.gov.cn{url}")
     found = pager.following(page, links(page))
     assert (found.url if found else None) == (f"http://a.gov.cn{expected}" if expected else None)
+
+
+def test_a_form_that_is_sent_for_the_next_page() -> None:
+    form = "<form method=post action='nb.action?classID=2'><input name=cpage value=1><input name=q value=x></form>共3页"
+    page = page_of(f"<html><body>{form}</body></html>", "http://a.gov.cn/gtapp/nb.action?classID=2")
+    (listing,) = portals.read(page)
+    (following,) = listing.next
+    assert (following.method, following.url) == ("POST", page.url)
+    assert following.body == b"cpage=2&q=x"
+    last = Page(page.url, 200, page.payload, following.told(page="3"))
+    assert not portals.read(last)
+
+
+def test_a_more_belongs_to_the_words_right_before_it() -> None:
+    rows = "".join(f"<li>{number}年报告的长长的标题</li>" for number in range(9))
+    page = page_of(f"<div><h3>信息公开年报</h3><a href='/nb/'>更多&gt;&gt;</a><ul>{rows}</ul></div>")
+    assert [link.text for link in links(page)] == ["信息公开年报"]
 
 
 def test_menus_written_by_scripts_have_their_words() -> None:

@@ -387,3 +387,23 @@ def test_every_body_of_a_lonsun_portal_is_asked_for_its_annual_reports_at_once()
     assert not [target for target in server.asked() if "type=4" in target]
     assert [unit.reports for unit in walked.walk.found.units.values()][:16] == [5] * 16
     assert len(walked.pages) <= 1.5 * 80 + 100
+
+
+def test_a_menu_may_come_from_a_script_of_any_name_and_a_list_stand_in_a_frame_of_the_search_server() -> None:
+    titles = [entry.title for entry in reports(14)]
+    rows = [f'<li><a href="/nb/t20200101_{n}.html">{title}</a>2020-01-01</li>' for n, title in enumerate(titles)]
+    asked = "/was5/web/search?channelid=29&orderby=-DOCRELTIME"
+    pages = {
+        "/": page(
+            '<script src="/js/site2019.js"></script>' + "".join(f'<a href="/xw/{n}">要闻{n}</a>' for n in range(15))
+        ),
+        "/js/site2019.js": Reply("document.write('<a href=/nb/>政府信息公开年报</a>')".encode(), "text/javascript"),
+        "/nb/": page(f'<iframe src="{asked}"></iframe>'),
+        asked: page("".join(rows[:7]) + f'<a href="{asked}&page=2">下一页</a>'),
+        f"{asked}&page=2": page("".join(rows[7:]) + f'<a href="{asked}">上一页</a>'),
+        **{f"/nb/t20200101_{number}.html": article(title) for number, title in enumerate(titles)},
+    }
+    with Server(pages) as server:
+        walked = walk_server(server)
+    assert walked.titles == set(titles)
+    assert not [request.path for request in server.requests if request.path.startswith("/xw/")]
