@@ -50,6 +50,10 @@ def unruled_regions(lines: Sequence[Line], page: int, first_number: int) -> list
     """The tables that stand in the running lines of a page, top to bottom; ``first_number`` is that of the first."""
     regions: list[Region] = []
     for start, end in _spans(lines):
+        # Lines close to the rows of two tables belong to the upper one.
+        start = max(start, regions[-1].end) if regions else start
+        if start >= end:
+            continue
         part = _part(lines[start:end], page, first_number + len(regions))
         regions.append(Region(start, end, part))
     return regions

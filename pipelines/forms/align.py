@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipelines.documents.model import GridCell
+from pipelines.documents.model import GridCell, Table
 from pipelines.forms.lines import Line
 from pipelines.forms.slots import Header
 
@@ -31,7 +31,8 @@ class Margins:
 
     ``ends`` are the places where the lines below each head end, ``unlabelled`` the heads below which values stand under
     no label: there the places of longer lines mean nothing. ``fillers`` counts in each table the full lines with empty
-    cells before or behind their values, ``ragged`` tells which tables have lines of several lengths.
+    cells before or behind their values, ``beyond`` the lines that are longer than their head; ``filled`` tells which
+    tables have lines of one length, or lines that all end in an empty cell.
     """
 
     starts: dict[tuple[int, int, int], set[int]] = field(default_factory=dict)
@@ -39,12 +40,16 @@ class Margins:
     trailing: bool = False
     ends: dict[int, list[int]] = field(default_factory=dict)
     fillers: Counter[tuple[int, bool, bool]] = field(default_factory=Counter)
-    ragged: dict[int, bool] = field(default_factory=dict)
+    beyond: Counter[int] = field(default_factory=Counter)
+    filled: dict[int, bool] = field(default_factory=dict)
     unlabelled: set[int] = field(default_factory=set)
 
     def learn(self, line: Line, values: Sequence[GridCell], header: Header) -> None:
         columns = len(header.slots)
+        if not values:
+            return
         self.ends.setdefault(id(header), []).append(_end(line))
+        self.beyond[id(line.table)] += _reaches_beyond(line, values, header)
         if line.resolved and header.placed and len(values) > columns and _by_grid(values, header) is None:
             self.unlabelled.add(id(header))
         core = _core(values)
@@ -57,20 +62,19 @@ class Margins:
     def overflows(self, line: Line, values: Sequence[GridCell], header: Header) -> bool:
         """Whether the line has cells too many and reaches beyond its head, and neither all lines below the head nor the
         head itself do: then a cell is surplus, and it can't be told which."""
-        if len(values) <= len(header.slots) or _end(line) <= header.end:
+        if not _reaches_beyond(line, values, header):
             return False
-        ends = self.ends[id(header)]
-        return len(set(ends)) > 1 or (len(ends) == 1 and all(column < header.end for column in header.blanks))
+        alone = self.beyond[id(line.table)] == 1 and all(column < header.end for column in header.blanks)
+        return alone or len(set(self.ends[id(header)])) > 1
 
     def filled_up(self, line: Line, core: tuple[int, int], values: Sequence[GridCell]) -> bool:
         """Whether the empty cells at the ends of a full line hold no value, as in other lines of its table: in one line
         alone a value may be printed twice, and another left blank."""
         if self.fillers[id(line.table), core[0] > 0, core[1] < len(values)] > 1:
             return True
-        table = line.table
-        if id(table) not in self.ragged:
-            self.ragged[id(table)] = len(set(Counter(cell.row for cell in table.cells).values())) > 1
-        return not self.ragged[id(table)]
+        if id(line.table) not in self.filled:
+            self.filled[id(line.table)] = _is_filled(line.table)
+        return self.filled[id(line.table)]
 
     def placeable(self, values: Sequence[GridCell], header: Header) -> bool:
         """Whether the places of the values in the grid tell their columns."""
@@ -87,6 +91,15 @@ class Margins:
         if not self.leading and core[1] == columns:
             return 0
         return core[0] if not self.trailing and len(values) - core[0] == columns else None
+
+
+def _is_filled(table: Table) -> bool:
+    rows = [row for row in table.rows() if row]
+    return len({len(row) for row in rows}) == 1 or not any(_printed(row[-1]) for row in rows)
+
+
+def _reaches_beyond(line: Line, values: Sequence[GridCell], header: Header) -> bool:
+    return len(values) > len(header.slots) and _end(line) > header.end
 
 
 def _end(line: Line) -> int:

@@ -25,10 +25,10 @@ def read_header(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     by_order = header_by_order(block, vocabulary)
     by_grid = _by_grid(block, vocabulary) if all(line.resolved for line in block) else None
     header = by_grid or by_order
-    if by_grid is not None and by_order is not None and by_grid.keys != by_order.keys:
-        # By order, labels are only ever missed, namely where the one that ties two lines is gone.
-        believed = (by_order, by_grid) if len(by_order.slots) < len(by_grid.slots) else (by_order,)
-        header = next((read for read in believed if read.keys in _form_orders(read, vocabulary)), None)
+    if by_grid is not None and by_order is not None and by_order.keys not in (by_grid.keys, _named_keys(by_grid)):
+        header = next(
+            (read for read in (by_order, by_grid) if _known_keys(read) in _form_orders(read, vocabulary)), None
+        )
     return _with_mistyped(header, vocabulary) if header and vocabulary.layout != "across" else header
 
 
@@ -41,7 +41,7 @@ def sufficient(header: Header, rows: Sequence[RowLine], vocabulary: Vocabulary) 
     """
     header = _with_blank_labels(header, rows, vocabulary)
     values = max((row.count for row in rows), default=0)
-    if values <= len(header.slots) or header.keys in _form_orders(header, vocabulary):
+    if values <= len(header.slots) or _known_keys(header) in _form_orders(header, vocabulary):
         return header
     if header.slots[0].row:
         return None
@@ -92,6 +92,18 @@ def _with_mistyped(header: Header, vocabulary: Vocabulary) -> Header:
     return replace(header, slots=tuple(slots))
 
 
+def _named_keys(header: Header) -> tuple[tuple[str | None, str | None], ...]:
+    return tuple(key for key in header.keys if key[1] is not None)
+
+
+def _known_keys(header: Header) -> tuple[tuple[str | None, str | None], ...]:
+    """The keys without those of columns that the agency added behind its own (备注)."""
+    keys = list(header.keys)
+    while keys and keys[-1][1] is None:
+        keys.pop()
+    return tuple(keys)
+
+
 def _form_orders(header: Header, vocabulary: Vocabulary) -> list[tuple[tuple[str | None, str | None], ...]]:
     rows: tuple[str | None, ...] = vocabulary.row_orders[0] if header.slots[0].row else (None,)
     return [tuple((row, column) for row in rows for column in order) for order in vocabulary.column_orders]
@@ -109,11 +121,12 @@ def _by_grid(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
         Slot(column, cell.text, _row_above(cell, heads, vocabulary), cell.column, cell.colspan)
         for cell, column in leaves
     ]
-    slots += [
-        Slot(None, cell.text, None, cell.column, cell.colspan)
-        for cell in heads
-        if cell.column > first and cell.row >= top and heads_unknown_column(cell, vocabulary)
-    ]
+    taken = {slot.start for slot in slots}
+    for cell in sorted(heads, key=lambda head: -head.row):
+        below = cell.row + cell.rowspan > top and cell.column > first and cell.column not in taken
+        if below and heads_unknown_column(cell, vocabulary):
+            slots.append(Slot(None, cell.text, None, cell.column, cell.colspan))
+            taken.add(cell.column)
     if across and any(slot.row for slot in slots):
         # A label below no row's is that of a column which the agency added (合计).
         slots = [slot if slot.row else replace(slot, column=None) for slot in slots]

@@ -11,7 +11,7 @@ from pipelines.documents.model import Document, GridCell, Paragraph, Table
 from pipelines.forms.headings import known_heading
 from pipelines.forms.label import canonical, label_like, unspaced
 from pipelines.forms.sections import part_heading
-from pipelines.forms.vocabulary import tables_with, vocabularies
+from pipelines.forms.vocabulary import Vocabulary, tables_with, vocabularies
 
 # No statutory table is longer; what is larger is a data sheet, and only looked through so far.
 MAX_ROWS = 4_000
@@ -223,9 +223,17 @@ def _upright(part: Segment) -> Segment:
     for line in part.lines:
         for text, row, column, rowspan, colspan, image in line.cells:
             rows.setdefault(column, []).append(GridCell(text, column, row, colspan, rowspan, image))
+    if any(_names_two(cells, vocabulary) for cells in rows.values()):
+        return part
     table = part.lines[0].table
     lines = [Line(table, row, tuple(cells), turned=True) for row, cells in sorted(rows.items())]
     return replace(part, lines=[replace(line, cells=_unflattened(line.cells)) if resolved else line for line in lines])
+
+
+def _names_two(cells: list[GridCell], vocabulary: Vocabulary) -> bool:
+    """Whether labels of two rows stand beside values: those of a head that lost its spans."""
+    senses = [vocabulary.sense(cell.text) for cell in cells if cell.text.strip()]
+    return len({sense.rows for sense in senses if sense.rows}) > 1 and not all(sense.known for sense in senses)
 
 
 def _one_below_the_other(part: Segment) -> Segment:

@@ -14,7 +14,7 @@ from pipelines.forms.vocabulary import Vocabulary
 
 # What heads no values: units, codes, remarks.
 _NO_VALUES = re.compile(r"(?:计量)?单位|.{0,2}序号|.{0,2}(?:代码|编码|编号)|[行栏列]次|备注|说明|甲|乙")
-_YEAR = re.compile(r"(?P<year>20[0-9]{2})年?(?:度)?(?:统计)?(?:数|数量|数据|数值|情况)?")
+_YEAR = re.compile(r"(?P<year>20[0-9]{2})年(?:度)?(?:统计)?(?:数|数量|数据|数值|情况)?")
 
 
 def year_of(text: str) -> int | None:

@@ -88,10 +88,10 @@ def _is_word(line: Line, at: int, end: int, vocabulary: Vocabulary) -> bool:
         return False
     if not end and read_value(text).state == "unreadable" and vocabulary.is_fragment(text):
         return True
-    before = line.cells[end:at] if end else ()
     if not label_like(text) or (end and _is_value(text)):
         return False
-    return not any(_is_value(cell.text) for cell in before)
+    # Before the first word a serial number may stand.
+    return sum(_is_value(cell.text) for cell in line.cells[end:at]) <= (0 if end else 1)
 
 
 def _is_value(text: str) -> bool:

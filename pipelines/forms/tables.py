@@ -74,7 +74,7 @@ class TableReading:
             return
         if value.state == "blank":
             return
-        if row_key:
+        if row_key or (self.vocabulary.layout == "across" and not row.label):
             self.unknown_columns.setdefault(slot.label, where)
         else:
             self.unknown_rows.setdefault(row.label, row.line.where)

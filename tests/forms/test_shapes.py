@@ -184,3 +184,4 @@ def test_a_column_that_the_agency_added_to_the_disputes_is_kept_apart() -> None:
     reading = read_forms(document(grid(rows)))
     assert {(cell.table, cell.row, cell.column): cell.raw for cell in reading.cells if cell.raw} == values
     assert [(cell.column_label, cell.value) for cell in reading.extra] == [("合计", 7)]
+    assert "form.unknown_column" in [found.rule for found in reading.findings]

@@ -169,3 +169,24 @@ def test_empty_cells_that_fill_every_row_up_are_no_values() -> None:
     reading = read_forms(document(lines(rows)))
     assert_nothing_astray(reading, values)
     assert sum(one.state == "number" for one in reading.cells if one.table == "requests") > 160
+
+
+@pytest.mark.parametrize("remark", ["", "见附件说明"])
+@pytest.mark.parametrize("trailing", [False, True])
+def test_remarks_beside_the_tables_are_kept_apart(remark: str, trailing: bool) -> None:
+    values = numbered("2021")
+    tables = form_rows("2021", values)
+    for key in ("requests", "disputes"):
+        tables[key][0].append(("备注", 3, 1))
+        for line in tables[key][3:]:
+            line.append(remark)
+        tables[key] = [[*line, ""] for line in tables[key]] if trailing else tables[key]
+    reading = read("2021", values, **tables)
+    assert {(one.table, one.row, one.column): one.raw for one in reading.cells} == values
+    assert {one.column_label for one in reading.extra} == ({"备注"} if remark else set())
+
+
+def test_a_number_that_looks_like_a_year_heads_no_column() -> None:
+    values = {**numbered("2014"), ("statistics", "replies.total", "value"): "2016"}
+    reading = read_forms(document(grid(form_rows("2014", values)["statistics"])))
+    assert {(one.table, one.row, one.column): one.raw for one in reading.cells} == values
