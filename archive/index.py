@@ -8,13 +8,14 @@ from datetime import datetime
 from archive import cdxj
 from archive.build import target_uri
 from archive.cdxj import Capture
-from archive.folder import OPEN, ArchiveFolder
+from archive.folder import OPEN, ArchiveFolder, stem
 from archive.indexfile import GrowingIndex, SortedIndex, stamp_of
 from archive.surt import surt
 from config.errors import ArchiveError
 
 _FORM = "application/x-www-form-urlencoded"
 _ID = re.compile(rb'"id": ?"([^"]+)"')
+_OFFSET = re.compile(rb'"offset": ?"?(\d+)')
 _TICK_NS = 50_000_000
 _ATTEMPTS = 5
 _JSON_START = re.compile(rb"\s*[\[{]")
@@ -64,6 +65,14 @@ class Index:
     def all(self) -> Iterator[Capture]:
         """Every capture, file by file, in the order of the keys."""
         return (capture for file in self._files() for raw in file.all() if (capture := cdxj.parse_line(raw)))
+
+    def offsets(self, file: str) -> list[int]:
+        """Where the captures of one WARC file begin, in order; empty where it has no index of its own."""
+        self._files()
+        name = stem(file) + ".cdxj"
+        index = self._sorted.get(name) or self._growing.get(name + OPEN)
+        lines = index.all() if index else ()
+        return sorted({int(found[1]) for raw in lines if (found := _OFFSET.search(raw))})
 
     def by_id(self, record_id: str) -> Capture | None:
         """The capture with this record id. It reads the whole index: for what its request does not lead to."""

@@ -70,11 +70,17 @@ class Reader:
             return False
 
     def records(
-        self, file: str | None = None, on_damage: Callable[[Damage], None] | None = None
+        self,
+        file: str | None = None,
+        on_damage: Callable[[Damage], None] | None = None,
+        start: int = 0,
+        end: int | None = None,
     ) -> Iterator[WebRecord]:
-        """See `records`."""
+        """See `records`; of one file, only those that begin at ``start`` or behind it and before ``end``."""
         for name in [file] if file else self._folder.files():
-            for raw in self._scan(name):
+            for raw in self._scan(name, start):
+                if end is not None and raw.offset >= end:
+                    break
                 try:
                     found = raw if isinstance(raw, Damage) else self._web_record(raw)
                 except _Unusable as error:
@@ -84,12 +90,12 @@ class Reader:
                 elif found is not None:
                     yield found
 
-    def _scan(self, file: str) -> Iterator[RawRecord | Damage]:
+    def _scan(self, file: str, start: int) -> Iterator[RawRecord | Damage]:
         """What is in ``file``, but for the record that a living writer is adding to its end at this moment."""
         path = self._folder.path(file)
         being_written = path.name.endswith(OPEN) and is_held(path)
         last: Damage | None = None
-        for found in scan(path, file):
+        for found in scan(path, file, start):
             if last:
                 yield last
             last = found if isinstance(found, Damage) else None

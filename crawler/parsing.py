@@ -20,9 +20,11 @@ from crawler.data import DataFolder
 from crawler.session import Session, record_stored
 from pipelines import fingerprint
 from pipelines.corpus import Corpus
-from pipelines.reparse import skip_reason
+from pipelines.corpus.rows import Rows
+from pipelines.parsed import Parsed
 from pipelines.report import Failed, NotAReport, Report
-from pipelines.workers import Parsed, ParsePool
+from pipelines.stretch import skip_reason
+from pipelines.workers import ParsePool
 
 logger = logging.getLogger(__name__)
 
@@ -108,8 +110,10 @@ class Parsing:
         Every record asks for it once it is ready, and finds nothing left to do where it went with another's."""
         batch = [self._ready.popleft() for _ in range(len(self._ready))]
         if batch:
-            outcomes = [(parsed.record, parsed.outcome) for parsed in batch]
-            self._corpus_open().store_many(outcomes, str(fingerprint.parser()))
+            rows = Rows()
+            for parsed in batch:
+                rows.add(parsed.rows)
+            self._corpus_open().take(rows, fingerprint.parser())
 
     def _count(self, parsed: Parsed) -> None:
         match parsed.outcome:

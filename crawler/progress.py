@@ -11,8 +11,8 @@ from scrapy import signals
 from archive.record import Location
 from crawler.parsing import Parsing, record_parsed
 from crawler.session import Session, record_stored
+from pipelines.parsed import Parsed
 from pipelines.report import Report
-from pipelines.workers import Parsed
 
 SECONDS_BETWEEN_LINES = 10.0
 

@@ -1,17 +1,19 @@
 """Parsing in processes of its own: a document may take seconds, hang, or kill its process; the batch goes on."""
 
 import ctypes
-import logging
 import os
 import resource
 import signal
 import sys
-from concurrent.futures import Future
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import islice
 from multiprocessing import get_context
-from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
 from pebble import ProcessExpired, ProcessPool, concurrent
 
@@ -20,22 +22,19 @@ from archive.reader import read
 from archive.record import Location, WebRecord
 from config.load import load_sites, site_for
 from config.site import Site
-from pipelines.parse import is_document, parse
-from pipelines.report import Failed, Outcome, Source
+from pipelines.corpus.rows import rows_of
+from pipelines.fingerprint import Stage
+from pipelines.parse import parse
+from pipelines.parsed import SECONDS, Parsed, bare, failed, guarded, parse_anew
+from pipelines.report import Outcome
+from pipelines.stretch import Gathered, Stretch, parse_stretch
 
-# A 4 MB page or a 300-page PDF stays far below both; what does not is broken or hostile.
-SECONDS = 120.0
 ADDRESS_SPACE = 4 << 30
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-
-logger = logging.getLogger(__name__)
-
-
-class Parsed(NamedTuple):
-    """A record without its payload, and what was made of it; ``outcome`` is None where it is no document."""
-
-    record: WebRecord
-    outcome: Outcome | None
+# Stretches under way per worker: enough that none waits, few enough that memory stays flat.
+_AHEAD = 3
+# Ends that a document may bring about: too long, a crash, memory.
+_ENDS = (FutureTimeoutError, ProcessExpired, MemoryError)
 
 
 class ParsePool:
@@ -48,17 +47,13 @@ class ParsePool:
     def __init__(self, folder: ArchiveFolder, *, workers: int = 1, seconds: float = SECONDS) -> None:
         self.folder = folder
         self.seconds = seconds
-        self._pool = ProcessPool(
-            max_workers=workers,
-            max_tasks=0,
-            initializer=_prepare,
-            initargs=(str(folder.data),),
-            context=get_context("spawn"),
-        )
+        self.workers = workers
+        self._pool = ProcessPool(max_workers=workers, max_tasks=0, initializer=_prepare, context=get_context("spawn"))
 
     def submit(self, location: Location) -> "Future[Parsed]":
         """Parse the record at ``location``; the future's `result_of` gives a `Parsed` whatever happened."""
-        return cast("Future[Parsed]", self._pool.schedule(_parse_location, args=[location], timeout=self.seconds))
+        task = self._pool.schedule(_parse_location, args=[self.folder, location], timeout=self.seconds)
+        return cast("Future[Parsed]", task)
 
     def result_of(self, future: "Future[Parsed]", location: Location) -> Parsed:
         """The result of a finished future; a worker's death or timeout becomes a `Failed` outcome.
@@ -67,15 +62,62 @@ class ParsePool:
         """
         try:
             return future.result()
-        except FutureTimeoutError:
-            return self._failed(location, "timeout", f"not parsed within {self.seconds:g} seconds")
-        except (ProcessExpired, MemoryError) as error:
-            return self._failed(location, "crashed", f"the parser's process ended: {error or 'out of memory'}")
+        except _ENDS as error:
+            return self._ended(location, error)
 
-    def _failed(self, location: Location, code: str, reason: str) -> Parsed:
+    def gather(self, corpus: str, stretches: Iterator[Stretch]) -> Iterator[tuple[Stretch, Gathered]]:
+        """Parse stretches of the archive with what the corpus at ``corpus`` keeps; in the order in which they are done.
+
+        A stretch that ends its process, or takes longer than two documents may, is parsed record by record: only the
+        record at fault fails.
+        """
+        alone: deque[tuple[Stretch, _Whole]] = deque()
+
+        def next_of(fresh: Iterator[Stretch]) -> deque[tuple[Stretch, _Whole]]:
+            return deque((stretch, _Whole(stretch)) for stretch in islice(fresh, 1))
+
+        under_way: dict[Future[Gathered], tuple[Stretch, _Whole]] = {}
+        while True:
+            while len(under_way) < self.workers * _AHEAD and (waiting := alone or next_of(stretches)):
+                stretch, whole = waiting.popleft()
+                under_way[self._schedule(corpus, stretch)] = (stretch, whole)
+            if not under_way:
+                return
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                stretch, whole = under_way.pop(future)
+                try:
+                    whole.gathered.add(future.result())
+                except _ENDS as error:
+                    if len(stretch.offsets) > 1:
+                        parts = list(stretch.singles())
+                        whole.left += len(parts)
+                        alone += ((part, whole) for part in parts)
+                    else:
+                        whole.gathered.add(self._failed(stretch, error))
+                whole.left -= 1
+                if not whole.left:
+                    yield whole.stretch, whole.gathered
+
+    def _schedule(self, corpus: str, stretch: Stretch) -> "Future[Gathered]":
+        limit = self.seconds * min(2, len(stretch.offsets))
+        return cast(
+            "Future[Gathered]", self._pool.schedule(parse_stretch, [self.folder, corpus, stretch], timeout=limit)
+        )
+
+    def _failed(self, stretch: Stretch, error: Exception) -> Gathered:
+        """What a stretch of one record gave that ended its process."""
+        parsed = self._ended(Location(stretch.file, stretch.offsets[0], ""), error)
+        gathered = Gathered(parsed.rows, records=0 if stretch.known else 1)
+        gathered.count(parsed.record.url, parsed.outcome, Stage.DOCUMENT)
+        return gathered
+
+    def _ended(self, location: Location, error: Exception) -> Parsed:
         record = read(self.folder, location)
-        source = Source(record.url, record.header("Content-Type") or "application/octet-stream")
-        return Parsed(replace(record, payload=b""), Failed(code, reason, source))
+        if isinstance(error, FutureTimeoutError):
+            outcome = failed(record, "timeout", f"not parsed within {self.seconds:g} seconds")
+        else:
+            outcome = failed(record, "crashed", f"the parser's process ended: {error or 'out of memory'}")
+        return Parsed(replace(record, payload=b""), outcome, rows_of(record, outcome))
 
     def close(self) -> None:
         """Wait for everything that was submitted, then end the workers."""
@@ -88,35 +130,36 @@ class ParsePool:
         self._pool.join()
 
 
+@dataclass(slots=True)
+class _Whole:
+    """A stretch, in one piece or in ``left`` pieces that are still under way."""
+
+    stretch: Stretch
+    left: int = 1
+    gathered: Gathered = field(default_factory=Gathered)
+
+
 def parse_apart(record: WebRecord, site: Site | None, seconds: float = SECONDS) -> Outcome:
     """Parse one record that lies in no archive, in a process of its own and within ``seconds``."""
-    source = Source(record.url, record.header("Content-Type") or "application/octet-stream")
     future = concurrent.process(context=get_context("fork"), timeout=seconds)(_parse_limited)(record, site)
     try:
         return cast(Outcome, future.result())
     except FutureTimeoutError:
-        return Failed("timeout", f"not parsed within {seconds:g} seconds", source)
+        return failed(record, "timeout", f"not parsed within {seconds:g} seconds")
     except (ProcessExpired, MemoryError) as error:
-        return Failed("crashed", f"the parser's process ended: {error or 'out of memory'}", source)
+        return failed(record, "crashed", f"the parser's process ended: {error or 'out of memory'}")
 
 
 def _parse_limited(record: WebRecord, site: Site | None) -> Outcome:
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    return _parse_whatever(record, site)
+    return guarded(record, lambda: parse(record, site))
 
 
-_folder: ArchiveFolder
-_sites: dict[str, Site]
-
-
-def _prepare(data: str) -> None:
-    global _folder, _sites
+def _prepare() -> None:
     # Ctrl-C goes to the whole group of processes; the parent decides what is still to be finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    _folder = ArchiveFolder(Path(data))
-    _sites = load_sites()
 
 
 def _end_with_parent() -> None:
@@ -125,24 +168,13 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _parse_location(location: Location) -> Parsed:
-    record = read(_folder, location)
-    head = replace(record, payload=b"")
-    if not is_document(record):
-        return Parsed(head, None)
-    return Parsed(head, _parse_whatever(record, site_for(record.url, _sites)))
+_sites = cache(load_sites)
 
 
-def _parse_whatever(record: WebRecord, site: Site | None) -> Outcome:
-    try:
-        return parse(record, site)
-    except MemoryError:
-        raise
-    except Exception as error:
-        # A fault of ours in one document must not end a batch of a million; it is counted and has its place.
-        logger.exception("the parser failed", extra={"url": record.url})
-        source = Source(record.url, record.header("Content-Type") or "application/octet-stream")
-        return Failed("parser_fault", f"a fault of the parser: {type(error).__name__}: {error}", source)
+def _parse_location(folder: ArchiveFolder, location: Location) -> Parsed:
+    record = read(folder, location)
+    parsed = parse_anew(record, site_for(record.url, _sites()))
+    return parsed._replace(outcome=bare(parsed.outcome))
 
 
 def available_cores() -> int:

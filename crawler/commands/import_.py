@@ -19,8 +19,8 @@ from config.errors import Incomplete, UsageError
 from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
 from pipelines import fingerprint
-from pipelines.reparse import skip_reason
 from pipelines.report import Failed, NotAReport, Report
+from pipelines.stretch import skip_reason
 from pipelines.workers import ParsePool, available_cores
 
 WEB_ARCHIVES = (".warc", ".warc.gz", ".wacz")
@@ -161,7 +161,7 @@ def _parse(data: DataFolder, intake: Intake) -> None:
                 parsed = pool.result_of(future, location)
                 if skip_reason(parsed.record) is not None:
                     continue
-                corpus.store(parsed.record, parsed.outcome, str(fingerprint.parser()))
+                corpus.take(parsed.rows, fingerprint.parser())
                 url = parsed.record.url
                 match parsed.outcome:
                     case Report():

@@ -22,7 +22,7 @@ from pipelines.corpus.packing import pack, pack_cells, storable, unpack, unpack_
 from pipelines.corpus.placement import identity_of, place_pending
 from pipelines.corpus.schema import reports, stale, versions
 from pipelines.corpus.units import Version
-from pipelines.corpus.versions import Verdict, judge
+from pipelines.corpus.versions import judge
 from pipelines.corpus.years import check_years, kept_findings
 
 _BATCH = 200
@@ -55,10 +55,10 @@ def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: 
     version_rows: list[_Row] = []
     for grouping, members in groups(connection, groupings):
         for division, label, part in by_agency(members):
-            row, verdicts = _report(grouping, division, label, part)
+            row, listed = _report(grouping, division, label, part)
             old = before.get(row["key"])
             after[row["key"]] = row | kept_findings(row, old.year_findings if old else None)
-            version_rows += _version_rows(row["key"], verdicts)
+            version_rows += listed
     if after:
         connection.execute(insert(reports), list(after.values()))
         connection.execute(insert(versions), version_rows)
@@ -70,7 +70,7 @@ def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: 
     return {Body(agency, division) for agency, division in named if agency is not None}
 
 
-def _report(grouping: str, division: str | None, label: str, members: Sequence[Member]) -> tuple[_Row, list[Verdict]]:
+def _report(grouping: str, division: str | None, label: str, members: Sequence[Member]) -> tuple[_Row, list[_Row]]:
     verdicts = judge([member.version for member in members])
     rows = {(member.version.record_id, member.version.ordinal): member.row for member in members}
     chosen = verdicts[0].version
@@ -96,7 +96,18 @@ def _report(grouping: str, division: str | None, label: str, members: Sequence[M
         "year": identity.year,
         "record_id": chosen.record_id,
     }
-    return row, verdicts
+    return row, [
+        {
+            "key": row["key"],
+            "position": position,
+            "record_id": verdict.version.record_id,
+            "ordinal": verdict.version.ordinal,
+            "role": verdict.role,
+            "why": verdict.why,
+            "parser_id": rows[(verdict.version.record_id, verdict.version.ordinal)].parser_id,
+        }
+        for position, verdict in enumerate(verdicts)
+    ]
 
 
 def _adds(part: Version, main: Version, rows: Mapping[tuple[str, int], Any]) -> bool:
@@ -132,17 +143,3 @@ def _columns(whole: Value) -> _Row:
 
 def _value(row: Any) -> Value:
     return Value(row.url, unpack(row.body), unpack_cells(row.cells), unpack(row.findings))
-
-
-def _version_rows(key: str, verdicts: Sequence[Verdict]) -> list[_Row]:
-    return [
-        {
-            "key": key,
-            "position": position,
-            "record_id": verdict.version.record_id,
-            "ordinal": verdict.version.ordinal,
-            "role": verdict.role,
-            "why": verdict.why,
-        }
-        for position, verdict in enumerate(verdicts)
-    ]

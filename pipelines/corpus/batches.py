@@ -1,12 +1,14 @@
 """Going through many rows in bounded memory."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Row, Select, select
 
 # A database takes only so many parameters in one statement (SQLite 32,766, PostgreSQL 65,535).
 _PARAMETERS = 500
+
+_Key = TypeVar("_Key", str, bytes)
 
 
 def in_batches(connection: Connection, column: Column[str], size: int) -> Iterator[list[str]]:
@@ -22,7 +24,7 @@ def in_batches(connection: Connection, column: Column[str], size: int) -> Iterat
 
 
 def for_keys(
-    connection: Connection, query: Callable[[Sequence[str]], Select[Any]], keys: Sequence[str]
+    connection: Connection, query: Callable[[Sequence[_Key]], Select[Any]], keys: Sequence[_Key]
 ) -> list[Row[Any]]:
     """The rows of ``query`` asked for all ``keys``, however many they are."""
     rows: list[Row[Any]] = []

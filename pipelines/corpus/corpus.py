@@ -1,6 +1,6 @@
 """The corpus: reports by agency and year with all their versions, computed from the records that were stored."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -9,15 +9,17 @@ from sqlalchemy import Connection, Engine
 
 from archive.record import Location, WebRecord
 from config.errors import UsageError
-from pipelines.corpus import history, read, transactions, write
+from pipelines.corpus import history, kept, read, transactions, write
 from pipelines.corpus.agencies import agency_rows
 from pipelines.corpus.assemble import assemble
 from pipelines.corpus.connection import connect, place_of, translated
 from pipelines.corpus.diff import Changes
 from pipelines.corpus.history import FileHistory
+from pipelines.corpus.kept import FileMark, Stored
 from pipelines.corpus.rows import Rows, rows_of
 from pipelines.corpus.timeliness import report_facts
-from pipelines.report import Outcome
+from pipelines.fingerprint import Parser
+from pipelines.report import Outcome, Report
 
 _Result = TypeVar("_Result")
 
@@ -51,7 +53,12 @@ class Corpus:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def store(self, record: WebRecord, outcome: Outcome | None, parser: str) -> None:
+    @property
+    def address(self) -> str:
+        """What `open` takes in another process."""
+        return self._engine.url.render_as_string(hide_password=False)
+
+    def store(self, record: WebRecord, outcome: Outcome | None, parser: Parser) -> None:
         """Keep what ``parser`` made of ``record`` (not its payload); replaces what is stored of that record id.
 
         A ``revisit`` is stored without an outcome: its payload was parsed from the record that holds it, and is now
@@ -59,22 +66,73 @@ class Corpus:
         """
         self.store_many([(record, outcome)], parser)
 
-    def store_many(self, outcomes: Iterable[tuple[WebRecord, Outcome | None]], parser: str) -> None:
+    def store_many(self, outcomes: Iterable[tuple[WebRecord, Outcome | None]], parser: Parser) -> None:
         """`store` for several records, in one transaction. The last of a record id counts."""
         rows = Rows()
         for record, outcome in {record.location.record_id: (record, outcome) for record, outcome in outcomes}.values():
-            rows.add(rows_of(record, outcome, parser))
-        self._store(lambda connection: write.replace(connection, rows))
+            rows.add(rows_of(record, outcome))
+        self.take(rows, parser)
 
-    def known(self, parser: str | None = None) -> set[str]:
-        """The record ids that are stored; with ``parser``, those that it parsed."""
+    def take(self, rows: Rows, parser: Parser) -> None:
+        """Keep what ``parser`` made of the records in ``rows``, in one transaction."""
+        self._store(lambda connection: write.store(connection, rows, parser))
+
+    def known(self) -> set[str]:
+        """The record ids that are stored."""
         with self._reading() as connection:
-            return read.known(connection, parser)
+            return read.known(connection)
 
     def ids_in(self, files: Iterable[str]) -> set[str]:
         """The ids of the stored records that lie in ``files``."""
         with self._reading() as connection:
             return read.ids_in(connection, sorted(files))
+
+    def stored_in(self, file: str, start: int, end: int | None, at: Sequence[int] | None = None) -> dict[str, Stored]:
+        """See `kept.stored_in`."""
+        with self._reading() as connection:
+            return kept.stored_in(connection, file, start, end, at)
+
+    def kept_documents(self, contents: Sequence[bytes], stage: str) -> dict[bytes, bytes]:
+        """See `kept.kept_documents`."""
+        with self._reading() as connection:
+            return kept.kept_documents(connection, contents, stage)
+
+    def kept_readings(self, record_ids: Sequence[str]) -> dict[str, list[Any]]:
+        """See `kept.kept_readings`."""
+        with self._reading() as connection:
+            return kept.kept_readings(connection, record_ids)
+
+    def checked_rows(self, stored: Stored, readings: Sequence[Any], report: Report) -> list[dict[str, Any]]:
+        """See `kept.checked_rows`."""
+        with self._reading() as connection:
+            return kept.checked_rows(connection, stored, readings, report)
+
+    def due_files(self, parser: Parser) -> dict[str, int]:
+        """See `kept.due_files`."""
+        with self._reading() as connection:
+            return kept.due_files(connection, parser)
+
+    def due_offsets(self, file: str, parser: Parser) -> list[int]:
+        """See `kept.due_offsets`."""
+        with self._reading() as connection:
+            return kept.due_offsets(connection, file, parser)
+
+    def marks(self) -> dict[str, FileMark]:
+        """The finished WARC files whose records have all been looked at."""
+        with self._reading() as connection:
+            return kept.marks(connection)
+
+    def mark(self, file: str, mark: FileMark) -> None:
+        """Note that every record of ``file`` has been looked at."""
+        self._store(lambda connection: write.mark(connection, file, mark))
+
+    def unread(self) -> None:
+        """Let every record be parsed from its start, whatever is kept of it, and every file be gone through."""
+        self._decide(write.unread)
+
+    def drop_unread(self, kept_files: Collection[str]) -> int:
+        """Forget what `unread` left and no parser has found since, but for records in ``kept_files``; how many."""
+        return self._store(lambda connection: write.drop_unread(connection, kept_files))
 
     def mirrored_files(self) -> set[str]:
         """The closed files of the archive whose part of the history is stored."""

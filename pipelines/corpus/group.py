@@ -27,6 +27,7 @@ _QUERY = (
         records.c.captured,
         records.c.payload_digest,
         records.c.truncated,
+        records.c.parser_id,
         readings.c.announcement,
         readings.c.form,
         *IDENTITY,

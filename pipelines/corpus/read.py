@@ -15,7 +15,7 @@ from pipelines.corpus.address import document_key
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.packing import unpack, unpack_cells
 from pipelines.corpus.rows import SIGHTING, printed_timestamp
-from pipelines.corpus.schema import readings, records, reports, versions
+from pipelines.corpus.schema import parsers, readings, records, reports, versions
 
 _BATCH = 500
 # What the list of reports tells of a version; a full report tells where its record lies, too.
@@ -68,7 +68,10 @@ def report_rows(connection: Connection) -> Iterator[dict[str, Any]]:
 
 def full_reports(connection: Connection, condition: ColumnElement[bool] | None = None) -> Iterator[dict[str, Any]]:
     """The whole report, with the fields of ``nianbao parse --json`` and its versions; in the order of `report_rows`."""
-    query = _canonical(*reports.c, records.c.parser).order_by(*_ORDER)
+    query = _canonical(*reports.c, parsers.c.name.label("parser")).order_by(*_ORDER)
+    # Which parser the values are from, not which one has read the record since.
+    chosen = (versions.c.key == reports.c.key) & (versions.c.position == 0)
+    query = query.outerjoin(versions, chosen).outerjoin(parsers, parsers.c.id == versions.c.parser_id)
     if condition is not None:
         query = query.where(condition)
     for batch in connection.execute(query).yield_per(_BATCH).partitions():
@@ -130,10 +133,9 @@ def failure_rows(connection: Connection) -> Iterator[dict[str, Any]]:
         yield {"url": row.url, "code": row.code, "reason": row.reason, "record": _record(row)}
 
 
-def known(connection: Connection, parser: str | None) -> set[str]:
-    """The ids of the stored records; with ``parser``, of those that it parsed."""
-    query = select(records.c.record_id)
-    return set(connection.scalars(query if parser is None else query.where(records.c.parser == parser)))
+def known(connection: Connection) -> set[str]:
+    """The ids of the stored records."""
+    return set(connection.scalars(select(records.c.record_id)))
 
 
 def ids_in(connection: Connection, files: Sequence[str]) -> set[str]:

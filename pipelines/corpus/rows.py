@@ -1,15 +1,18 @@
 """One archived record and what the parser made of it, as rows of the tables."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from archive.record import WebRecord
 from pipelines.corpus.address import document_key
 from pipelines.corpus.likeness import pack_sentences, sentences
 from pipelines.corpus.packing import pack, pack_cells, storable
-from pipelines.report import Agency, Failed, NotAReport, Outcome, Report, outcome_json
+from pipelines.report import Agency, Failed, Finding, NotAReport, Outcome, Report, outcome_json
 
 ANNOUNCEMENT = "attachment_only"
 SIGHTING = "sighting"
@@ -19,28 +22,46 @@ _KINDS = {Report: "report", NotAReport: "not_a_report", Failed: "failed", type(N
 
 Row = dict[str, Any]
 
+# The columns of a reading in which results may differ.
+_READ = (
+    *("ordinal", "announcement", "agency", "as_written", "division", "level", "sector", "year", "form", "title"),
+    *("published", "cells_listed", "numbers", "errors", "findings_listed", "sentences", "cells", "findings", "body"),
+    *("period", "from_identity", "from_forms"),
+)
+
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one record, or of several put together."""
+    """What to store of one record, or of several put together.
+
+    ``records`` with their ``readings`` and ``links`` take the place of what is stored of them. ``checked`` are readings
+    of which the rules alone say something else now; ``same`` are ids of records whose results are what is stored.
+    ``documents`` are kept for the next parse.
+    """
 
     records: list[Row] = field(default_factory=list)
     readings: list[Row] = field(default_factory=list)
     links: list[Row] = field(default_factory=list)
+    checked: list[Row] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    documents: list[Row] = field(default_factory=list)
 
     def add(self, other: "Rows") -> None:
         self.records += other.records
         self.readings += other.readings
         self.links += other.links
+        self.checked += other.checked
+        self.same += other.same
+        self.documents += other.documents
 
 
-def rows_of(record: WebRecord, outcome: Outcome | None, parser: str) -> Rows:
-    """The rows that hold ``record`` and ``outcome``; the payload is not kept.
+def rows_of(record: WebRecord, outcome: Outcome | None, content: bytes | None = None) -> Rows:
+    """The rows that hold ``record`` and ``outcome``; the payload is not kept, its document is under ``content``.
 
     Without an outcome the record is a sighting: it says that a payload, parsed from another record, was there again.
     """
     document = document_key(record.url)
-    rows = Rows(records=[_record_row(record, document, outcome, parser)])
+    rows = Rows(records=[_record_row(record, document, outcome, content)])
     for ordinal, part in enumerate(_parts(outcome)):
         rows.readings.append(
             {"record_id": record.location.record_id, "ordinal": ordinal, "document": document, **_reading_row(part)}
@@ -50,7 +71,28 @@ def rows_of(record: WebRecord, outcome: Outcome | None, parser: str) -> Rows:
             {"record_id": record.location.record_id, "ordinal": ordinal, "target": target, "page": document}
             for target in sorted(targets)
         ]
+    rows.records[0]["result"] = result_of(rows.records[0], rows.readings, [row["target"] for row in rows.links])
     return rows
+
+
+def result_of(record: Row, readings: list[Row], targets: list[str]) -> bytes:
+    """A digest of what a parser made of a record: the same where there is nothing to store anew."""
+    told = [record[name] for name in ("outcome", "code", "reason", "title")]
+    read = [[row[name] for name in _READ] for row in readings]
+    return hashlib.blake2b(msgspec.msgpack.encode((told, read, targets)), digest_size=16).digest()
+
+
+def content_of(record: WebRecord) -> bytes:
+    """The key of a record's document: a digest of all that it is read from.
+
+    Not the digest that stands in the archive, which another tool may have got wrong.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for piece in (record.url, record.header("Content-Type") or "", record.payload):
+        data = piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else piece
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.digest()
 
 
 def timestamp(moment: datetime) -> str:
@@ -71,7 +113,7 @@ def _parts(outcome: Outcome | None) -> Iterator[Report | NotAReport]:
         yield outcome
 
 
-def _record_row(record: WebRecord, document: str, outcome: Outcome | None, parser: str) -> Row:
+def _record_row(record: WebRecord, document: str, outcome: Outcome | None, content: bytes | None) -> Row:
     reasoned = outcome if isinstance(outcome, NotAReport | Failed) else None
     titled = outcome if isinstance(outcome, NotAReport | Report) else None
     return {
@@ -89,7 +131,7 @@ def _record_row(record: WebRecord, document: str, outcome: Outcome | None, parse
         "code": reasoned.code if reasoned else None,
         "reason": storable(reasoned.reason) if reasoned else None,
         "title": storable(titled.title) if titled else None,
-        "parser": parser,
+        "content": content,
     }
 
 
@@ -112,6 +154,9 @@ def _reading_row(part: Report | NotAReport) -> Row:
             "cells": pack_cells([]),
             "findings": pack([]),
             "body": pack({}),
+            "period": None,
+            "from_identity": 0,
+            "from_forms": 0,
         }
     public = outcome_json(part, "")
     body = {name: value for name, value in public.items() if name not in _STORED_APART}
@@ -120,12 +165,22 @@ def _reading_row(part: Report | NotAReport) -> Row:
         "form": part.form,
         "cells_listed": len(part.cells),
         "numbers": sum(cell.state == "number" for cell in part.cells),
-        "errors": sum(finding.severity == "error" for finding in part.findings),
-        "findings_listed": len(part.findings),
         "sentences": pack_sentences(sentences(text)),
         "cells": pack_cells(public["cells"]),
-        "findings": pack(public["findings"]),
         "body": pack(body),
+        "period": part.period,
+        "from_identity": part.findings_by[0],
+        "from_forms": part.findings_by[1],
+        **findings_columns(part.findings),
+    }
+
+
+def findings_columns(findings: Sequence[Finding]) -> Row:
+    """The columns of a reading that the rules alone may change."""
+    return {
+        "errors": sum(finding.severity == "error" for finding in findings),
+        "findings_listed": len(findings),
+        "findings": pack([asdict(finding) for finding in findings]),
     }
 
 

@@ -3,7 +3,8 @@
 Three layers, each computed from the one before:
 
 - what was stored: ``records`` (one row an archived record), ``readings`` (one row a report that a record carries,
-  or the announcement of one), ``links`` (page -> attached file);
+  or the announcement of one), ``links`` (page -> attached file); and for the next parse ``parsers``, ``documents``,
+  ``files``;
 - what is due: ``pending`` (documents touched since the last assembly) and ``stale`` (groups to decide anew);
 - what was assembled: ``placements`` (whose report of which year a reading is, when the pages that link it have been
   heard), ``reports``, ``versions`` and ``agencies`` (the public corpus).
@@ -20,6 +21,19 @@ from pipelines.corpus.columns import Counter, Key, LongText
 
 metadata = MetaData()
 
+# Every parser that stored something, by the fingerprints of its stages; "" for a stage that is not known.
+parsers = Table(
+    "parsers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Key, nullable=False, unique=True),
+    Column("document", Key, nullable=False),
+    Column("forms", Key, nullable=False),
+    Column("identity", Key, nullable=False),
+    Column("rules", Key, nullable=False),
+)
+
+# parser_id: None for what is to be read anew whatever read it. content: the key in `documents`. result: rows.result_of.
 # captured: UTC, always with six digits of a second: text order is time order. A report has no code and no reason.
 records = Table(
     "records",
@@ -38,11 +52,16 @@ records = Table(
     Column("code", Key),
     Column("reason", LongText),
     Column("title", LongText),
-    Column("parser", Key, nullable=False),
+    Column("parser_id", Integer),
+    Column("content", LargeBinary),
+    Column("result", LargeBinary),
     Index("records_document", "document", "payload_digest"),
+    Index("records_file", "file", "offset"),
+    Index("records_parser", "parser_id", "file", "offset"),
 )
 
 # announcement: a page that is no report itself but links one. sentences, cells, findings, body: see packing.py.
+# findings: those of the identity (from_identity of them), those of the forms (from_forms), then those of the rules.
 readings = Table(
     "readings",
     metadata,
@@ -67,6 +86,9 @@ readings = Table(
     Column("cells", LargeBinary, nullable=False),
     Column("findings", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("period", Integer),
+    Column("from_identity", Integer),
+    Column("from_forms", Integer),
     Index("readings_document", "document"),
 )
 
@@ -79,6 +101,27 @@ links = Table(
     Column("page", Key, nullable=False),
     Index("links_target", "target"),
     Index("links_page", "page"),
+)
+
+# Documents as they were extracted, by rows.content_of; stage: the fingerprint of the extraction. All of it may be
+# deleted at any time: what is missing is extracted again.
+documents = Table(
+    "documents",
+    metadata,
+    Column("content", LargeBinary, primary_key=True),
+    Column("stage", Key, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+# The finished WARC files whose records have all been looked at, as long as size and time stay what they were.
+files = Table(
+    "files",
+    metadata,
+    Column("file", Key, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("skipped", LongText, nullable=False),
 )
 
 # A document may be noted more than once: who stores adds a row and touches no other, so that an assembly which runs
@@ -156,6 +199,7 @@ versions = Table(
     Column("ordinal", Integer, nullable=False),
     Column("role", Key, nullable=False),
     Column("why", LongText, nullable=False),
+    Column("parser_id", Integer),
     Index("versions_record", "record_id"),
 )
 

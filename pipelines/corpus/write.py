@@ -4,37 +4,96 @@ Several processes may store at once (PostgreSQL): the rows of `records` are take
 store the same record wait for each other and none waits in a circle. Notes in `pending` are only ever added here.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, delete, insert, select
+from sqlalchemy import Connection, Executable, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.corpus.batches import for_keys
-from pipelines.corpus.rows import Rows
-from pipelines.corpus.schema import links, metadata, pending, readings, records
+from pipelines.corpus.kept import FileMark
+from pipelines.corpus.rows import Row, Rows
+from pipelines.corpus.schema import documents, files, links, metadata, parsers, pending, readings, records, versions
+from pipelines.fingerprint import Parser
 
 _BATCH = 500
 
 
-def replace(connection: Connection, rows: Rows) -> None:
-    """Put ``rows`` in the place of what is stored of their records."""
+def store(connection: Connection, rows: Rows, parser: Parser) -> None:
+    """Take in what ``parser`` made of records; what is the same as before is not written again."""
+    parser_id = _parser_id(connection, parser)
+    for part in _parts(rows.same):
+        for table in (records, versions):
+            connection.execute(update(table).where(table.c.record_id.in_(part)).values(parser_id=parser_id))
+    if rows.documents:
+        kept = {row["content"]: row for row in rows.documents}
+        connection.execute(_insert_or_replace(connection, documents), [kept[content] for content in sorted(kept)])
+    if rows.checked:
+        _check(connection, rows.checked, parser_id)
+    if rows.records:
+        _replace(connection, rows, parser_id)
+
+
+def _replace(connection: Connection, rows: Rows, parser_id: int) -> None:
+    """Put rows in the place of what is stored of their records."""
     ids = sorted(row["record_id"] for row in rows.records)
     touched = {row["document"] for row in rows.records} | _touched(connection, ids)
-    if rows.records:
-        taken = sorted(rows.records, key=lambda row: row["record_id"])
-        connection.execute(_insert_or_replace(connection), taken)
+    taken = sorted(rows.records, key=lambda row: row["record_id"])
+    values = [row | {"parser_id": parser_id} for row in taken]
+    connection.execute(_insert_or_replace(connection, records), values)
     _delete(connection, ids, readings, links)
-    for table, values in ((readings, rows.readings), (links, rows.links)):
-        if values:
-            connection.execute(insert(table), values)
+    for table, new in ((readings, rows.readings), (links, rows.links)):
+        if new:
+            connection.execute(insert(table), new)
     _note_pending(connection, touched)
+
+
+def _check(connection: Connection, checked: Sequence[Row], parser_id: int) -> None:
+    """Put the new findings into readings whose rules alone were asked again."""
+    ids = sorted({row["record_id"] for row in checked})
+    rows = [{f"new_{name}": value for name, value in row.items()} for row in checked]
+    result = update(records).where(records.c.record_id == bindparam("new_record_id"))
+    connection.execute(result.values(result=bindparam("new_result"), parser_id=parser_id), rows)
+    same = (readings.c.record_id == bindparam("new_record_id")) & (readings.c.ordinal == bindparam("new_ordinal"))
+    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("findings", "errors", "findings_listed")}
+    connection.execute(update(readings).where(same).values(columns), rows)
+    _note_pending(connection, _touched(connection, ids, links_too=False))
+
+
+def unread(connection: Connection) -> None:
+    """Let every record be parsed from its start again, and every file be gone through."""
+    connection.execute(update(records).values(parser_id=None))
+    connection.execute(delete(documents))
+    connection.execute(delete(files))
+
+
+def mark(connection: Connection, file: str, mark: FileMark) -> None:
+    """Note that every record of a finished file has been looked at."""
+    row = asdict(mark) | {"file": file, "skipped": json.dumps(dict(sorted(mark.skipped.items())))}
+    connection.execute(_insert_or_replace(connection, files), [row])
+
+
+def drop_unread(connection: Connection, kept_files: Collection[str]) -> int:
+    """Delete the records that were to be read anew and were not found, but for those in ``kept_files``; how many."""
+    query = select(records.c.record_id, records.c.file).where(records.c.parser_id.is_(None))
+    gone = [row.record_id for row in connection.execute(query) if row.file not in kept_files]
+    drop(connection, gone)
+    used = select(records.c.content).where(records.c.content.is_not(None))
+    connection.execute(delete(documents).where(documents.c.content.not_in(used)))
+    return len(gone)
 
 
 def drop(connection: Connection, ids: Sequence[str]) -> None:
     """Delete records, and what was read from them."""
     ids = sorted(ids)
     touched = _touched(connection, ids)
+    held = for_keys(
+        connection, lambda part: select(records.c.file).where(records.c.record_id.in_(part)).distinct(), ids
+    )
+    for part in _parts(sorted({row.file for row in held})):
+        connection.execute(delete(files).where(files.c.file.in_(part)))
     _delete(connection, ids, records, readings, links)
     _note_pending(connection, touched)
 
@@ -45,27 +104,48 @@ def forget(connection: Connection) -> None:
         connection.execute(delete(table))
 
 
-def _touched(connection: Connection, ids: Sequence[str]) -> set[str]:
+def _touched(connection: Connection, ids: Sequence[str], *, links_too: bool = True) -> set[str]:
     """The documents that a change of records touches: their own, and those that they link. Locks the records' rows."""
     record = select(records.c.document).order_by(records.c.record_id).with_for_update()
     own = for_keys(connection, lambda part: record.where(records.c.record_id.in_(part)), ids)
-    linked = for_keys(connection, lambda part: select(links.c.target).where(links.c.record_id.in_(part)), ids)
+    target = select(links.c.target)
+    linked = for_keys(connection, lambda part: target.where(links.c.record_id.in_(part)), ids if links_too else ())
     return {row[0] for row in own} | {row[0] for row in linked}
 
 
-def _insert_or_replace(connection: Connection) -> Executable:
-    """The insertion of records, where another process may have stored the same one a moment ago."""
-    dialects: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-    statement = dialects[connection.dialect.name].insert(records)
-    values = {column.name: statement.excluded[column.name] for column in records.c if not column.primary_key}
-    upsert: Executable = statement.on_conflict_do_update(index_elements=[records.c.record_id], set_=values)
+def _parser_id(connection: Connection, parser: Parser) -> int:
+    """The number under which the parser is known, from now on where it is new."""
+    query = select(parsers.c.id).where(parsers.c.name == parser.name)
+    found: int | None = connection.scalar(query)
+    if found is None:
+        statement = _dialect(connection).insert(parsers).values(parser._asdict())
+        connection.execute(statement.on_conflict_do_nothing(index_elements=[parsers.c.name]))
+        found = connection.scalar(query)
+    assert found is not None
+    return found
+
+
+def _insert_or_replace(connection: Connection, table: Table) -> Executable:
+    """The insertion of rows where another process may have stored the same a moment ago."""
+    statement = _dialect(connection).insert(table)
+    keys = list(table.primary_key)
+    values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    upsert: Executable = statement.on_conflict_do_update(index_elements=keys, set_=values)
     return upsert
 
 
+def _dialect(connection: Connection) -> Any:
+    return {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
+
+
 def _delete(connection: Connection, ids: Sequence[str], *tables: Table) -> None:
-    for start in range(0, len(ids), _BATCH):
+    for part in _parts(ids):
         for table in tables:
-            connection.execute(delete(table).where(table.c.record_id.in_(ids[start : start + _BATCH])))
+            connection.execute(delete(table).where(table.c.record_id.in_(part)))
+
+
+def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
 
 
 def _note_pending(connection: Connection, documents: Iterable[str]) -> None:

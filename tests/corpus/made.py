@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from archive.record import Location, RecordKind, WebRecord
+from pipelines.fingerprint import Parser
 from pipelines.report import Agency, Cell, Failed, Finding, NotAReport, Report, Section, Source
 
-PARSER = "test-1"
+PARSER = Parser("test-1", "", "", "", "")
 PAGE = "http://wsjkw.qingdao.gov.cn/zwgk/2020nb.html"
 FILE = "http://wsjkw.qingdao.gov.cn/zwgk/files/2020nb.pdf"
 HEALTH = Agency("青岛市卫生健康委员会", "市卫健委", "370200", "prefecture", "health")

@@ -102,7 +102,7 @@ def test_readers_see_the_old_state_until_the_assembly(place: Path | str) -> None
         writer.assemble()
         before = reader.reports()
         assert len(before) == 1
-        writer.store(record(), report(title="2020年年报（更正）"), "test-2")
+        writer.store(record(), report(title="2020年年报（更正）"), PARSER._replace(name="test-2"))
         assert [row["title"] for row in reader.reports()] == [before[0]["title"]]
         writer.assemble()
         assert reader.reports()[0]["title"] == "2020年年报（更正）"

@@ -212,6 +212,6 @@ def test_link_that_a_new_parser_no_longer_sees_is_forgotten(corpus: Corpus) -> N
     corpus.store(record(FILE), report(FILE, agency=None, year=None), PARSER)
     corpus.store(record(PAGE), announcement(PAGE, FILE, agency=HEALTH, year=2020), PARSER)
     corpus.assemble()
-    corpus.store(record(PAGE), announcement(PAGE, agency=HEALTH, year=2020), "test-2")
+    corpus.store(record(PAGE), announcement(PAGE, agency=HEALTH, year=2020), PARSER._replace(name="test-2"))
     corpus.assemble()
     assert [(row["agency"], len(row["versions"])) for row in corpus.reports()] == [(None, 1)]

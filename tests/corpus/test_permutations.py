@@ -109,7 +109,9 @@ def test_what_was_stored_and_dropped_or_replaced_leaves_no_trace(data: st.DataOb
     dropped = data.draw(st.integers(0, len(records) - 1))
     with tempfile.TemporaryDirectory() as folder, Corpus.open(Path(folder) / "c.sqlite", create=True) as corpus:
         # Each record first with the outcome of another one, as an earlier parser might have seen it.
-        corpus.store_many([(record, outcomes[place - 1]) for place, (record, _) in enumerate(records)], "older")
+        corpus.store_many(
+            [(record, outcomes[place - 1]) for place, (record, _) in enumerate(records)], PARSER._replace(name="older")
+        )
         corpus.assemble()
         corpus.store_many(records, PARSER)
         if data.draw(st.booleans()):

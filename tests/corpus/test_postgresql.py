@@ -149,7 +149,7 @@ def test_what_is_stored_during_an_assembly_waits_for_the_next(url: str, monkeypa
     with Corpus.open(url, create=True) as first, Corpus.open(url) as second:
 
         def placed_while_another_stores(connection: Connection) -> None:
-            second.store(record(), report(year=2020), "better")
+            second.store(record(), report(year=2020), PARSER._replace(name="better"))
             second.store(record(day=1), report(year=2021), PARSER)
             place_pending(connection)
 

@@ -1,6 +1,7 @@
 """The corpus made again from the archive: the same as before, what changed told, nothing lost in silence."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from archive.writer import ArchiveWriter
 from config.site import Site
 from pipelines import fingerprint
 from pipelines.corpus import Corpus
+from pipelines.fingerprint import Parser
 from pipelines.parse import is_document, parse
 from pipelines.reparse import reparse
 from tests.kit.reports.render import html_body, pdf
@@ -28,6 +30,7 @@ from tests.kit.reports.sample import SampleReport
 
 HOST = "http://wsjkw.qingdao.gov.cn"
 AGENCY = "青岛市卫生健康委员会"
+WORSE = Parser("worse", "", "", "", "")
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
@@ -83,7 +86,7 @@ def store_live(folder: ArchiveFolder, corpus: Corpus) -> None:
     """As a crawl does it: each record read back from the archive, in an order of its own."""
     for record in sorted(records(folder), key=lambda record: record.url):
         again = read(folder, record.location)
-        corpus.store(again, parse(again, None) if is_document(again) else None, str(fingerprint.parser()))
+        corpus.store(again, parse(again, None) if is_document(again) else None, fingerprint.parser())
     corpus.assemble()
 
 
@@ -121,7 +124,9 @@ def test_what_todays_parser_has_read_is_passed_over(folder: ArchiveFolder, corpu
 def test_archive_with_nothing_due_is_not_even_read(folder: ArchiveFolder, corpus: Corpus) -> None:
     reparse(folder, corpus, site_of=no_site)
     (file,) = folder.archive.glob("*.warc.gz")
-    file.write_bytes(b"unreadable")
+    status = file.stat()
+    file.write_bytes(b"x" * status.st_size)
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert reparse(folder, corpus, site_of=no_site).damage == []
     corpus.drop([next(iter(corpus.known()))])
     assert reparse(folder, corpus, site_of=no_site).damage
@@ -172,9 +177,9 @@ def spoil(folder: ArchiveFolder, corpus: Corpus) -> None:
                 else cell
                 for cell in outcome.cells
             )
-            corpus.store(record, replace(outcome, cells=cells), "worse")
+            corpus.store(record, replace(outcome, cells=cells), WORSE)
         elif record.url.endswith(("2021.html", "2021.pdf")):
-            corpus.store(record, replace(outcome, year=2011), "worse")
+            corpus.store(record, replace(outcome, year=2011), WORSE)
     corpus.assemble()
 
 
@@ -214,14 +219,15 @@ def test_killed_run_goes_on_and_ends_with_the_same_corpus(
     program = textwrap.dedent(
         f"""
         from pathlib import Path
-        import pipelines.reparse as run
+        import pipelines.workload as workload
         from archive.folder import ArchiveFolder
         from pipelines.corpus import Corpus
-        run._BATCH = 2
+        from pipelines.reparse import reparse
+        workload._RECORDS = 2
         data = Path({str(folder.data)!r})
         with Corpus.open({str(place)!r}) as corpus:
             say = lambda done: print(done.parsed, flush=True)
-            run.reparse(ArchiveFolder(data), corpus, site_of=lambda url: None, progress=say)
+            reparse(ArchiveFolder(data), corpus, site_of=lambda url: None, progress=say)
         """
     )
     child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
