@@ -44,11 +44,11 @@ def read_even(table: Element, most: int) -> EvenTable | None:
                 while covered and column < len(free_from) and free_from[column] > number:
                     column += 1
                 rowspan, colspan = 1, 1
-                if attribute := element.get("colspan"):
+                if (attribute := element.get("colspan")) and attribute != "1":
                     colspan = colspan_of(attribute)
                     if colspan > WIDEST_FORM or fitting(colspan, column, number, free_from) < colspan:
                         return None
-                if attribute := element.get("rowspan"):
+                if (attribute := element.get("rowspan")) and attribute != "1":
                     rowspan = min(rowspan_of(attribute) or bottom, bottom - number)
                     if rowspan > 1:
                         free_from += [0] * (column + colspan - len(free_from))

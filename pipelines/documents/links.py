@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
@@ -100,17 +101,18 @@ def _carriers(root: Element, has_data: bool) -> Iterator[Element]:
 
 
 def _promises(link: Element) -> bool:
-    for name in _LINK_SOURCES:
-        value = link.get(name)
-        if value and _PROMISING.search(value.lower()):
-            return True
-    return False
+    return any(map(_is_promising, filter(None, [link.get(name) for name in _LINK_SOURCES])))
+
+
+@lru_cache(maxsize=4096)  # the links of a portal's menu stand on every page
+def _is_promising(value: str) -> bool:
+    return _PROMISING.search(value.lower()) is not None
 
 
 def _targets(element: Element, base: str) -> Iterator[str]:
     for name in _LINK_SOURCES if element.tag == "a" else _SOURCES:
         value = element.get(name)
-        if not value or len(value) > _LONGEST_LINK or not _PROMISING.search(value.lower()):
+        if not value or len(value) > _LONGEST_LINK or not _is_promising(value):
             continue
         value = value.strip()
         target = None if value.startswith(_NO_FILES) else _joined(base, value)

@@ -18,6 +18,8 @@ _NUMBERED = re.compile(
     r"|第?(?P<number>[一二三四五六七八九十]{1,3})\s*[、.．:：])\s*(?P<rest>.+)$",
     re.DOTALL,
 )
+# What a numbered line begins with: asked of every cell and line before the pattern is.
+_BEGINNINGS = frozenset("第一二三四五六七八九十")
 _OTHERWISE = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分|章)?|[(（][一二三四五六七八九十]{1,3}[)）]|[0-9]{1,2}|[ⅠⅡⅢⅣⅤⅥ])?"
     r"\s*[、.．:：]?\s*(?P<rest>.+)$",
@@ -71,13 +73,17 @@ def read_sections(document: Document) -> tuple[Section, ...]:
     return tuple(_sections(paragraphs, marks))
 
 
+def _as_numbered(text: str) -> re.Match[str] | None:
+    return _NUMBERED.match(text) if text.lstrip()[:1] in _BEGINNINGS else None
+
+
 def _paragraphs(document: Document) -> Iterator[Paragraph]:
     """The paragraphs, and those that a sheet holds in rows of one cell from a heading on (the sheet is one table)."""
     for block in document.blocks:
         if isinstance(block, Paragraph):
             yield block
             continue
-        if block.hidden or block.height > _MOST_ROWS or not any(_is_standard(cell.text) for cell in block.cells):
+        if block.hidden or block.height > _MOST_ROWS or not any(map(_is_standard, [cell.text for cell in block.cells])):
             continue
         running = False
         for row in block.rows():
@@ -92,7 +98,7 @@ def _paragraphs(document: Document) -> Iterator[Paragraph]:
 @lru_cache(maxsize=4096)
 def _is_standard(text: str) -> bool:
     """Whether the text is the numbered heading of one of the sections that every report has."""
-    found = _NUMBERED.match(text)
+    found = _as_numbered(text)
     return found is not None and standard_heading(part_heading(found["rest"])[0]) is not None
 
 
@@ -102,14 +108,14 @@ def _whole_headings(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
     for paragraph in paragraphs:
         if waiting is not None:
             rest = paragraph.text.strip()
-            if len(rest) <= _LONGEST_REST and _HEADING_WORD.search(rest) and not _NUMBERED.match(rest):
+            if len(rest) <= _LONGEST_REST and _HEADING_WORD.search(rest) and not _as_numbered(rest):
                 yield waiting._replace(text=waiting.text.strip() + rest)
                 waiting = None
                 continue
             yield waiting
             waiting = None
         text = paragraph.text.strip()
-        if _NUMBERED.match(text) and not _HEADING_WORD.search(text) and not _SENTENCE_END.search(text):
+        if _as_numbered(text) and not _HEADING_WORD.search(text) and not _SENTENCE_END.search(text):
             waiting = paragraph
         else:
             yield paragraph
@@ -133,7 +139,7 @@ def _is_heading_again(text: str, headings: Collection[str]) -> bool:
     """Whether the line is a standard heading that has stood before, as where a table repeats it in its first row."""
     if len(text) > LONGEST_HEADING or not _is_standard(text):
         return False
-    found = _NUMBERED.match(text)
+    found = _as_numbered(text)
     heading, behind = part_heading(found["rest"]) if found else ("", "")
     return not behind and canonical(heading) in headings
 
@@ -151,7 +157,7 @@ def _without_signature(texts: list[str]) -> list[str]:
 
 def is_date_line(text: str) -> bool:
     """Whether the line is a date and nothing else, as below a signature."""
-    return _DATE.match(text) is not None
+    return text.rstrip().endswith("日") and _DATE.match(text) is not None
 
 
 def _marks(paragraphs: Sequence[Paragraph]) -> list[_Mark]:
@@ -209,7 +215,7 @@ def _length(run: Sequence[_Mark], runs: Sequence[Sequence[_Mark]], paragraphs: S
 
 
 def _numbered(at: int, paragraph: Paragraph) -> _Mark | None:
-    found = _NUMBERED.match(paragraph.text)
+    found = _as_numbered(paragraph.text)
     number = _number(found["part"] or found["number"]) if found else None
     if found is None or number is None or _is_row_label(paragraph.text):
         return None

@@ -59,7 +59,10 @@ def _first_sections(blocks: Sequence[Block]) -> list[int]:
     """Where 一、总体情况 stands, or rather the first line after the date that closes the report before."""
     found: list[int] = []
     for i, block in enumerate(blocks):
-        if not isinstance(block, Paragraph) or not (first := _FIRST.match(block.text)):
+        # Asked of every line of the page: the pattern only of those with the first numeral at their beginning.
+        if not isinstance(block, Paragraph) or "一" not in block.text.lstrip()[:2]:
+            continue
+        if not (first := _FIRST.match(block.text)):
             continue
         if standard_heading(part_heading(first["rest"])[0]) != "overview":
             continue
