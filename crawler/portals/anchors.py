@@ -158,7 +158,10 @@ def script_files(page: Page) -> tuple[Link, ...]:
 
 
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
-_SENT = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)|location\.(?:replace|assign)\(\s*['\"]([^'\"]+)")
+# An address that something is put behind is a pager's.
+_SENT = re.compile(
+    r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"](?!\s*\+)|location\.(?:replace|assign)\(\s*['\"]([^'\"]+)['\"](?!\s*\+)"
+)
 _SHELL = 2048  # bytes; a page that only sends on is small (field guide §6)
 
 

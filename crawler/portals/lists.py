@@ -1,5 +1,6 @@
 """The rows of lists: which of them are reports, which were seen before, and when a list has ended."""
 
+import re
 from dataclasses import dataclass
 
 from crawler.portals import PAGE_FAMILIES, address, navigation
@@ -8,8 +9,13 @@ from crawler.portals.found import Found, FoundList
 from crawler.portals.frontier import key_of
 from crawler.portals.navigation import Standing
 from crawler.portals.page import Item, Listing, Page
-from crawler.portals.select import Verdict, judge
+from crawler.portals.select import Verdict, clean, judge
 
+# What turns pages is no row: its addresses are new on every page, also beyond the last one.
+_TURNS = re.compile(
+    r"^(?:首页|尾页|末页|[上下前后]一?页|第?\d{1,4}页?|[<>«»‹›＜＞.…]*|prev\w*|next\w*|first|last|(?:跳转|转到|go).{0,4})$",
+    re.IGNORECASE,
+)
 _MOST_PAGES = 300  # of one list
 _PATIENCE = 20  # pages in a row without a report in an annual-report column, where news stand between
 _PATIENCE_ELSEWHERE = 2
@@ -47,7 +53,7 @@ class Lists:
         reports: list[tuple[Item, str]] = []
         rows = fresh = 0
         for listing in listings:
-            keys = {address.key(item.url): item for item in listing.items}
+            keys = {address.key(item.url): item for item in listing.items if not _TURNS.match(clean(item.title))}
             rows += len(keys)
             fresh += len(keys.keys() - known)
             listed.items += sum(

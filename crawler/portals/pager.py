@@ -48,6 +48,7 @@ _PAGE_PREFIX = re.compile(
     r"['\"]([^'\"\s]*[?&](?:page|page_?no|page_?index|page_?num|current_?page|cur_?page|cpage|p|pn|page_?number)=)['\"]",
     re.IGNORECASE,
 )
+_LAYPAGE = re.compile(r"\blaypage(?:\.render)?\(\s*\{[^{}]*?\bpages\s*:\s*(\d{1,4})")
 _NSETPAGE = re.compile(r"\bnsetpage\w*\(([^()]*)\)", re.IGNORECASE)
 _COUNTED = re.compile(r"^(?P<stem>|.*[-_])(?P<number>\d{1,4})(?P<extension>\.\w+)$")
 _NEXT_TEXT = re.compile(r"^[\[【<]?(?:下一?[页頁]|后一?页|[Nn]ext(?:[Pp]age)?|>|›|＞|>>?下一?页|下一?页>+)[\]】]?$")
@@ -193,7 +194,8 @@ def _guessed(page: Page) -> Following | None:
 
 
 def _page_count(page: Page) -> int:
-    said = _TOTAL.search(page.text)
+    """How many pages the page says there are, or a script's call that would show their numbers; 0 where none does."""
+    said = _TOTAL.search(page.text) or _LAYPAGE.search(page.scripts)
     called = _NSETPAGE.search(page.scripts)
     numbers = [int(number) for number in re.findall(r"\b\d{1,4}\b", called[1])] if called else []
     return int(next(filter(None, said.groups()))) if said else next((number for number in numbers if number > 1), 0)
@@ -245,7 +247,9 @@ def _by_name(page: Page, count: int) -> Following | None:
         return _at(page, f"{numbered['stem']}_{number}{numbered['extension']}") if number <= count else None
     if not name or "." in name:
         stem, _, suffix = (name or "index.html").rpartition(".")
-        return _at(page, f"{stem}_2.{suffix}", _join(page, f"{stem}_1.{suffix}"))
+        # Where pages count from 0, the third is called _2, and the second would be passed over.
+        one, two = (2, 1) if _NSETPAGE.search(page.scripts) else (1, 2)
+        return _at(page, f"{stem}_{one}.{suffix}", _join(page, f"{stem}_{two}.{suffix}"))
     if name.isdecimal():  # the number of a page, or of something else: on a first page nothing tells
         return _at(page, str(int(name) + 1)) if page.fetch.context.get("page") and int(name) < count else None
     return _at(page, f"{name}/2")

@@ -49,7 +49,10 @@ def _groups(code: str) -> Iterator[list[str]]:
 
 def _is_address(literal: str) -> bool:
     return (
-        2 <= len(literal) <= _LONGEST_ADDRESS and ("/" in literal or "." in literal) and bool(_ADDRESS.match(literal))
+        2 <= len(literal) <= _LONGEST_ADDRESS
+        and ("/" in literal or "." in literal)
+        and not literal.endswith("=")  # something is put behind it
+        and bool(_ADDRESS.match(literal))
     )
 
 

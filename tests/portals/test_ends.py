@@ -241,3 +241,28 @@ def test_a_list_goes_on_past_a_page_that_another_list_showed() -> None:
     unit = Unit("青石市教育局", "jyj", (Column("政府信息公开年报", "nb", shared, per_page=5),))
     walked = walk_portal(Portal("青石市人民政府", (newest,), units=(unit,)))
     assert len(walked.titles) == 30
+
+
+@pytest.mark.parametrize("beyond", [1, 3], ids=["first", "last"])
+def test_a_next_link_that_counts_on_does_not_keep_a_repeating_list_going(beyond: int) -> None:
+    """Its address is new on every page; what it leads to is not."""
+    titles = [entry.title for entry in reports(12)]
+
+    def listed(request: Request) -> Reply:
+        number = int(request.query.get("page", "1"))
+        shown = number if number <= 3 else beyond
+        rows = "".join(
+            f'<li><a href="/nb/{at}.html">{titles[at]}</a>2020-01-01</li>' for at in range(4 * shown - 4, 4 * shown)
+        )
+        return page(f'{rows}<a href="/nb/?page={number + 1}">下一页</a>', "信息公开年报")
+
+    pages = {
+        "/": page('<a href="/nb/">政府信息公开年报</a>'),
+        "/nb/": listed,
+        **{f"/nb/{number}.html": article(title) for number, title in enumerate(titles)},
+    }
+    with Server(pages) as server:
+        walked = walk_server(server)
+    assert walked.titles == set(titles)
+    assert walked.walk.found.ends["repeat"] == 1
+    assert len([request for request in server.requests if request.path == "/nb/"]) == 4

@@ -65,6 +65,12 @@ def test_computed_page_names(url: str, script: str, expected: str | None, instea
             "/nb.do?id=4&cpage=2",
         ),
         ("/was/?orderby=-D", "<a href='/was/?orderby=-D&page=2'>下一页</a>", "/was/?orderby=-D&page=2"),
+        (
+            "/nb",
+            "<script>laypage({cont:'p',pages:3,jump:function(e){location.href='/nb?page='+e.curr}})</script>",
+            "/nb?page=2",
+        ),
+        ("/nb/index.html", "<script>var pageCount = 3;</script>", "/nb/index_1.html"),
         ("/nb/", "<a href='#'>下一页</a>", None),
         ("/nb/", "<a href='?date=2024-01-01'>1</a><a href='?date=2024-01-02'>2</a><a href='?sort=2'>下一页</a>", None),
         ("/nb/", "<!-- <a href='index_1.html'>下一页</a> -->", None),
