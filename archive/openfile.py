@@ -97,7 +97,8 @@ class OpenFile:
                 write_index(self._folder, self.file, sorted([*along, *lines]))
             self._path.rename(self._folder.final(self.file))
             sync_folder(self._folder.archive)
-            self._index_path.unlink()
+            # Whoever recovers files of dead writers at this moment takes it for a leftover, and away.
+            self._index_path.unlink(missing_ok=True)
         except OSError as error:
             raise self._fail(error, Path(error.filename) if error.filename else None) from error
         self.release()

@@ -56,6 +56,8 @@ def connect(location: Path | str, *, create: bool) -> Engine:
             _check_tables(connection, place, create)
     except NianbaoError:
         engine.dispose()
+        if file is not None:
+            _check_head(file)
         raise
     return engine
 
@@ -124,13 +126,27 @@ def _check_file(file: Path, create: bool) -> None:
         except OSError as error:
             raise CorpusUnusable(f"{file}: can't make its folder: {error.strerror}") from error
         return
+    if not create and not file.stat().st_size:
+        raise _foreign(file)
+
+
+def _check_head(file: Path) -> None:
+    """Raise ForeignCorpus where the file that SQLite refused is none of its own.
+
+    Never looked at before: the system drops all locks of a process on a file when the process closes it anywhere, and
+    another connection may be writing to this one.
+    """
     try:
         with file.open("rb") as stream:
             head = stream.read(len(_SQLITE_MAGIC))
     except OSError as error:
         raise CorpusUnusable(f"{file} can't be read: {error.strerror}") from error
-    if head != _SQLITE_MAGIC and not (create and not head):
-        raise ForeignCorpus(f"{file} is not a nianbao corpus (no SQLite file); name another file or move it away")
+    if head and head != _SQLITE_MAGIC:
+        raise _foreign(file)
+
+
+def _foreign(file: Path) -> ForeignCorpus:
+    return ForeignCorpus(f"{file} is not a nianbao corpus (no SQLite file); name another file or move it away")
 
 
 def _engine(url: URL) -> Engine:

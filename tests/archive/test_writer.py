@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from archive import openfile
 from archive.closing import parse_closing
 from archive.exchange import Exchange, Failure
 from archive.folder import ArchiveFolder
 from archive.raw import RawRecord, scan
 from archive.reader import read, records
+from archive.recover import recover
 from archive.verify import verify
 from archive.writer import ArchiveWriteError, ArchiveWriter
 from config.errors import ArchiveError
@@ -345,3 +347,15 @@ def test_a_read_only_archive_is_read_and_checked_and_not_written(tmp_path):
     told = run_on_a_small_disk(READ_ONLY, tmp_path / "disk")
     assert "read: 1 () [] ()" in told
     assert re.search(r"told: ArchiveWriteError .*the file cannot be made: Read-only file system", told)
+
+
+def test_a_writer_closes_while_another_process_recovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the renaming of the file, the index that was written along looks left over."""
+    folder = ArchiveFolder(tmp_path)
+    writer = ArchiveWriter(folder, info={"isPartOf": "run-1"})
+    writer.resource("http://a.example/", datetime(2027, 1, 1, tzinfo=UTC), b"page", "text/html")
+    sync = openfile.sync_folder
+    monkeypatch.setattr(openfile, "sync_folder", lambda path: (sync(path), recover(folder)))
+    writer.close()
+    assert verify(folder).problems == ()
+    assert [entry.name for entry in folder.indexes.iterdir()] == [folder.index_path(folder.files()[0]).name]

@@ -180,3 +180,17 @@ def test_killed_while_storing_leaves_a_corpus_that_reads(place: Path | str) -> N
         listed = corpus.reports()
         assert len(listed) == len({row["year"] for row in listed})
         assert sum(len(row["versions"]) for row in listed) == len(corpus.known())
+
+
+def test_opening_a_corpus_again_leaves_the_locks_of_its_other_connections(tmp_path: Path) -> None:
+    """The system drops a process's locks on a file when it closes it anywhere; then another process, which takes itself
+    for the last, throws away the log of changes that the first one still writes."""
+    file = tmp_path / "corpus.sqlite"
+    with Corpus.open(file, create=True) as corpus:
+        corpus.store(record(), report(), PARSER)
+        Corpus.open(file).close()
+        program = f"from pipelines.corpus import Corpus; Corpus.open({str(file)!r}).close()"
+        subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+        assert file.with_name("corpus.sqlite-wal").exists()
+        corpus.assemble()
+        assert len(corpus.reports()) == 1
