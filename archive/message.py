@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(r"^HTTP/\d+(?:\.\d+)?\s+(\d{3})\b")
+_STATUS = re.compile(r"^HTTP/\d+(?:\.\d+)?\s+(\d{3})\b", re.IGNORECASE)
+_FIRST = re.compile(rb"[^\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def parse_message(block: bytes) -> Message:
 
 
 def _parse_head(block: bytes, start: int) -> Message:
+    first_byte = _FIRST.search(block, start)  # some servers send blank lines before the status
+    start = first_byte.start() if first_byte else start
     end = _HEAD_END.search(block, start)
     head_to, body_at = (end.start(), end.end()) if end else (len(block), len(block))
     first, *lines = block[start:head_to].decode("latin-1").split("\n")

@@ -13,6 +13,7 @@ from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, 
 from twisted.internet.defer import Deferred, fail
 
 from config import clock
+from crawler.lenient import LenientParser
 
 _INTERIM = range(100, 200)
 
@@ -74,9 +75,9 @@ class Tape:
 def head_end(message: bytes) -> int | None:
     """The offset behind the blank line that ends the head of ``message``, None where the head is not complete.
 
-    Lines end with LF or CRLF, as the parser of the client has it.
+    Lines end with LF or CRLF, and blank ones before the first are passed over, as the parser of the client has it.
     """
-    start = 0
+    start = len(message) - len(message.lstrip(b"\r\n"))
     while (end := message.find(b"\n", start)) >= 0:
         if message[start:end] in (b"", b"\r"):
             return end + 1
@@ -98,8 +99,8 @@ def split_interim(received: bytes) -> tuple[bytes, bytes]:
 
 def status_of(message: bytes) -> int | None:
     """The status code in the first line of ``message``, None where there is none."""
-    parts = message.split(b"\n", 1)[0].split(None, 2)
-    if len(parts) < 2 or not parts[0].startswith(b"HTTP/") or not parts[1].isdigit():
+    parts = message.lstrip(b"\r\n").split(b"\n", 1)[0].split(None, 2)
+    if len(parts) < 2 or not parts[0].upper().startswith(b"HTTP/") or not parts[1].isdigit():
         return None
     return int(parts[1])
 
@@ -128,7 +129,10 @@ class RecordingProtocol(_LenientHTTP11ClientProtocol):  # type: ignore[misc]
             return fail(AddressRefused(f"{self._refused} is a private or reserved address"))
         self._tape = request.tape
         self._tape.begin(self.transport.getPeer().host)
-        return super().request(request)
+        answered = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = LenientParser  # as Scrapy does with its own: Twisted names the class in its code
+        return answered
 
     def dataReceived(self, data: bytes) -> None:
         tape = self._tape

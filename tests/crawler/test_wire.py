@@ -7,12 +7,18 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.reader import read
+from archive.record import Location
 from crawler.wire import Tape, head_end, split_interim, status_of
 from tests.crawler.walk import Walk, walk
 from tests.crawler.wire_server import Answers, WireServer, answer, server_context, serving
 
 GBK = "附件：年度报告".encode("gbk")
 PACKED = gzip.compress("<html>政府信息公开工作年度报告</html>".encode(), mtime=0)
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+LATE = ("/blank-lines", "/spaced-status", "/small-http", "/odd-names", "/no-length", "/two-lengths", "/identity",
+        "/odd-chunks", "/one-byte-chunks", "/unended-chunks", "/no-chunks")  # fmt: skip
 
 # Targets and the answers to them, in the order in which they are asked for; all that is odd about them is kept.
 ODD: Answers = {
@@ -53,6 +59,24 @@ ODD: Answers = {
     "/binary": answer(b"HTTP/1.1 200 OK\r\nContent-Length: 65536\r\n\r\n" + bytes(range(256)) * 256),
     "/surplus": answer(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfour and more"),
     "/after-surplus": answer(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nafter"),
+    # What Twisted alone gives up at, each with its page in a piece that comes after the head.
+    "/blank-lines": answer(b"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", 0.02, b"late"),
+    "/spaced-status": answer(b"HTTP/1.1  200  OK\r\nContent-Length: 4\r\n\r\n", 0.02, b"late"),
+    "/small-http": answer(b"http/1 200 ok\r\nContent-Length: 4\r\n\r\n", 0.02, b"late"),
+    "/odd-names": answer(
+        b"HTTP/1.1 200 OK\r\n folded at once\r\n" + GBK + b": x\r\n: y\r\nA B: z\r\nContent-Length : 4\r\n\r\n",
+        0.02,
+        b"late",
+    ),
+    "/no-length": answer(b"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n", 0.02, b"late", then="close"),
+    "/two-lengths": answer(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 9\r\n\r\n", 0.02, b"late", then="close"
+    ),
+    "/identity": answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 4\r\n\r\n", 0.02, b"late"),
+    "/odd-chunks": answer(CHUNKED + b"2  \r\nla\r\n", 0.02, b"2\nte\n0 \n", 0.02, b"X-End: \xb1\n\n"),
+    "/one-byte-chunks": answer(CHUNKED, *(bytes([byte]) for byte in b"2;x=y\r\nla\r\n2\r\nte\r\n0\r\n\r\n")),
+    "/unended-chunks": answer(CHUNKED, b"4\r\nlate\r\n0\r\n", then="close"),
+    "/no-chunks": answer(CHUNKED + b"la", 0.02, b"te", then="close"),
     "/old": answer(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\nuntil the end", then="close"),
     "/broken": answer(b"HTTP/1.1 500 Oops\r\nContent-Length: 3\r\n\r\nerr"),  # the last: a pause comes after it
 }
@@ -117,6 +141,16 @@ def test_responses_go_on_as_scrapy_gives_them(odd_walk: tuple[WireServer, Walk])
     assert all(one["location"] for one in done.answers)
     assert done.reason == "finished"
     assert done.error is None
+
+
+def test_pages_of_servers_that_get_http_a_little_wrong_are_read_whole(odd_walk: tuple[WireServer, Walk]) -> None:
+    """By the crawl, and by whoever reads the archive."""
+    server, done = odd_walk
+    for target in LATE:
+        answered = done.answer(server.url(target))
+        assert (done.body(server.url(target)), answered["truncated"]) == (b"late", None), target
+        record = read(done.folder, Location(*answered["location"]))
+        assert (record.status, record.payload, record.truncated) == (200, b"late", None), target
 
 
 def test_every_stored_exchange_is_announced(odd_walk: tuple[WireServer, Walk]) -> None:
