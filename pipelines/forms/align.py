@@ -72,9 +72,14 @@ class Margins:
         alone a value may be printed twice, and another left blank."""
         if self.fillers[id(line.table), core[0] > 0, core[1] < len(values)] > 1:
             return True
-        if id(line.table) not in self.filled:
-            self.filled[id(line.table)] = _is_filled(line.table)
-        return self.filled[id(line.table)]
+        return self.is_filled(line.table)
+
+    def is_filled(self, table: Table) -> bool:
+        """Whether the table's lines are all of one length, or all end in an empty cell."""
+        if id(table) not in self.filled:
+            rows = [row for row in table.rows() if row]
+            self.filled[id(table)] = len({len(row) for row in rows}) == 1 or not any(_printed(row[-1]) for row in rows)
+        return self.filled[id(table)]
 
     def placeable(self, values: Sequence[GridCell], header: Header) -> bool:
         """Whether the places of the values in the grid tell their columns."""
@@ -91,11 +96,6 @@ class Margins:
         if not self.leading and core[1] == columns:
             return 0
         return core[0] if not self.trailing and len(values) - core[0] == columns else None
-
-
-def _is_filled(table: Table) -> bool:
-    rows = [row for row in table.rows() if row]
-    return len({len(row) for row in rows}) == 1 or not any(_printed(row[-1]) for row in rows)
 
 
 def _reaches_beyond(line: Line, values: Sequence[GridCell], header: Header) -> bool:
@@ -180,6 +180,8 @@ def _by_count(line: Line, values: Sequence[GridCell], columns: int, margins: Mar
     if behind - first > columns:
         return Misfit(f"{behind - first} values stand in a row of {columns} columns")
     start = margins.start(line, values, columns)
-    if start is None or start > first or start + columns < behind:
+    # Where empty cells at the ends of lines are left off, one at the start may as well be no value.
+    cut = not line.resolved and start is not None and start < first and behind == len(values) > columns
+    if start is None or start > first or start + columns < behind or (cut and not margins.is_filled(line.table)):
         return Misfit(f"{behind - first} values stand in a row of {columns} columns: which are missing can't be told")
     return Placed(tuple(values[start : start + columns]))

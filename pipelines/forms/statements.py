@@ -9,35 +9,58 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.forms.value import AMOUNT_UNITS, chinese_number
 from pipelines.report import Cell, Finding, Section
 
 # Without one of these no pattern below matches.
-_WORTH_READING = re.compile(r"收到|接到|新收|受理|行政复议|行政诉讼|行政事业")
+_WORTH_READING = re.compile(r"收到|接到|接收|新收|受理|行政复议|行政诉讼|行政事业")
 _SPACES = " \t\u3000\xa0"
 _CLAUSE = re.compile(r"[^。；;！\n]+")
+# What follows counts a part of the thing, or tells it apart.
+_OF_WHICH = re.compile(r"其中|包括|分别")
 _PART = re.compile(
-    r"其中|本级|所属|下属|事业单位|季度|半年|月份|各[县区市镇乡街部单]|上年|去年|往年|同期|结转|网上|网络|当面|信函|传真|邮|累计|以来|主动撤"
+    r"本级|所属|下属|事业单位|季度|半年|月份|各[县区市镇乡街部单]|上年|去年|往年|同期|结转|网上|网络|当面|信函|传真|邮|累计|以来|主动撤|[局市区县直]属|减免|取消|减少|降低|停征|败诉"
+)
+# Counts of another thing, said beside the one that is meant.
+_ASIDE = re.compile(
+    r"(?:上年|上一年)度?结转[^，,]{0,20}?[0-9]+[件条宗份起例]?|(?:较|比|与|同)(?:上年|去年|上一年|往年)[^，]*|同比[^，]*"
 )
 _YEAR = re.compile(r"20[0-9]{2}(?=年)")
-_COUNT = r"(?P<count>[0-9]{1,6})[件条宗份起例]"
+_NUMBER = r"(?P<count>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9}(?:\.[0-9]+)?|[零一二两三四五六七八九十百千]{1,7})"
+_COUNT = rf"{_NUMBER}[件条宗份起例]"
+_WHO = (
+    r"(?:各类|各种|任何形式|任何)?(?:的)?(?:社会)?(?:公民、?法人(?:和|或者?|及|与)其他组织|自然人(?:和|、)法人|公众|群众|市民|申请人)?"
+    r"(?:提出|提交|递交)?(?:的)?"
+)
+_OPENNESS = r"(?:依申请公开|政府信息公开|信息公开)(?:政府信息|信息)?(?:的)?"
+_SUM = r"(?:数量|总数)?(?:共|共计|总计|合计|为)?"
 _REQUESTS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:收到|接到|新收)(?:公民、法人和其他组织)?(?:的)?(?:依申请公开|政府信息公开|信息公开)(?:政府信息|信息)?(?:的)?申请(?:共|共计|总计|数量)?{_COUNT}",
+        rf"(?:收到|接到|接收|新收)到?(?:的)?{_WHO}{_OPENNESS}申请{_SUM}{_COUNT}",
         rf"(?:收到|接到|新收|受理){_COUNT}(?:依申请公开|(?:政府)?信息公开申请)",
+        rf"(?:收到|接到)依申请公开(?:件|事项)?{_SUM}{_COUNT}",
         rf"共(?:收到|接到|受理)(?:依申请公开)(?:政府)?信息(?:申请)?{_COUNT}",
     )
 )
 _NO_REQUESTS = re.compile(
-    r"(?:未|没有)(?:收到|接到)(?:和受理|或受理)?(?:任何)?(?:公民、法人和其他组织)?(?:的)?(?:依申请公开|(?:政府)?信息公开)(?:政府信息|信息)?(?:的)?申请"
+    rf"(?:未|没有)(?:收到|接到|接收)(?:和受理|或受理)?{_WHO}(?:{_OPENNESS}申请|依申请公开(?:件|事项)?$)"
 )
-_CAUSE = r"因(?:政府)?信息公开(?:工作)?(?:申请)?(?:而)?(?:被申请|被提起|提起|引起的|引发的|产生的|申请)?(?:的)?"
-_REVIEWED = re.compile(rf"{_CAUSE}行政复议(?:案件)?{_COUNT}")
-_SUED = re.compile(rf"(?:{_CAUSE}|提起)行政诉讼(?:案件)?{_COUNT}")
+_CAUSE = (
+    r"(?<!政府)(?<!答复)(?<!办结)(?<!审结)(?<!应对)(?:因|涉及|针对|有关)?(?:政府)?信息公开(?:工作|类|方面|事项)?(?:申请)?(?:而)?"
+    r"(?:被申请|被提起|提起|引起的?|引发的?|产生的?|申请|的)?(?:的)?"
+)
+_REVIEWED = re.compile(rf"{_CAUSE}行政复议(?:案件|申请)?{_SUM}{_COUNT}")
+_SUED = re.compile(
+    rf"(?:{_CAUSE}|提起|{_CAUSE}行政复议(?:案件|申请)?[0-9]+[件起宗例][，、和]?)行政诉讼(?:案件)?{_SUM}{_COUNT}"
+)
+_BOTH = rf"{_CAUSE}行政复议(?:、|和|及|或|以及)(?:被)?(?:提起)?(?:的)?行政诉讼"
 _NO_DISPUTES = re.compile(
-    rf"(?:未|没有)(?:发生|出现)?{_CAUSE}行政复议(?:、|和|及|或)(?:被)?(?:提起)?行政诉讼(?:案件|情况|事项)?$"
+    rf"(?:未|没有|无)(?:发生|出现|收到|产生)?{_BOTH}(?:的)?(?:案件|情况|事项|情形|事件)?$|{_BOTH}(?:案件)?(?:数量)?(?:均为|为|均)[0零][件起]?$"
 )
-_FEES = re.compile(r"行政事业性收费(?:金额|总额)?(?:共|共计|合计|为|总计)?(?P<count>[0-9]{1,9}(?:\.[0-9]+)?)万元")
+_FEE = r"行政事业性收费(?:总)?(?:金额|总额|收入)?"
+_FEES = re.compile(rf"{_FEE}(?:共|共计|合计|为|总计)*{_NUMBER}(?P<unit>亿元|万元|元)")
+_NO_FEES = re.compile(r"(?:无|没有)行政事业性收费(?:项目)?$")
 _FEE_ITEMS = re.compile(r"行政事业性?收费(?:项目)?(?:共|共计)?(?P<count>[0-9]{1,4})项")
 
 Place = tuple[str, str, str]
@@ -99,28 +122,42 @@ def statement_findings(cells: Mapping[Place, Cell], sections: Sequence[Section],
 @lru_cache(maxsize=4096)
 def _claims(clause: str) -> tuple[_Claim, ...]:
     """What one clause says; remembered, because the same clauses stand in thousands of reports."""
-    return () if _PART.search(clause) else tuple(_stated(clause))
+    whole = _ASIDE.sub("", _OF_WHICH.split(clause)[0])
+    if _PART.search(whole):
+        return ()
+    about_openness = "信息公开" in whole or "公开工作" in whole
+    sued = _SUED.search(whole) if about_openness else None
+    litigation = _claim("text.disputes", sued, _LITIGATION) if sued else ()
+    return (*(claim for part in whole.split("，") for claim in _stated(part)), *litigation)
 
 
-def _stated(clause: str) -> Iterator[_Claim]:
+def _stated(part: str) -> Iterator[_Claim]:
     for pattern in _REQUESTS:
-        if found := pattern.search(clause):
-            yield _Claim("text.requests", int(found["count"]), found[0], _RECEIVED)
+        if found := pattern.search(part):
+            yield from _claim("text.requests", found, _RECEIVED)
             break
-    about_openness = "信息公开" in clause or "公开工作" in clause
-    for rule, pattern, meant in (
-        ("text.disputes", _REVIEWED, _RECONSIDERATION),
-        *((("text.disputes", _SUED, _LITIGATION),) if about_openness else ()),
-        ("text.fees", _FEES, _FEE_AMOUNT),
-        ("text.fees", _FEE_ITEMS, _FEE_COUNT),
-    ):
-        if found := pattern.search(clause):
-            yield _Claim(rule, float(found["count"]), found[0], meant)
-    if found := _NO_REQUESTS.search(clause):
+    if found := _REVIEWED.search(part):
+        yield from _claim("text.disputes", found, _RECONSIDERATION)
+    if found := _FEES.search(part):
+        yield from _claim("text.fees", found, _FEE_AMOUNT, float(AMOUNT_UNITS[found["unit"]]))
+    if found := _FEE_ITEMS.search(part):
+        yield from _claim("text.fees", found, _FEE_COUNT)
+    if found := _NO_REQUESTS.search(part):
         yield _Claim("text.requests", 0, found[0], _RECEIVED)
-    if found := _NO_DISPUTES.search(clause):
+    if found := _NO_DISPUTES.search(part):
         yield _Claim("text.disputes", 0, found[0], _RECONSIDERATION)
         yield _Claim("text.disputes", 0, found[0], _LITIGATION)
+    if found := _NO_FEES.search(part):
+        yield _Claim("text.fees", 0, found[0], _FEE_AMOUNT)
+
+
+def _claim(
+    rule: str, found: re.Match[str], meant: tuple[tuple[Place, ...], ...], scale: float = 1.0
+) -> Iterator[_Claim]:
+    digits = found["count"].replace(",", "")
+    number = float(digits) if digits[0].isdecimal() else chinese_number(digits)
+    if number is not None:
+        yield _Claim(rule, round(number * scale, 6), found[0], meant)
 
 
 def _total(places: Sequence[Place], cells: Mapping[Place, Cell]) -> float | None:
