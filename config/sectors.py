@@ -83,7 +83,7 @@ def vocabulary() -> SectorsFile:
 
 @cache
 def bodies_by_form() -> dict[str, tuple[Body, ...]]:
-    """Written form → the bodies that it may stand for, most usual first.
+    """Written form → the bodies that it may stand for.
 
     A form that is itself a full name of today stands for that name alone; a former full name that is a short
     form today (交通局) stands for both, and the year decides.

@@ -31,6 +31,7 @@ _NAMES_ZH = {
 }
 # Sources that speak of the report's own agency and should agree with the title.
 _FIRM = ("signature", "compiled", "called", "publisher", "uploader")
+_OWN = ("title", "signature", "compiled", "called")
 _WEAK = ("publisher", "contact", "opening", "uploader", "site")
 # Sources that may speak of others: they only help where the report's own words and the address are silent.
 _HEARD = ("contact", "opening", "uploader", "site")
@@ -51,9 +52,13 @@ def find_agency(
         year,
     )
     ranked = _with_department_first(ranked)
+    named: Name | None = None
     for witness in ranked:
         agency = _corrected(witness.name, resolve(witness.name, hints), hints)
-        if agency is not None and _may_decide(witness):
+        if agency is None and named is None and witness.source in _OWN and witness.name.kind != "unknown":
+            named = witness.name
+        # Where the report's own name can't be completed, another body's is not taken for it.
+        if agency is not None and _may_decide(witness) and (named is None or agrees(named, witness.name)):
             return agency, (
                 *_open_division(witness.name, agency),
                 *_disagreements(witness, agency, ranked, hints),

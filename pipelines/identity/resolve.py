@@ -43,9 +43,9 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
         return Agency(name.options[0].name + name.scope, name.written, None, "national", name.options[0].sector)
     body = _body(name, hints)
     if name.kind == "corps":
-        return Agency(name.place + (body.name if body else "") + name.scope, name.written, sector=_sector(body))
+        return None if _is_open(name, body) else Agency(name.place + (body.name if body else "") + name.scope, name.written, sector=_sector(body))
     if name.unlisted:
-        return _in_unlisted(name, body)
+        return None if _is_open(name, body) else _in_unlisted(name, body)
     found = _divisions(name, hints)
     if name.kind == "township":
         found = _with_townships(found, hints)
@@ -53,6 +53,8 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
             return None
     if len(found) == 1:
         division, body = found[0], _body(name, hints, found[0])
+        if _is_open(name, body):
+            return None
         return Agency(
             _official(name, division, body) + name.scope,
             name.written,
@@ -60,6 +62,8 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
             _level(name, _own_division(name, division)),
             _sector(body),
         )
+    if _is_open(name, body):
+        return None
     if name.divisions and not name.short:
         return Agency(
             _as_printed(name, body) + name.scope, name.written, level=_shared_level(name), sector=_sector(body)
@@ -69,6 +73,11 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
             _before_division(name, body) + _zone_name(name.place, body) + name.scope, name.written, sector=_sector(body)
         )
     return None
+
+
+def _is_open(name: Name, body: Body | None) -> bool:
+    """Whether a short form stands for several bodies (文旅局, 教体局) and nothing says for which."""
+    return body is None and bool(name.options)
 
 
 def _in_unlisted(name: Name, body: Body | None) -> Agency:
@@ -223,8 +232,8 @@ def _zone_divisions(place: str) -> tuple[Division, ...]:
 
 
 def _body(name: Name, hints: Hints, division: Division | None = None) -> Body | None:
-    """The body that is meant: the only one, else the one whose full form the document writes most, else the one that
-    stood in the year, else the most usual.
+    """The body that is meant: the only one, else the one whose full form the document writes most, else the only one
+    that stood in the year; None where several are left.
     """
     if len(name.options) < 2:
         return name.options[0] if name.options else None
@@ -236,10 +245,12 @@ def _body(name: Name, hints: Hints, division: Division | None = None) -> Body | 
     starts = (division.name, *division.spoken) if division else ("",)
     written = [sum(hints.text.count(start + body.name) for start in starts) for body in options]
     if max(written) > 0:
-        return options[written.index(max(written))]
-    if hints.year is not None:
+        options = tuple(body for body, count in zip(options, written, strict=True) if count == max(written))
+    elif hints.year is not None:
         options = tuple(body for body in options if body.stood_in(hints.year)) or options
-    return options[0]
+        # 交通局 was a full name until 2010, and is a short one of 交通运输局.
+        options = tuple(body for body in options if name.written.endswith(body.name)) or options
+    return options[0] if len(options) == 1 else None
 
 
 def _official(name: Name, division: Division, body: Body | None) -> str:

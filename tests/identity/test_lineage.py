@@ -47,6 +47,7 @@ def test_one_line_undoes_a_wrong_merge(monkeypatch: pytest.MonkeyPatch, tmp_path
     line = '{written: 青岛市文旅局, until: 2018, name: 青岛市旅游发展委员会, division: "370200"}'
     corrected(monkeypatch, tmp_path, line)
     before = identity(page(TEXT, title="青岛市文旅局2016年政府信息公开工作年度报告")).agency
-    after = identity(page(TEXT, title="青岛市文旅局2020年政府信息公开工作年度报告")).agency
+    text = f"2020年，青岛市文化和旅游局认真贯彻条例。{TEXT}"
+    after = identity(page(text, title="青岛市文旅局2020年政府信息公开工作年度报告")).agency
     assert before and before.name == "青岛市旅游发展委员会"
     assert after and after.name == "青岛市文化和旅游局"
