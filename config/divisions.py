@@ -23,6 +23,14 @@ _PEOPLES = (
 )
 # 鄂温克族自治旗 and 东乡族自治县 are named by their people alone and lose 族; 内蒙古 keeps its 蒙古.
 _AUTONOMOUS = re.compile(rf"(内蒙古|.{{2,}}?)(?:{_PEOPLES})*族?自治([区州县旗])")
+# What people call some divisions, and what no rule makes of the full name. 巴州 is also 巴州区.
+_CALLED = {
+    "巴音郭楞蒙古自治州": "巴州",
+    "克孜勒苏柯尔克孜自治州": "克州",
+    "博尔塔拉蒙古自治州": "博州",
+    "锡林郭勒盟": "锡盟",
+    "阿拉善盟": "阿盟",
+}
 _ENDING = re.compile(r"(.{2,}?)(?:特别行政区|省|市|地区|盟|林区|特区|新区|区|县|旗)")
 
 
@@ -99,7 +107,8 @@ def _by_code() -> dict[str, tuple[Division, ...]]:
 def _by_name() -> dict[str, tuple[Division, ...]]:
     names: dict[str, list[Division]] = {}
     for division in _table():
-        for name in (division.name, *division.spoken):
+        called = _CALLED.get(division.name)
+        for name in (division.name, *division.spoken, *([called] if called else ())):
             names.setdefault(name, []).append(division)
     return {name: tuple(found) for name, found in names.items()}
 

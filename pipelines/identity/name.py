@@ -89,6 +89,8 @@ _TOWNSHIP = re.compile(
     r"(?P<name>[一-鿿·]{1,9}?(?:民族乡|民族苏木|街道|镇|乡|苏木))"
     r"(?P<office>人民政府办公室|人民政府|政府|街道办事处|办事处|街道办|办|党工委|)(?P<rest>.*)"
 )
+# What some zones have in the place of a committee: 深圳市前海深港现代服务业合作区管理局.
+_ZONE_AUTHORITY = ("管理局", "管理处", "管理中心", "管理办公室")
 _ZONE_OFFICE = re.compile(r"(?:党工委)?(管理委员会|管委会|管委|工作委员会|工委|)")
 _TAIL = re.compile(
     r"[一-鿿]{2,20}(?:分局|支队|大队|中队|稽查局|所|中心|站|队|总站|总队|局|办公室|科|处|馆|院|学校)|分局"
@@ -101,7 +103,7 @@ INNER_OFFICE = re.compile(
 # A whole name that the vocabulary does not know is taken as it stands when it ends like an agency.
 _UNKNOWN = re.compile(
     r"[一-鿿、]{2,24}(?:委员会|办公室|办公厅|办事处|联合会|联合社|管理局|指挥部|研究院|研究所|委|局|厅|署|院|校|学院|大学|学校|医院"
-    r"|卫生院|中心|总队|支队|大队|队|所|站|馆|处|社|集团|有限公司|公司|银行|法院|检察院|总工会|协会|学会|中学|小学|幼儿园|气象台|海关)"
+    r"|卫生院|中心|总队|支队|大队|队|所|站|馆|处|社|集团|有限公司|公司|银行|法院|检察院|总工会|协会|学会|中学|小学|幼儿园|气象台|海关|筹备组)"
 )
 _NO_NAME = re.compile(
     r"公开|报告|印发|公布|转发|根据|按照|关于|依据|现将|以及|主动|统计|年度|编制|网站|数据如下|为了|通过|我[局委厅市区县]|各|全[市区县省]|本[局委厅单机]"
@@ -244,8 +246,9 @@ def _beginnings(text: str) -> Iterator[tuple[tuple[Division, ...], str, bool]]:
         if not found:
             continue
         rest, full = text[size:], tuple(one for one in found if one.name == text[:size])
-        # 延边州 and 长阳县 say their kind: as good as the full name.
-        short = not full and text[size - 1] not in "州县旗盟"
+        # 延边州 and 长阳县 say their kind: as good as the full name. 徐州 says none, nor does 巴州, if it is 巴州区.
+        kind = text[size - 1]
+        short = not full and not (kind in "州县旗盟" and all(one.name.endswith(kind) for one in found))
         if any(one.until is None for one in full):
             found = full
         yield found, rest, short
@@ -316,6 +319,8 @@ def _zone(text: str) -> Iterator[Name]:
             yield Name(text, "zone", place=place, options=(Body("管理委员会", _GOVERNMENT),))
         elif after in bodies_by_form():
             yield Name(text, "zone", place=place, options=bodies_by_form()[after])
+        elif rest in _ZONE_AUTHORITY:
+            yield Name(text, "zone", place=place, options=(Body(rest, _GOVERNMENT),))
         elif INNER_OFFICE.fullmatch(after):
             yield Name(text, "zone", place=place, options=(Body("管理委员会", _GOVERNMENT),), tail=after)
 
