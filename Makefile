@@ -34,7 +34,7 @@ $(READY): requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-bench: setup ## accuracy, identity, speed, recording and archive: shares and ratios within one run, against their floors
+bench: setup ## accuracy, identity, assembly, speed, recording and archive: shares and ratios within one run, against their floors
 	$(BIN)/python -m benchmarks
 
 lock: setup ## pin requirements*.in again, names and hashes only (needs uv on the machine)

@@ -169,16 +169,22 @@ def _verdict(version: Version, winner: Unit, ranked: list[Content]) -> Verdict:
     if content is ranked[0] or (content is None and _repeats(version, winner)):
         return Verdict(version, "duplicate", _why_duplicate(version, main))
     if content is not None:
+        first = min(content, key=_representative)
+        if version not in first.members:
+            return Verdict(version, "duplicate", f"{_why_duplicate(version, first.main)}, which {main.url} replaces")
         return Verdict(version, "superseded", f"{_first_difference(ranked[0], content)[1]}: {main.url}")
+    repeated = next((unit for content in ranked[1:] for unit in content if _repeats(version, unit)), None)
+    if repeated is not None:
+        return Verdict(version, "duplicate", f"{_why_duplicate(version, repeated.main)}, which {main.url} replaces")
     return Verdict(version, "superseded", _why_superseded(version, winner))
 
 
-def _repeats(version: Version, winner: Unit) -> bool:
-    """Whether a version that was not eligible says what the winner, or one of its files, says."""
+def _repeats(version: Version, unit: Unit) -> bool:
+    """Whether a version that was not eligible says what ``unit``, or one of its files, says."""
     if version.announcement:
         return False
-    alike = any(same_payload(version, report) or same_content(version, report) for report in winner.reports)
-    return alike or same_content(version, winner)
+    alike = any(same_payload(version, report) or same_content(version, report) for report in unit.reports)
+    return alike or same_content(version, unit)
 
 
 def _why_duplicate(version: Version, main: Version) -> str:

@@ -43,7 +43,11 @@ def resolve(name: Name, hints: Hints) -> Agency | None:
         return Agency(name.options[0].name + name.scope, name.written, None, "national", name.options[0].sector)
     body = _body(name, hints)
     if name.kind == "corps":
-        return None if _is_open(name, body) else Agency(name.place + (body.name if body else "") + name.scope, name.written, sector=_sector(body))
+        return (
+            None
+            if _is_open(name, body)
+            else Agency(name.place + (body.name if body else "") + name.scope, name.written, sector=_sector(body))
+        )
     if name.unlisted:
         return None if _is_open(name, body) else _in_unlisted(name, body)
     found = _divisions(name, hints)

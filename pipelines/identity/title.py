@@ -9,7 +9,7 @@ from pipelines.documents.model import Document, Paragraph
 from pipelines.identity.folding import ANY_YEAR, folded
 from pipelines.identity.name import Name, begins_with_division, read_name, read_scope
 
-# What makes a line the title of such a report. 公开年报, 公开工作报告, 年度报告（公开） all occur; browsers' titles are cut.
+# What makes a line the title of such a report. 公开年报, 公开工作报告, 年度报告（公开） all occur; titles of windows are cut.
 REPORT = re.compile(r"(?:政府|政务)?(?:政府)?(?:信息|政务)公开.{0,14}?(?:报告|年报|总结|\.\.+$)|(?:年度报告|年报)")
 YEAR = re.compile(rf"(?:{ANY_YEAR})")
 _FIRST_PLACE = re.compile(r".{2,8}?[省市州盟县区旗]")

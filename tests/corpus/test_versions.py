@@ -71,6 +71,22 @@ def test_first_version_posted_again_does_not_undo_the_correction(corpus: Corpus)
         ],
     )
     assert row["url"] == OTHER
+    assert roles(row) == {OTHER: "canonical", PAGE: "superseded", again: "duplicate"}
+    (copy,) = (version for version in row["versions"] if version["url"] == again)
+    assert copy["why"] == f"the same numbers and text as {PAGE}, which {OTHER} replaces"
+
+
+def test_imported_copy_of_the_first_version_is_told_as_its_duplicate(corpus: Corpus) -> None:
+    disk = "file:///home/me/2020.html"
+    (row,) = assembled(
+        corpus,
+        [
+            (record(PAGE), report(PAGE, published=date(2021, 1, 20))),
+            (record(OTHER), report(OTHER, numbers=changed(("total", "total"), 99), published=date(2021, 3, 1))),
+            (record(disk, kind="resource"), report(disk)),
+        ],
+    )
+    assert roles(row) == {OTHER: "canonical", PAGE: "superseded", disk: "duplicate"}
 
 
 def test_title_that_says_correction_wins_without_dates(corpus: Corpus) -> None:
