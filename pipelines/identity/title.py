@@ -9,11 +9,12 @@ from pipelines.documents.model import Document, Paragraph
 from pipelines.identity.folding import ANY_YEAR, folded
 from pipelines.identity.name import Name, begins_with_division, read_name, read_scope
 
-# What makes a line the title of such a report. 公开年报, 公开工作报告, 年度报告（公开） all occur; titles of windows are cut.
+# What makes a line the title of such a report. 公开年报, 公开工作报告, 年度报告（公开） all occur, or dots at a cut.
 REPORT = re.compile(r"(?:政府|政务)?(?:政府)?(?:信息|政务)公开.{0,14}?(?:报告|年报|总结|\.\.+$)|(?:年度报告|年报)")
 YEAR = re.compile(rf"(?:{ANY_YEAR})")
 _FIRST_PLACE = re.compile(r".{2,8}?[省市州盟县区旗]")
 _BARE_YEAR = re.compile(rf"{YEAR.pattern}年?度?")
+_NAMED_YEAR = re.compile(rf"(?P<name>[^\d]{{4,30}}){YEAR.pattern}年?度?")
 _TOKEN = re.compile(
     rf"（{YEAR.pattern}年?度?）|{YEAR.pattern}年?(?:度|份)?(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?|(?<!\d)[012]\d年度?$"
     r"|[《》“”\"'「」\-—–:,，;·/]|^附件?\d*|^(?:图解|一图读懂)"
@@ -21,7 +22,7 @@ _TOKEN = re.compile(
 _LEAD = re.compile(
     r"^(?:关于|印发|公布|发布|公开|转发|报送|现将|现|根据|按照|由|附件?\d*|的|原|将|年度|年|度|对|在|与|向|和|第\d+号|\d+[.、]?)+"
 )
-_END = re.compile(r"(?:关于|印发|公布|发布|的|在|年度|年|度|开展|做好|推进|本年度)+$")
+_END = re.compile(r"(?:关于|印发|公布|发布|报送|上报|的|在|年度|年|度|开展|做好|推进|本年度)+$")
 _STOP = re.compile(r"政府信息公开|政务信息公开|信息公开|政务公开|年度工作报告|年度报告|工作报告|年报|依申请公开")
 _SENTENCE = re.compile(r"。|^(?:本报告|本年报|本年度报告)|编制而成|制作本报告|编制本|请与|联系人|报告如下")
 _BODY = re.compile(r"\s(?=根据|按照|依据|为|本|现|一、)")
@@ -50,12 +51,22 @@ class Title:
 
 def find_title(document: Document) -> Title | None:
     """The best title of the document that is a report's, or None: from the given titles, then from the first lines;
-    one that names the agency before one that doesn't; at last a bare year, as trees of years title their leaves.
+    one that names the agency before one that doesn't; at last a bare year, perhaps behind an agency's name, as trees of
+    years title their leaves.
     """
     found = [read_title(text) for _, text in document.titles if is_title(text)]
     found += _from_lines(document)
-    found += [Title(text.strip(), ()) for _, text in document.titles if _BARE_YEAR.fullmatch(folded(text))]
+    found += [leaf for _, text in document.titles if (leaf := _leaf(text)) is not None]
     return next((title for title in found if title.names), found[0] if found else None)
+
+
+def _leaf(text: str) -> Title | None:
+    line = folded(text)
+    named = _NAMED_YEAR.fullmatch(line)
+    name = read_piece(named["name"]) if named else None
+    if name is not None and name.kind != "unknown":
+        return Title(text.strip(), (name,))
+    return Title(text.strip(), ()) if _BARE_YEAR.fullmatch(line) else None
 
 
 def _from_lines(document: Document) -> Iterator[Title]:

@@ -31,9 +31,16 @@ _TWO_DIGITS = re.compile(
 )
 _BRACKETED = re.compile(rf"（{_YEAR}(?:年度|年)?）")
 _ANY = re.compile(_YEAR)
-_PERIOD = re.compile(
-    rf"{_YEAR}年(?:1|01|一|元)月(?:1|01|一)日?(?:起|始|开始)?.{{0,3}}?(?:至|到|—+|-+|~|–|～|止)"
-    rf"(?P<end>{ANY_YEAR}|当|同|本)?年?(?:12|十二)月(?:31|三十一)"
+# A whole year from its first month to its last, or named as what the figures are of.
+_PERIODS = (
+    re.compile(
+        rf"{_YEAR}年(?:1|01|一|元)月(?:(?:1|01|一)日)?(?:起|始|开始)?.{{0,3}}?(?:至|到|—+|-+|~|–|～|止)"
+        rf"(?P<end>{ANY_YEAR}|当|同|本)?年?(?:12|十二)月(?:31|三十一|(?![\d一二三]))"
+    ),
+    re.compile(
+        rf"{_YEAR}(?P<mark>[.\-/])0?1(?P=mark)0?1日?(?:起|始)?(?:至|到|—+|-+|~|–)(?:(?P<end>{ANY_YEAR})(?P=mark))?12(?P=mark)31"
+    ),
+    re.compile(rf"统计(?:期限|时间|时限|区间|周期|年度)(?:为|是|:)?{_YEAR}(?P<end>)年度?(?!度?\d)"),
 )
 _STATED = re.compile(
     rf"{_YEAR}(?:年度|年)[^。]{{0,24}}?(?:政府信息公开|政务公开|信息公开)[^。]{{0,12}}?(?:报告|情况|年报|工作)"
@@ -93,7 +100,7 @@ def title_year(title: str) -> int | None:
 
 def _period_year(text: str) -> int | None:
     """The calendar year that the report says its figures cover; None where the period spans several years."""
-    for match in _PERIOD.finditer(text):
+    for match in (match for pattern in _PERIODS for match in pattern.finditer(text)):
         start, end = year_number(match["year"]), year_number(match["end"] or "")
         if end is None or end == start:
             return start
