@@ -12,6 +12,15 @@ _STUB = 16 * 1024
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|script|meta|body)\b", re.IGNORECASE)
 _SCRIPT = re.compile(rb"<\s*script\b", re.IGNORECASE)
 _RIVERS = re.compile(rb"\$_ts\b|r=['\"]m['\"]|<meta\s+id=['\"][A-Za-z0-9]{8,}['\"]\s+content=", re.IGNORECASE)
+# A gate of one script, as of 江西's counties (1,166 bytes).
+_GATE = 4 * 1024
+_FETCHED = re.compile(rb"<\s*script\b[^>]*\bsrc\s*=", re.IGNORECASE)
+_SETS_COOKIE = re.compile(rb"document\s*(?:\.\s*cookie|\[\s*['\"]cookie['\"]\s*\])\s*=")
+_COMES_AGAIN = re.compile(rb"location\s*\.\s*(?:reload|replace|href|assign)|location\s*[=\[]|\.submit\s*\(")
+_LEADS = re.compile(rb"location(?:\s*\.\s*href)?\s*(?:=|\.\s*(?:replace|assign)\s*\()\s*['\"]([^'\"]+)['\"]")
+_HIDDEN = re.compile(
+    rb"eval\s*\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k|\b_0x[0-9a-f]{4,}|\\x[0-9a-f]{2}(?:\\x[0-9a-f]{2}){7}"
+)
 _TAG = re.compile(rb"<[^>]*>")
 
 # What the block pages of web application firewalls say. The vendors' names count on an error alone: footers carry them.
@@ -40,9 +49,9 @@ def challenge_of(
 
     ``headers`` are (name, value) pairs, any case, with duplicates; ``body`` has its content encoding undone; ``url``
     is what was asked for. The kinds: rivers (瑞数), jiasule (加速乐), chuangyudun (创宇盾), safedog (安全狗), d_shield
-    (D盾), aliyun (阿里云盾), yunsuo (云锁), yundun (yd_cookie), c3vk, ct6t, waf (a block page that names no vendor),
-    filter (412, 468, 444, or 405 to a GET, and no more to go by). A bare 403 or 404 is none, nor is a small page of
-    script: portals lead on by such pages.
+    (D盾), aliyun (阿里云盾), yunsuo (云锁), yundun (yd_cookie), c3vk, ct6t, gate (a script that sets a cookie and comes
+    again, or hides what it does; 江西), waf (a block page that names no vendor), filter (412, 468, 444, or 405 to a
+    GET, and no more to go by). A bare 403 or 404 is none, nor is a small page of script: portals lead on by such pages.
     """
     cookies = " ".join(value for name, value in headers if name.lower() == "set-cookie")
     location = next((value for name, value in headers if name.lower() == "location"), "")
@@ -50,6 +59,7 @@ def challenge_of(
         _by_cookie(status, cookies, again=_same_page(location, url), body=body)
         or _by_status(status, cookies, body)
         or _by_page(status, body)
+        or ("gate" if status == 200 and _is_gate(body, url) else None)
         or _by_filter(status, method)
     )
 
@@ -97,6 +107,19 @@ def _by_filter(status: int, method: str) -> str | None:
     if status in (412, 444, 468) or (status == 405 and method in ("GET", "HEAD")):
         return "filter"
     return None
+
+
+def _is_gate(body: bytes, url: str) -> bool:
+    """Whether a page is nothing but a short script of its own that comes again with a cookie, or is made unreadable.
+
+    A script that leads on to another page is none, nor one that is fetched: so begin the portals that are one script.
+    """
+    if len(body) > _GATE or _FETCHED.search(body) or not _is_bare_script(body):
+        return False
+    leads = _LEADS.search(body)
+    if leads and not _same_page(leads[1].decode("latin-1"), url):
+        return False
+    return bool(_HIDDEN.search(body) or (_SETS_COOKIE.search(body) and _COMES_AGAIN.search(body)))
 
 
 def _says(body: bytes, word: str) -> bool:

@@ -36,6 +36,9 @@ def block_page(text: str, encoding: str = "utf-8") -> bytes:
         ("yunsuo", 403, {}, block_page("云锁 拦截页面")),
         ("waf", 403, {}, block_page("您的请求可能存在威胁，已被拦截！")),
         ("waf", 200, {}, block_page("您的访问被拦截", "gbk")),
+        ("gate", 200, {}, b"<html><script>document.cookie='k='+f(7)+';path=/';location.reload();</script></html>"),
+        ("gate", 200, {}, b"<html><script>document.cookie='k=1';location.href='/x';</script></html>"),
+        ("gate", 200, {}, b"<script>eval(function(p,a,c,k,e,d){return p}('0 1',2,2,'a|b'.split('|')))</script>"),
         ("filter", 405, {}, b"<html>405 Not Allowed</html>"),
         ("filter", 444, {}, b""),
         ("filter", 412, {}, b""),
@@ -64,6 +67,17 @@ def test_challenges(kind: str, status: int, headers: dict[str, str], body: bytes
         (302, {"Set-Cookie": "CT6T=abc", "Location": "http://www.a.gov.cn/other"}, b""),
         # Small pages of script lead on; a portal's footer names who protects it.
         (200, {}, b"<html><script>location.href='/zfxxgk/'</script></html>"),
+        (200, {}, b"<html><script>document.cookie='seen=1';location.href='/zfxxgk/'</script></html>"),
+        (
+            200,
+            {},
+            b"<html><script>document.cookie='t=1';location.reload()</script><p>\xe6\xac\xa2\xe8\xbf\x8e</p></html>",
+        ),
+        (
+            200,
+            {},
+            b"<div id=app></div><script src=/app.js></script><script>document.cookie='t=1';location.reload</script>",
+        ),
         (200, {}, block_page("本站由创宇盾提供安全防护")),
         # A report that speaks of blocked requests is no block page: it is longer.
         (200, {}, ("<html><p>" + "政府信息公开" * 2000 + "请求已被拦截</p></html>").encode()),
