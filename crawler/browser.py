@@ -40,6 +40,8 @@ _MOST_HOPS = 5
 _MOST_REQUESTS = 150  # of one page; a page that asks on and on is left as it is
 _MOST_KNOWN = 300  # answers that are remembered: a page's scripts are those of its neighbours
 _GOING = re.compile(r"context was destroyed|navigat|has been closed|Cannot find context", re.IGNORECASE)
+_LOOKS = 20  # at a page that goes on changing, though nothing is under way
+_QUESTIONS = 30  # of one page, for data
 _FEW = 3  # clicks without effect, after which rows are only words
 _SOON = 0.25  # seconds between two looks at a page that is still filling
 
@@ -133,6 +135,7 @@ class _Visit:
         self._crawler = crawler
         self._known = known
         self._under_way = 0
+        self._questions = 0
         self._clicked = False
         self._sent_to: str | None = None
         self._asked = 0
@@ -148,6 +151,7 @@ class _Visit:
             return
         self._asked += 1
         self._under_way += 1
+        self._questions += asked.resource_type in ("xhr", "fetch")
         try:
             response = await self._fetched(asked)
             with suppress(PlaywrightError):  # the page is gone
@@ -245,13 +249,20 @@ class _Visit:
             await self._stand_still(page)
 
     async def _stand_still(self, page: Page) -> None:
-        """Return once nothing is under way and two looks find the same page."""
+        """Return once nothing is under way and two looks find the same page.
+
+        Some pages never rest: a clock, a slide show, a question that is asked again and again. They are taken as they
+        are after some looks between their questions, or after more questions than a page has.
+        """
         before: object = None
-        while True:
+        idle, last = 0, self._questions + _QUESTIONS
+        while self.error is None and idle <= _LOOKS and self._questions <= last:
             await asyncio.sleep(_SOON)
             now = await _told(page, views.LOOK)
-            if self.error is not None or (not self._under_way and now == before and now is not None):
-                return
+            if not self._under_way and now is not None:
+                if now == before:
+                    return
+                idle += 1
             before = now
 
 

@@ -41,13 +41,13 @@ def asked_of(server: Server) -> list[str]:
     ids=lambda options: "-".join(options.values()),
 )
 def test_it_is_walked_to_its_last_report_and_again_from_the_archive(options: dict[str, str], tmp_path: Path) -> None:
-    with serve(portal("scripted", 7, options, per_page=8)) as server:
+    with serve(portal("scripted", 4, options, per_page=8)) as server:
         told = crawl(server, tmp_path, BROWSER)
         asked = asked_of(server)
         again = crawl(server, tmp_path, BROWSER, offline=True)
         assert asked_of(server) == asked, "the offline walk asked the network"
-    assert set(told["titles"]) == {entry.title for entry in reports(7)}
-    assert len(asked) <= 1.5 * 7 + 100
+    assert set(told["titles"]) == {entry.title for entry in reports(4)}
+    assert len(asked) <= 1.5 * 4 + 100
     # Every exchange of the browser is one of the crawl's, archived as it went over the wire.
     kept = archived(tmp_path)
     assert sorted(record.url for record in kept if record.kind == "response") == asked
@@ -55,7 +55,7 @@ def test_it_is_walked_to_its_last_report_and_again_from_the_archive(options: dic
     assert "nianbao/skipped/not_archived" not in again["stats"]
     shown = [record for record in kept if record.kind == "conversion"]
     assert len(shown) == told["stats"]["nianbao/browser/pages"]
-    assert any(reports(7)[6].title in record.payload.decode() for record in shown)
+    assert any(reports(4)[3].title in record.payload.decode() for record in shown)
 
 
 @needs_chromium
@@ -103,6 +103,29 @@ def test_nothing_that_a_page_asks_for_goes_past_the_crawl(tmp_path: Path) -> Non
     assert {"/moved", "/rows"} <= {request.path for request in server.requests}
     never = ("/socket", "/beacon", "/events", "/picture.png", "/forbidden", "/popup", "/worker.js", "/prefetch")
     assert not [request.target for request in server.requests if request.target.startswith(never)]
+
+
+@needs_chromium
+def test_a_page_that_never_rests_is_taken_as_it_is(tmp_path: Path) -> None:
+    """A clock that ticks, and a question that is asked anew each time."""
+    title = reports(1)[0].title
+    script = """
+      setInterval(() => { document.getElementById('clock').textContent += '.'; }, 40);
+      setInterval(() => fetch('/poll?t=' + Math.random()).catch(() => 0), 200);
+      fetch('/rows').then(r => r.text()).then(t => document.getElementById('app').innerHTML = t);
+    """
+    described = replace(
+        portal("trs", 1),
+        pages={
+            "/zfxxgk/zfxxgknb/": page(f"<i id=clock></i><div id=app></div><script>{script}</script>", "信息公开年报"),
+            "/rows": Reply(f'<li><a href="/nb/1.html">{title}</a> 2013-01-01</li>'.encode()),
+            "/nb/1.html": page(reports(1)[0].body.decode(), title),
+        },
+    )
+    with serve(described) as server:
+        told = crawl(server, tmp_path, BROWSER)
+    assert told["titles"] == [title]
+    assert len([request for request in server.requests if request.path == "/poll"]) < 150
 
 
 @needs_chromium
