@@ -1,7 +1,8 @@
 """Takes over WARCs and WACZs of other tools, record by record, into files of ours.
 
 Blocks, dates, URIs and record ids stay what they are; digests are checked, and added where they are missing. A
-record whose id the archive has already is passed over, so that an import may be cut off and run again.
+record that the archive has already is passed over, so that an import may be cut off and run again; one that bears the
+id of another gets an id of its own.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from archive.member import MAGIC
 from archive.message import parse_message
 from archive.raw import Damage, RawRecord, scan
 from archive.record import Location
+from archive.warcdate import parse_warc_date
 from archive.writer import ArchiveWriter
 from config.errors import ArchiveError, UsageError
 
@@ -119,9 +121,11 @@ class _Import:
         self._prefix = f"import-{self._source_digest[:12]}"
         self._result = Imported(path)
         self._our_digests: dict[str, str] = {}
+        # The records that are stored, by id and the digest of their block.
+        self._stored: dict[str, dict[str, Location]] = {}
 
     def run(self, info: Mapping[str, str]) -> Imported:
-        known = self._known()
+        self._note_known()
         source = {"imported-from": self._name, "imported-sha256": self._source_digest}
         with ArchiveWriter(self._folder, info={**info, **source}, prefix=self._prefix) as writer:
             for found in scan(self._path, self._name):
@@ -131,9 +135,9 @@ class _Import:
                 if parse_closing(found):  # it speaks of the file that it was in
                     continue
                 record = self._with_id(found)
-                if record.record_id in known:
+                if place := self._place_of(record):
                     self._result.known += 1
-                    self._result.places += [known[record.record_id]] if record.type in _WEB else []
+                    self._result.places += [place] if record.type in _WEB else []
                 elif sound := self._checked(record):
                     self._take(sound, writer)
         if not self._result.taken and not self._result.known:
@@ -146,25 +150,34 @@ class _Import:
 
     def _take(self, record: RawRecord, writer: ArchiveWriter) -> None:
         location = writer.record(record)
+        self._note_stored(record, location)
         self._result.taken += 1
         if record.type in _WEB:
             self._result.locations.append(location)
 
-    def _known(self) -> dict[str, Location]:
-        """The records that the archive has in common with the source, or might have, by their ids.
+    def _place_of(self, record: RawRecord) -> Location | None:
+        """Where the record is stored already, under its own id or the one that it got in the place of a taken one."""
+        block = sha1((record.block,))
+        for record_id in (record.record_id, self._other_id(record)):
+            if place := self._stored.get(record_id, {}).get(block):
+                return place
+        return None
 
-        The index knows those of captures alone; where one of them is the source's, the file that it is in is read.
+    def _note_stored(self, record: RawRecord, location: Location) -> None:
+        self._stored.setdefault(record.record_id, {})[sha1((record.block,))] = location
+
+    def _note_known(self) -> None:
+        """The records that the archive has in common with the source, or might have.
+
+        The index knows the ids of captures alone; where one of them is the source's, the file that it is in is read.
         """
         own = {record.record_id for record in self._source_records()}
-        files = self._folder.files()
         shared = Index(self._folder).files_with(own)
-        return {
-            record.record_id: Location(file, record.offset, record.record_id)
-            for file in files
-            if file in shared or file.startswith(self._prefix)
-            for record in scan(self._folder.path(file), file)
-            if isinstance(record, RawRecord)
-        }
+        for file in self._folder.files():
+            if file in shared or file.startswith(self._prefix):
+                for record in scan(self._folder.path(file), file):
+                    if isinstance(record, RawRecord):
+                        self._note_stored(record, Location(file, record.offset, record.record_id))
 
     def _source_records(self) -> Iterator[RawRecord]:
         for found in scan(self._path, self._name):
@@ -175,11 +188,18 @@ class _Import:
         """The record with the id that it has, or one that follows from its place in the file."""
         if record.record_id:
             return record
-        made = uuid.uuid5(_NAMESPACE, f"{self._source_digest}:{record.offset}:{sha1((record.block,))}")
-        return replace(record, fields=(*record.fields, ("WARC-Record-ID", f"<urn:uuid:{made}>")))
+        return replace(record, fields=(*record.fields, ("WARC-Record-ID", f"<{self._other_id(record)}>")))
+
+    def _other_id(self, record: RawRecord) -> str:
+        place = f"{self._source_digest}:{record.offset}:{sha1((record.block,))}"
+        return uuid.uuid5(_NAMESPACE, place).urn
 
     def _checked(self, record: RawRecord) -> RawRecord | None:
-        """The record with right digests; None, with the damage noted, where its block is not what was written."""
+        """The record with right digests and an id of its own; None, with the damage noted, where its block is not what
+        was written, or it lacks what every record must say."""
+        if lacking := _lacking(record):
+            self._result.damages.append(Damage(self._name, record.offset, record.length or 0, lacking, record.url))
+            return None
         declared = record.get("WARC-Block-Digest")
         fits = matches(declared, (record.block,)) if declared else None
         if fits is False:
@@ -189,6 +209,11 @@ class _Import:
                 return None
             self._result.notes.append(f"{self._name}, offset {record.offset}: {what}, but its gzip checksum is right")
         headers = {} if fits else {"WARC-Block-Digest": sha1((record.block,))}
+        if record.record_id in self._stored:
+            self._result.notes.append(
+                f"{self._name}, offset {record.offset}: another record has its id; it gets a new one"
+            )
+            headers["WARC-Record-ID"] = f"<{self._other_id(record)}>"
         return _with_headers(record, headers | self._payload_digest(record) | _plain_uri(record))
 
     def _payload_digest(self, record: RawRecord) -> dict[str, str]:
@@ -204,6 +229,17 @@ class _Import:
         if declared and declared != ours:
             self._our_digests[declared] = ours
         return {"WARC-Payload-Digest": ours}
+
+
+def _lacking(record: RawRecord) -> str | None:
+    """What keeps a record from ever being read again, None where nothing does."""
+    if record.type in _WEB and not record.url:
+        return f"the {record.type} record has no WARC-Target-URI"
+    try:
+        parse_warc_date(record.get("WARC-Date") or "")
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def _plain_uri(record: RawRecord) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-_DATE = re.compile(r"^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?)?)?Z?$")
+_DATE = re.compile(r"^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?)?)?(?:Z|[+-]00:?00)?$")
 
 
 def warc_date(moment: datetime) -> str:
@@ -21,7 +21,10 @@ def parse_warc_date(text: str) -> datetime:
         int(part or low) for part, low in zip(found.groups(), "011000", strict=False)
     )
     fraction = (found[7] or "").ljust(6, "0")[:6]
-    return datetime(year, month, day, hour, minute, second, int(fraction), UTC)
+    try:
+        return datetime(year, month, day, hour, minute, second, int(fraction), UTC)
+    except ValueError:
+        raise ValueError(f"{text!r} is no WARC-Date") from None
 
 
 def timestamp_of(text: str) -> str:

@@ -23,7 +23,8 @@ from pipelines.report import Failed, NotAReport, Report
 from pipelines.stretch import skip_reason
 from pipelines.workers import ParsePool, available_cores
 
-WEB_ARCHIVES = (".warc", ".warc.gz", ".wacz")
+# An ARC is refused, with a word on what to do.
+WEB_ARCHIVES = (".warc", ".warc.gz", ".wacz", ".arc", ".arc.gz")
 # What the Content-Type of a `resource` record says; the parser looks at the bytes first.
 MEDIA_TYPES = {
     ".html": "text/html",

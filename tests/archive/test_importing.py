@@ -165,6 +165,68 @@ def test_habits_of_other_writers(folder, tmp_path):
     assert verify(folder).problems == ()
 
 
+def by_hand(path: Path, *records: tuple[dict[str, str], bytes]) -> Path:
+    """A WARC of records with these headers and blocks, a member each."""
+    lines = [
+        "".join(f"{name}: {value}\r\n" for name, value in [*headers.items(), ("Content-Length", str(len(block)))])
+        for headers, block in records
+    ]
+    path.write_bytes(
+        b"".join(
+            gzip.compress(f"WARC/1.0\r\n{head}\r\n".encode() + block + b"\r\n\r\n")
+            for head, (_, block) in zip(lines, records, strict=True)
+        )
+    )
+    return path
+
+
+def capture(number: int, **changed: str | None) -> tuple[dict[str, str], bytes]:
+    headers = {
+        "WARC-Type": "response",
+        "WARC-Record-ID": f"<urn:uuid:00000000-0000-4000-8000-00000000000{number}>",
+        "WARC-Date": "2022-03-04T05:06:07Z",
+        "WARC-Target-URI": URL.format(number),
+        "Content-Type": "application/http; msgtype=response",
+    }
+    for name, value in changed.items():
+        headers[name.replace("_", "-")] = value or ""
+    return {name: value for name, value in headers.items() if value}, page(number).response
+
+
+def test_a_record_that_could_never_be_read_costs_nothing_but_itself(folder, tmp_path):
+    source = by_hand(
+        tmp_path / "a.warc.gz",
+        capture(1, WARC_Date="yesterday"),
+        capture(2, WARC_Target_URI=None),
+        capture(3, WARC_Date="2022-13-40"),
+        capture(4, WARC_Date="2022-03"),
+        capture(5, WARC_Date="2022-03-04T05:06:07+00:00"),
+    )
+    imported = import_warc(source, folder, info=INFO)
+    assert [damage.reason for damage in imported.damages] == [
+        "'yesterday' is no WARC-Date",
+        "the response record has no WARC-Target-URI",
+        "'2022-13-40' is no WARC-Date",
+    ]
+    assert [record.url for record in records(folder)] == [URL.format(4), URL.format(5)]
+    assert verify(folder).problems == ()
+
+
+def test_an_id_that_two_records_bear_loses_neither(folder, tmp_path):
+    same = "<urn:uuid:00000000-0000-4000-8000-000000000001>"
+    source = by_hand(tmp_path / "a.warc.gz", capture(1), capture(1), capture(2, WARC_Record_ID=same))
+    imported = import_warc(source, folder, info=INFO)
+    assert (imported.taken, imported.known) == (2, 1)
+    assert "another record has its id" in imported.notes[0]
+    again = import_warc(source, folder, info=INFO)
+    assert (again.taken, again.known) == (0, 3)
+    other = by_hand(tmp_path / "b.warc.gz", capture(3, WARC_Record_ID=same))
+    assert import_warc(other, folder, info=INFO).taken == 1
+    assert {record.url for record in records(folder)} == {URL.format(number) for number in (1, 2, 3)}
+    assert len({record.location.record_id for record in records(folder)}) == 3
+    assert verify(folder).problems == ()
+
+
 def test_a_post_is_found_whether_its_request_stands_before_or_behind(folder, tmp_path):
     request = (
         b"POST /list HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 6\r\n\r\npage=%d"

@@ -115,6 +115,13 @@ def test_a_foreign_file_is_one_line_and_exit_code_3(name: str, content: bytes, t
     assert name in result.complaint
 
 
+def test_an_arc_is_refused_with_a_word(tmp_path: Path) -> None:
+    (tmp_path / "old.arc").write_bytes(b"filedesc://old.arc 0.0.0.0 20010101000000 text/plain 76\n1 0 x\n")
+    result = nianbao("--data", tmp_path / "data", "import", tmp_path)
+    assert result.code == 3
+    assert "an ARC, the format before WARC" in result.complaint
+
+
 def test_a_folder_without_documents(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     result = nianbao("--data", tmp_path / "data", "import", tmp_path / "folder")
