@@ -22,6 +22,7 @@ VERBS = {
     "import": "import_",
     "parse": "parse",
     "reparse": "reparse",
+    "history": "history",
     "reports": "reports",
     "agencies": "agencies",
     "coverage": "coverage",

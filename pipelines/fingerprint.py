@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,6 +43,8 @@ _ENTRIES = {
     Stage.IDENTITY: (Piece("pipelines.identity", "identify"),),
     Stage.RULES: (Piece("pipelines.parse", "_outcome"),),
 }
+_ASSEMBLY = (Piece("pipelines.corpus.placement", "place_some"), Piece("pipelines.corpus.assemble", "_assemble_groups"))
+_ASSEMBLY_RULES = (Piece("pipelines.corpus.checks", "rechecked"), Piece("pipelines.corpus.years", "check_years"))
 _JOINT = Piece("pipelines.parse", "parse")
 # They read and check our own data, whose content counts; or where results are stored, not what.
 _NO_PART = frozenset(("yaml", "pydantic", "pydantic_core", "sqlalchemy"))
@@ -69,6 +72,22 @@ def parser() -> Parser:
     """Today's parser."""
     stages = [_digest(_pieces(stage)) for stage in Stage]
     return Parser(f"nianbao {VERSION} ({_digest(iter(stages))[:12]})", *stages)
+
+
+class Assembly(NamedTuple):
+    """What decides about reports from what was read: its ``code``, and the ``rules`` that it asks again."""
+
+    code: str
+    rules: str
+
+
+@cache
+def assembly() -> Assembly:
+    """Today's assembly."""
+    rules = closure(_ASSEMBLY_RULES)
+    whole = closure(_ASSEMBLY)
+    whole.pieces -= rules.pieces
+    return Assembly(_digest(whole.code()), _digest(chain(rules.code(), map(_content, sorted(rules.data)))))
 
 
 def _pieces(stage: Stage) -> Iterator[str]:

@@ -21,13 +21,14 @@ Progress = Callable[["Reparsed"], None]
 class Reparsed:
     """What one run did.
 
-    ``records`` were looked at, ``total`` of them one by one: ``parsed`` of them, which gave ``reports``, by the stage
+    ``records`` were there, ``total`` of them to be ``looked_at`` one by one: ``parsed`` gave ``reports``, by the stage
     in which that ``began``; ``current`` had nothing in them that has changed since they were parsed; ``skipped`` by the
     reason are no documents. ``failures`` are (URL, code, reason) of what could not be read, ``damage`` is what the
     archive could not give, ``gone`` counts stored records that it no longer holds. ``changes`` is there at the end.
     """
 
     total: int = 0
+    looked_at: int = 0
     records: int = 0
     parsed: int = 0
     reports: int = 0
@@ -38,11 +39,6 @@ class Reparsed:
     failures: list[tuple[str, str, str]] = field(default_factory=list)
     damage: list[Damage] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
-
-    @property
-    def seen(self) -> int:
-        """How many of ``total`` have been looked at."""
-        return self.parsed + self.current + self.skipped.total()
 
     def add(self, gathered: Gathered) -> None:
         """Take in what a stretch gave."""
@@ -102,10 +98,13 @@ def reparse(
             corpus.take(gathered.rows, parser)
             work.settle(stretch, gathered)
             done.add(gathered)
+            done.looked_at += gathered.parsed + gathered.current + gathered.skipped.total()
             if progress is not None:
                 progress(done)
         done.gone = corpus.drop_unread(work.unfinished)
+        corpus.outdate()
         done.changes = corpus.assemble()
+        corpus.note_run(parser, done.as_json())
     return done
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from typing import Any
 
 from archive.folder import ArchiveFolder
 from archive.reader import Damage, Reader
@@ -18,7 +17,7 @@ from config.load import load_sites, site_for
 from config.site import Site
 from pipelines import fingerprint
 from pipelines.corpus import Corpus
-from pipelines.corpus.kept import Stored, kept_of
+from pipelines.corpus.kept import Readings, Stored, checked_rows, kept_of
 from pipelines.corpus.rows import Rows, rows_of
 from pipelines.documents.packed import unpack
 from pipelines.fingerprint import Stage
@@ -126,7 +125,7 @@ class _Due:
 
     stored: Stored
     stage: Stage
-    readings: list[Any]
+    readings: Readings | None
     document: bytes | None
 
 
@@ -179,7 +178,7 @@ class Gatherer:
         contents = [content for i in early if (content := stored[i].content) is not None]
         documents = self._corpus.kept_documents(contents, self._parser.document)
         return {
-            i: _Due(stored[i], stage, readings.get(i, []), documents.get(stored[i].content or b""))
+            i: _Due(stored[i], stage, readings.get(i), documents.get(stored[i].content or b""))
             for i, stage in first.items()
         }
 
@@ -195,13 +194,14 @@ class Gatherer:
             return
         site = self._site_of(head.url)
         if stage is Stage.RULES and due.readings:
-            outcome = guarded(head, lambda: parse(head, site, kept_of(due.readings, whole=False)))
+            kept = kept_of(due.readings.rows, whole=False)
+            outcome = guarded(head, lambda: parse(head, site, kept))
             if isinstance(outcome, Report):
                 self._check(due, outcome, gathered)
                 return
         document = unpack(due.document) if due.document and stage > Stage.DOCUMENT else None
         if document is not None:
-            forms = kept_of(due.readings, whole=True).forms if stage is Stage.IDENTITY and due.readings else None
+            forms = kept_of(due.readings.rows, whole=True).forms if stage is Stage.IDENTITY and due.readings else None
             outcome = guarded(head, lambda: parse(head, site, Kept(document, forms)))
             parsed = Parsed(head, outcome, rows_of(head, outcome, due.stored.content))
             self._store(parsed, due.stored, stage, gathered)
@@ -212,7 +212,8 @@ class Gatherer:
 
     def _check(self, due: _Due, report: Report, gathered: Gathered) -> None:
         """Take in what the rules alone say now."""
-        rows = self._corpus.checked_rows(due.stored, due.readings, report)
+        assert due.readings is not None
+        rows = checked_rows(due.stored, due.readings, report)
         gathered.rows.checked += rows
         if not rows:
             gathered.rows.same.append(due.stored.head.location.record_id)

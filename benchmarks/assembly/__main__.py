@@ -25,6 +25,7 @@ from benchmarks.assembly.versions import bodies, versions
 from benchmarks.speed.__main__ import stages
 from benchmarks.speed.pages import AGENCY, pages
 from pipelines.corpus import Corpus
+from pipelines.fingerprint import Parser
 from pipelines.parse import parse
 from pipelines.reparse import reparse
 from pipelines.report import Report
@@ -61,7 +62,7 @@ def assembling(corpus: Corpus, count: int, read: list[Report]) -> tuple[float, i
     """CPU seconds a version to assemble, how many versions there were, and the megabytes that it took."""
     made, source = 0, versions(count, read)
     while batch := list(islice(source, _BATCH)):
-        corpus.store_many(batch, "benchmark")
+        corpus.store_many(batch, Parser("benchmark", "", "", "", ""))
         made += len(batch)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.process_time()

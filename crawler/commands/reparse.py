@@ -9,18 +9,23 @@ from archive.recover import recover
 from config.errors import ArchiveError, Incomplete
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
+from crawler.workpace import WorkPace
 from pipelines.reparse import Reparsed, reparse
 from pipelines.workers import available_cores
 
+# Failures that are named to a person.
+_NAMED = 200
+
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="Parse every record again, whatever parser read it last.")
+@click.option("--all", "everything", is_flag=True, help="Parse every record from its start, whatever is kept of it.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Worker processes.  [default: one a core]")
 @json_option
 @click.pass_obj
 def command(data: DataFolder, everything: bool, dry_run: bool, workers: int | None, as_json: bool) -> int:
-    """Parse the archived records with today's parser and print what changed. The network is not used.
+    """Parse the archived records with today's parser, each from the first stage that has changed since it was parsed,
+    and print what changed in the corpus. The network is not used.
 
     \b
     Examples:
@@ -31,10 +36,10 @@ def command(data: DataFolder, everything: bool, dry_run: bool, workers: int | No
     if not dry_run:
         recover(folder)
     console = Console(file=sys.stderr, highlight=False, markup=False)
-    with data.corpus() as corpus, console.status("reading the archive") as status:
+    with data.corpus() as corpus, WorkPace(console, "records") as pace:
 
         def show(done: Reparsed) -> None:
-            status.update(f"{done.records} records, {done.parsed} parsed, {done.reports} reports")
+            pace.show(done.looked_at, done.total)
 
         done = reparse(
             folder,
@@ -50,15 +55,21 @@ def command(data: DataFolder, everything: bool, dry_run: bool, workers: int | No
         _print(done)
     for damage in done.damage:
         note(f"damaged: {damage}")
-    for url, _, reason in done.failures:
+    for url, _, reason in sorted(done.failures)[:_NAMED]:
         note(f"could not be read: {url}: {reason}")
+    if len(done.failures) > _NAMED:
+        note(f"and {len(done.failures) - _NAMED} more could not be read: `nianbao reparse --json` names them all")
     if done.damage:
         return ArchiveError.exit_code
     return Incomplete.exit_code if done.failures or done.changes.alarming else 0
 
 
 def _print(done: Reparsed) -> None:
-    say(f"{done.records} records: {done.parsed} parsed, {done.current} read by this parser already, {done.gone} gone")
+    begun = ", ".join(f"{count} from the {stage}" for stage, count in sorted(done.began.items()))
+    say(
+        f"{done.records} records: {done.parsed} parsed{f' ({begun})' if begun else ''}, {done.current} with nothing to "
+        f"parse again, {done.gone} gone"
+    )
     for reason, count in sorted(done.skipped.items()):
         say(f"  {count} skipped: {reason}")
     changes = done.changes.as_json()
@@ -72,4 +83,6 @@ def _print(done: Reparsed) -> None:
             say(f"{name.replace('_', ' ')}: {rule} ({count}×)")
     for kind, examples in changes["examples"].items():
         for example in examples:
-            say(f"  {kind}: {' '.join(f'{key}={value}' for key, value in example.items())}")
+            # The record is found by its file and offset, and shown by its address.
+            shown = {key: value for key, value in example.items() if key != "record" and value is not None}
+            say(f"  {kind}: {' '.join(f'{key}={value}' for key, value in shown.items())}")

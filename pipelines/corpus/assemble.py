@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from pipelines.corpus.agencies import update_agencies
-from pipelines.corpus.batches import in_batches
+from pipelines.corpus.batches import for_keys
 from pipelines.corpus.body import Body
 from pipelines.corpus.checks import rechecked
 from pipelines.corpus.diff import Changes, state
@@ -19,8 +19,9 @@ from pipelines.corpus.group import Member, by_agency, groups
 from pipelines.corpus.identity import Identity
 from pipelines.corpus.merge import Value, adds, merged, with_identity
 from pipelines.corpus.packing import pack, pack_cells, storable, unpack, unpack_cells
-from pipelines.corpus.placement import identity_of, place_pending
-from pipelines.corpus.schema import reports, stale, versions
+from pipelines.corpus.past import write_changes
+from pipelines.corpus.placement import identity_of
+from pipelines.corpus.schema import pending, placements, reports, stale, ties, versions
 from pipelines.corpus.units import Version
 from pipelines.corpus.versions import judge
 from pipelines.corpus.years import check_years, kept_findings
@@ -30,24 +31,63 @@ _BATCH = 200
 _Row = dict[str, Any]
 
 
-def assemble(connection: Connection, changes: Changes) -> None:
-    """Bring reports and versions up to date with what is stored; what differs from before is told to ``changes``.
+def assemble_some(connection: Connection, after: str) -> tuple[Changes, str] | None:
+    """Bring the reports of some stale groups behind ``after`` up to date; returns what differs from before, and the
+    last of these groups. None where none is left.
 
-    In the caller's transaction: readers see the state before, or the state after.
+    In the caller's transaction, with the years before and after, and the groups with which versions were exchanged:
+    readers see the state of a report before, or the state after. A group of which another process has stored something
+    since it was placed waits for the next assembly.
     """
-    changes.fresh = connection.execute(select(reports.c.key).limit(1)).first() is None
-    place_pending(connection)
-    concerned: set[Body] = set()
-    for groupings in in_batches(connection, stale.c.grouping, _BATCH):
-        concerned |= _assemble_groups(connection, groupings, changes)
-    connection.execute(delete(stale))
-    check_years(connection, concerned, changes)
-    update_agencies(connection, concerned)
+    listed = select(stale.c.grouping).where(stale.c.grouping > after).order_by(stale.c.grouping)
+    groupings = list(connection.scalars(listed.limit(_BATCH)))
+    if not groupings:
+        return None
+    changes, last = Changes(), groupings[-1]
+    groupings = _ready(connection, _tied(connection, groupings))
+    bodies: set[Body] = set()
+    for start in range(0, len(groupings), _BATCH):
+        some = groupings[start : start + _BATCH]
+        bodies |= _assemble_groups(connection, some, changes)
+        for table in (stale, ties):
+            connection.execute(delete(table).where(table.c.grouping.in_(some)))
+    check_years(connection, bodies, changes)
+    update_agencies(connection, bodies)
+    changes.settle(connection)
+    write_changes(connection, changes.entries)
+    return changes, last
+
+
+def _tied(connection: Connection, groupings: Sequence[str]) -> list[set[str]]:
+    """The groups in sets that are assembled together, with all that are tied to them."""
+    sets = {grouping: {grouping} for grouping in groupings}
+    fresh = list(groupings)
+    while fresh:
+        pairs = for_keys(connection, lambda part: select(ties).where(ties.c.grouping.in_(part)), fresh)
+        fresh = sorted({row.other for row in pairs} - sets.keys())
+        sets |= {grouping: {grouping} for grouping in fresh}
+        for one, other in ((row.grouping, row.other) for row in pairs):
+            if sets[one] is not sets[other]:
+                sets[one] |= sets[other]
+                for member in sets[other]:
+                    sets[member] = sets[one]
+    return list({id(members): members for members in sets.values()}.values())
+
+
+def _ready(connection: Connection, sets: Sequence[set[str]]) -> list[str]:
+    """The groups of those sets in which no document has been stored again since it was placed."""
+    waiting = select(placements.c.grouping).join(pending, pending.c.document == placements.c.document).distinct()
+    every = sorted(set().union(*sets))
+    blocked = {
+        row.grouping for row in for_keys(connection, lambda part: waiting.where(placements.c.grouping.in_(part)), every)
+    }
+    return sorted(grouping for members in sets if not members & blocked for grouping in members)
 
 
 def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: Changes) -> set[Body]:
     """Replace the reports of the groups; returns the bodies whose reports they are."""
     before = {row.key: row for row in connection.execute(select(reports).where(reports.c.grouping.in_(groupings)))}
+    parsers_before = _parsers(connection, list(before))
     if before:
         connection.execute(delete(versions).where(versions.c.key.in_(list(before))))
         connection.execute(delete(reports).where(reports.c.grouping.in_(groupings)))
@@ -62,12 +102,22 @@ def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: 
     if after:
         connection.execute(insert(reports), list(after.values()))
         connection.execute(insert(versions), version_rows)
+    read_by = {row["key"]: row["parser_id"] for row in version_rows if row["position"] == 0}
     for key in sorted(before.keys() | after.keys()):
         old = before.get(key)
-        changes.compare(state(dict(old._mapping)) if old else None, state(after[key]) if key in after else None)
+        was = state(dict(old._mapping), parsers_before.get(key)) if old else None
+        changes.compare(was, state(after[key], read_by.get(key)) if key in after else None)
     named = [(row.agency, row.division) for row in before.values()]
     named += [(row["agency"], row["division"]) for row in after.values()]
     return {Body(agency, division) for agency, division in named if agency is not None}
+
+
+def _parsers(connection: Connection, keys: Sequence[str]) -> dict[str, int | None]:
+    """Which parser read the canonical record of each report."""
+    query = select(versions.c.key, versions.c.parser_id).where(versions.c.position == 0)
+    return {
+        row.key: row.parser_id for row in for_keys(connection, lambda part: query.where(versions.c.key.in_(part)), keys)
+    }
 
 
 def _report(grouping: str, division: str | None, label: str, members: Sequence[Member]) -> tuple[_Row, list[_Row]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -9,17 +10,19 @@ from sqlalchemy import Connection, Engine
 
 from archive.record import Location, WebRecord
 from config.errors import UsageError
-from pipelines.corpus import history, kept, read, transactions, write
+from pipelines.corpus import history, kept, past, read, transactions, write
 from pipelines.corpus.agencies import agency_rows
-from pipelines.corpus.assemble import assemble
+from pipelines.corpus.assemble import assemble_some
 from pipelines.corpus.connection import connect, place_of, translated
 from pipelines.corpus.diff import Changes
 from pipelines.corpus.history import FileHistory
-from pipelines.corpus.kept import FileMark, Stored
+from pipelines.corpus.kept import FileMark, Readings, Stored
+from pipelines.corpus.outdated import begin, outdate
+from pipelines.corpus.placement import place_some
 from pipelines.corpus.rows import Rows, rows_of
 from pipelines.corpus.timeliness import report_facts
 from pipelines.fingerprint import Parser
-from pipelines.report import Outcome, Report
+from pipelines.report import Outcome
 
 _Result = TypeVar("_Result")
 
@@ -97,15 +100,10 @@ class Corpus:
         with self._reading() as connection:
             return kept.kept_documents(connection, contents, stage)
 
-    def kept_readings(self, record_ids: Sequence[str]) -> dict[str, list[Any]]:
+    def kept_readings(self, record_ids: Sequence[str]) -> dict[str, Readings]:
         """See `kept.kept_readings`."""
         with self._reading() as connection:
             return kept.kept_readings(connection, record_ids)
-
-    def checked_rows(self, stored: Stored, readings: Sequence[Any], report: Report) -> list[dict[str, Any]]:
-        """See `kept.checked_rows`."""
-        with self._reading() as connection:
-            return kept.checked_rows(connection, stored, readings, report)
 
     def due_files(self, parser: Parser) -> dict[str, int]:
         """See `kept.due_files`."""
@@ -171,8 +169,38 @@ class Corpus:
         self._decide(write.forget)
 
     def assemble(self) -> Changes:
-        """Bring the reports up to date with what is stored, and tell what changed."""
-        return self._decide(_assembled)
+        """Bring the reports up to date with what is stored, and tell what changed.
+
+        Killed at any moment, the next call goes on: each transaction takes some reports from their old to their new
+        state, and what it has done off the list.
+        """
+        changes = Changes()
+        last = self._decide(begin)
+        while self._decide(lambda connection: place_some(connection, last)):
+            pass
+        after = ""
+        while (some := self._decide(partial(assemble_some, after=after))) is not None:
+            changes.add(some[0])
+            after = some[1]
+        return changes
+
+    def outdate(self) -> None:
+        """Have the next `assemble` decide about all reports anew, if its own code has changed since it last did."""
+        self._decide(outdate)
+
+    def past(self, agency: str, year: int, division: str | None = None) -> dict[str, list[dict[str, Any]]]:
+        """See `past.past_of`."""
+        with self._reading() as connection:
+            return past.past_of(connection, agency, year, division)
+
+    def note_run(self, parser: Parser, summary: dict[str, Any]) -> None:
+        """Keep what a re-parse came to."""
+        self._store(lambda connection: past.write_run(connection, write.parser_id(connection, parser), summary))
+
+    def runs(self) -> list[dict[str, Any]]:
+        """What each re-parse came to, oldest first."""
+        with self._reading() as connection:
+            return past.runs(connection)
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -263,10 +291,3 @@ class Corpus:
             return work(self._rehearsal)
         with translated(self._place):
             return transactions.decide(self._engine, work)
-
-
-def _assembled(connection: Connection) -> Changes:
-    changes = Changes()
-    assemble(connection, changes)
-    changes.settle(connection)
-    return changes

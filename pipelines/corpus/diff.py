@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from pipelines.corpus.batches import for_keys
 from pipelines.corpus.packing import unpack, unpack_cells
-from pipelines.corpus.schema import reports, versions
+from pipelines.corpus.schema import records, reports, versions
 
 _EXAMPLES = 20
 
@@ -17,11 +18,17 @@ NUMBER_LOST = "number_lost"
 NUMBER_CHANGED = "number_changed"
 NUMBER_GAINED = "number_gained"
 STATE_CHANGED = "state_changed"
+# What a report says of itself in few words, so that both are shown; of its text only that it changed is told.
+_SHORT = ("agency", "year", "form", "title", "signed", "published")
+_LONG = ("sections", "extra", "source", "attachments")
+
+Findings = Iterable[dict[str, Any]]
+CellChange = tuple[str, str, str, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One report at one time; the values are packed."""
+    """One report at one time; the values are packed. ``parser_id``: who read its canonical record."""
 
     key: str
     agency: str | None
@@ -31,81 +38,121 @@ class State:
     cells: bytes
     findings: bytes
     body: bytes
+    parser_id: int | None
 
     @property
     def label(self) -> dict[str, Any]:
         return {"agency": self.agency, "division": self.division, "year": self.year, "record": self.record_id}
 
 
-def state(row: Mapping[str, Any] | None) -> State | None:
+def state(row: Mapping[str, Any], parser_id: int | None) -> State:
     """The state that a row of `reports` holds."""
-    return None if row is None else State(**{name: row[name] for name in State.__slots__})
+    return State(**{name: row[name] for name in State.__slots__ if name != "parser_id"}, parser_id=parser_id)
+
+
+@dataclass(slots=True)
+class Entry:
+    """What happened to one report: ``new``, ``changed``, ``came`` (from ``other``), ``moved`` (to ``other``), ``lost``.
+
+    ``cells`` are (table, row, column, before, after), a number where one stands there, else the cell's state; of a
+    report that is lost, all that it had.
+    """
+
+    kind: str
+    before: State | None = None
+    after: State | None = None
+    other: str | None = None
+    cells: list[CellChange] = field(default_factory=list)
+    gained: list[dict[str, Any]] = field(default_factory=list)
+    lost: list[dict[str, Any]] = field(default_factory=list)
+    fields: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Changes:
-    """Collects differences one report at a time; memory grows with the number of reports that came or went alone.
+    """Collects differences, one report at a time, for one transaction (`entries`), and adds those of several up.
 
-    ``fresh`` says that there was nothing before: nothing can have moved, and no key needs to be kept.
     ``changed`` counts reports that say something else than before, if only in their text; ``cells`` by (kind, table,
     row, column); ``gained_findings`` and ``lost_findings`` by rule. ``examples`` are the first ones met, at most
-    `_EXAMPLES` of a kind.
+    `_EXAMPLES` of a kind, each with the archived record.
     """
 
-    fresh: bool = False
     new: int = 0
-    lost: dict[str, State] = field(default_factory=dict)
-    moved: dict[str, str] = field(default_factory=dict)
+    lost: int = 0
+    moved: int = 0
     changed: int = 0
     cells: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     gained_findings: Counter[str] = field(default_factory=Counter)
     lost_findings: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    _arrived: set[str] = field(default_factory=set)
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    def add(self, other: "Changes") -> None:
+        """Take in what another transaction changed, without its entries."""
+        for name in ("new", "lost", "moved", "changed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.cells += other.cells
+        self.gained_findings += other.gained_findings
+        self.lost_findings += other.lost_findings
+        for name, rows in other.examples.items():
+            for row in rows:
+                self._example(name, row)
 
     def compare(self, before: State | None, after: State | None) -> None:
         """Take in what one key held before and holds now; None where there was or is no report."""
-        if before is None and after is not None:
-            self.new += 1
-            if not self.fresh:
-                self._arrived.add(after.key)
-        elif before is not None and after is None:
-            self.lost[before.key] = before
-        elif before is not None and after is not None:
-            self._compare_values(before, after)
+        if before is not None and after is not None:
+            self._compare_values("changed", before, after)
+        elif after is not None:
+            self.entries[after.key] = Entry("new", after=after)
+        elif before is not None:
+            self.entries[before.key] = Entry("lost", before=before)
 
-    def compare_findings(self, key: str, before: Iterable[dict[str, Any]], after: Iterable[dict[str, Any]]) -> None:
+    def compare_findings(self, key: str, before: Findings, after: Findings) -> None:
         """Take in the findings of one report before and now; the same finding in other words is another one."""
         old = {repr(finding): finding for finding in before}
         fresh = {repr(finding): finding for finding in after}
-        for name, counter, only in (
-            ("findings_gained", self.gained_findings, fresh.keys() - old.keys()),
-            ("findings_lost", self.lost_findings, old.keys() - fresh.keys()),
+        entry = self.entries.setdefault(key, Entry("changed"))
+        for name, counter, listed, only in (
+            ("findings_gained", self.gained_findings, entry.gained, fresh.keys() - old.keys()),
+            ("findings_lost", self.lost_findings, entry.lost, old.keys() - fresh.keys()),
         ):
             for text in sorted(only):
                 finding = fresh.get(text) or old[text]
                 counter[finding["rule"]] += 1
+                listed.append(finding)
                 self._example(name, {"report": key, "rule": finding["rule"], "message": finding["message"]})
 
     def settle(self, connection: Connection) -> None:
-        """Tell reports that moved to another agency or year (where their record stands now) from lost ones."""
-        for key, gone in sorted(self.lost.items()):
-            query = (
-                select(versions.c.key)
-                .join(reports, reports.c.key == versions.c.key)
-                .where(versions.c.record_id == gone.record_id)
-                .order_by(versions.c.key)
-            )
-            home = connection.scalars(query).first()
-            if home is not None:
-                self.moved[key] = home
-                self.new -= home in self._arrived
-                self._arrived.discard(home)
-                self._example("moved", {**gone.label, "to": home})
-            else:
-                self._example("lost", gone.label)
-        for key in self.moved:
-            del self.lost[key]
+        """Tell reports that moved to another agency or year (where their record stands now) from lost ones, count, and
+        say of the examples where the records lie."""
+        for key, entry in sorted(self.entries.items()):
+            if entry.kind == "lost" and entry.before is not None:
+                self._settle(connection, key, entry, entry.before)
+        self.changed += sum(entry.kind == "changed" for entry in self.entries.values())
+        self.new += sum(entry.kind == "new" for entry in self.entries.values())
+        self._locate(connection)
+
+    def _settle(self, connection: Connection, key: str, entry: Entry, gone: State) -> None:
+        query = (
+            select(versions.c.key)
+            .join(reports, reports.c.key == versions.c.key)
+            .where(versions.c.record_id == gone.record_id)
+            .order_by(versions.c.key)
+        )
+        home = connection.scalars(query).first()
+        if home is None:
+            self.lost += 1
+            self._example("lost", gone.label)
+            entry.cells = [(*place, _shown(cell), None) for place, cell in _by_place(gone.cells).items()]
+            return
+        self.moved += 1
+        entry.kind, entry.other = "moved", home
+        self._example("moved", {**gone.label, "to": home})
+        arrived = self.entries.get(home)
+        if arrived is not None and arrived.kind == "new" and arrived.after is not None:
+            arrived.kind, arrived.other = "came", key
+            if arrived.after.record_id == gone.record_id:
+                self._compare_values("came", gone, arrived.after)
 
     @property
     def alarming(self) -> bool:
@@ -115,8 +162,8 @@ class Changes:
     def as_json(self) -> dict[str, Any]:
         return {
             "new": self.new,
-            "lost": len(self.lost),
-            "moved": len(self.moved),
+            "lost": self.lost,
+            "moved": self.moved,
             "changed": self.changed,
             "cells": [
                 {"kind": kind, "table": table, "row": row, "column": column, "count": count}
@@ -127,30 +174,54 @@ class Changes:
             "examples": {name: list(rows) for name, rows in sorted(self.examples.items())},
         }
 
-    def _compare_values(self, before: State, after: State) -> None:
+    def _compare_values(self, kind: str, before: State, after: State) -> None:
         if (before.cells, before.findings, before.body) == (after.cells, after.findings, after.body):
             return
-        self.changed += 1
+        entry = self.entries.setdefault(after.key, Entry(kind))
+        entry.before, entry.after = before, after
+        if before.body != after.body:
+            entry.fields = _fields(unpack(before.body), unpack(after.body))
         if before.findings != after.findings:
             self.compare_findings(after.key, unpack(before.findings), unpack(after.findings))
         if before.cells != after.cells:
-            self._compare_cells(before, after)
+            self._compare_cells(entry, before, after)
 
-    def _compare_cells(self, before: State, after: State) -> None:
-        old = {(cell["table"], cell["row"], cell["column"]): cell for cell in unpack_cells(before.cells)}
-        fresh = {(cell["table"], cell["row"], cell["column"]): cell for cell in unpack_cells(after.cells)}
+    def _compare_cells(self, entry: Entry, before: State, after: State) -> None:
+        old, fresh = _by_place(before.cells), _by_place(after.cells)
         for place in sorted(old.keys() | fresh.keys()):
             kind = _kind(old.get(place), fresh.get(place))
             if kind is None:
                 continue
             self.cells[(kind, *place)] += 1
-            values = {"before": _shown(old.get(place)), "after": _shown(fresh.get(place))}
-            self._example(kind, {**after.label, "cell": ".".join(place), **values})
+            was, now = _shown(old.get(place)), _shown(fresh.get(place))
+            entry.cells.append((*place, was, now))
+            self._example(kind, {**after.label, "cell": ".".join(place), "before": was, "after": now})
 
     def _example(self, name: str, row: dict[str, Any]) -> None:
         rows = self.examples.setdefault(name, [])
         if len(rows) < _EXAMPLES:
             rows.append(row)
+
+    def _locate(self, connection: Connection) -> None:
+        """Say of each example where its record lies."""
+        rows = [row for examples in self.examples.values() for row in examples if row.get("record")]
+        query = select(records.c.record_id, records.c.file, records.c.offset, records.c.url)
+        ids = sorted({row["record"] for row in rows})
+        places = for_keys(connection, lambda part: query.where(records.c.record_id.in_(part)), ids)
+        found = {place.record_id: place for place in places}
+        for row in rows:
+            place = found.get(row["record"])
+            row |= {name: getattr(place, name) if place else None for name in ("file", "offset", "url")}
+
+
+def _by_place(packed: bytes) -> dict[tuple[str, str, str], dict[str, Any]]:
+    return {(cell["table"], cell["row"], cell["column"]): cell for cell in unpack_cells(packed)}
+
+
+def _fields(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a report beside cells and findings that differ: both values of the short ones."""
+    short = {name: [before.get(name), after.get(name)] for name in _SHORT if before.get(name) != after.get(name)}
+    return short | {name: True for name in _LONG if before.get(name) != after.get(name)}
 
 
 def _kind(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str | None:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -77,13 +77,24 @@ def kept_documents(connection: Connection, contents: Sequence[bytes], stage: str
     return {row.content: row.packed for row in rows}
 
 
-def kept_readings(connection: Connection, ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
-    """The readings of records, in order; of one from which an older nianbao kept too little, none."""
+@dataclass(slots=True)
+class Readings:
+    """What is stored of the reports of one record: their ``rows``, in order, and the ``targets`` of their links."""
+
+    rows: list[Row[Any]] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+
+
+def kept_readings(connection: Connection, ids: Sequence[str]) -> dict[str, Readings]:
+    """The readings of records; of one from which an older nianbao kept too little, none."""
+    found: dict[str, Readings] = defaultdict(Readings)
     query = select(readings).where(readings.c.from_identity.is_not(None)).order_by(readings.c.ordinal)
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in for_keys(connection, lambda part: query.where(readings.c.record_id.in_(part)), ids):
-        found[row.record_id].append(row)
-    return found
+        found[row.record_id].rows.append(row)
+    listed = select(links.c.record_id, links.c.target).order_by(links.c.ordinal, links.c.target)
+    for row in for_keys(connection, lambda part: listed.where(links.c.record_id.in_(part)), list(found)):
+        found[row.record_id].targets.append(row.target)
+    return dict(found)
 
 
 def kept_of(rows: Sequence[Row[Any]], *, whole: bool) -> Kept:
@@ -122,18 +133,14 @@ def _values(cell: Any) -> tuple[Any, ...]:
     return tuple(getattr(cell, name) for name in cell.__struct_fields__)
 
 
-def checked_rows(
-    connection: Connection, stored: Stored, rows: Sequence[Row[Any]], report: Report
-) -> list[dict[str, Any]]:
+def checked_rows(stored: Stored, kept: Readings, report: Report) -> list[dict[str, Any]]:
     """The readings with the findings that the rules give now; none where they are what is stored."""
     parts = (report, *report.others)
-    new = [dict(row._mapping) | findings_columns(part.findings) for row, part in zip(rows, parts, strict=True)]
-    if all(row.findings == values["findings"] for row, values in zip(rows, new, strict=True)):
+    new = [dict(row._mapping) | findings_columns(part.findings) for row, part in zip(kept.rows, parts, strict=True)]
+    if all(row.findings == values["findings"] for row, values in zip(kept.rows, new, strict=True)):
         return []
-    told = {"outcome": stored.outcome, "code": stored.code, "reason": None, "title": rows[0].title}
-    query = select(links.c.target).where(links.c.record_id == rows[0].record_id)
-    targets = list(connection.scalars(query.order_by(links.c.ordinal, links.c.target)))
-    digest = result_of(told, new, targets)
+    told = {"outcome": stored.outcome, "code": stored.code, "reason": None, "title": kept.rows[0].title}
+    digest = result_of(told, new, kept.targets)
     names = ("record_id", "ordinal", "findings", "errors", "findings_listed")
     return [{name: values[name] for name in names} | {"result": digest} for values in new]
 

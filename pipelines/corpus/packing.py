@@ -37,11 +37,13 @@ _cells = msgspec.json.Decoder(tuple[PackedCell, ...])
 
 
 def pack(value: Any) -> bytes:
-    """The packed form of a JSON value."""
+    """The packed form of a JSON value; dataclasses in it are objects, and dates are text."""
     try:
         text = msgspec.json.encode(value)
     except UnicodeEncodeError:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", _HALF_PAIRS)
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=msgspec.to_builtins).encode(
+            "utf-8", _HALF_PAIRS
+        )
     return zlib_ng.compress(text, _LEVEL)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from pipelines.corpus.batches import for_keys, in_batches
+from pipelines.corpus.batches import for_keys
 from pipelines.corpus.identity import Identity, Numbers, Page, Relative, placed
 from pipelines.corpus.packing import unpack_numbers
-from pipelines.corpus.schema import links, pending, placements, readings, records, stale
+from pipelines.corpus.schema import links, pending, placements, readings, records, stale, ties
 
 _BATCH = 400
 
@@ -39,17 +39,50 @@ class Sighted:
         return (self.row.record_id, self.row.ordinal)
 
 
-def place_pending(connection: Connection) -> None:
-    """Place every version of the pending documents anew; groups that lose or gain one become stale."""
+def widen_pending(connection: Connection) -> int:
+    """Note what depends on the pending documents, too; returns the last note that `place_some` may take."""
     _widen(connection)
-    for documents in in_batches(connection, pending.c.document, _BATCH):
-        _mark_stale(connection, _groupings(connection, documents))
-        connection.execute(delete(placements).where(placements.c.document.in_(documents)))
-        rows = list(_placement_rows(connection, documents))
-        if rows:
-            connection.execute(insert(placements), rows)
-        _mark_stale(connection, {row["grouping"] for row in rows})
-    connection.execute(delete(pending))
+    return connection.scalar(select(func.max(pending.c.id))) or 0
+
+
+def place_some(connection: Connection, last: int) -> bool:
+    """Place every version of some pending documents anew; groups that lose or gain one become stale. False where none
+    was left that had been noted up to ``last``."""
+    noted = select(pending.c.document).where(pending.c.id <= last).distinct().order_by(pending.c.document)
+    documents = list(connection.scalars(noted.limit(_BATCH)))
+    if not documents:
+        return False
+    before = _groupings(connection, documents)
+    connection.execute(delete(placements).where(placements.c.document.in_(documents)))
+    rows = list(_placement_rows(connection, documents))
+    if rows:
+        connection.execute(insert(placements), rows)
+    after: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        after[row["document"]].add(row["grouping"])
+    _mark_stale(connection, {grouping for found in (before, after) for some in found.values() for grouping in some})
+    _tie(connection, ((before[document], after[document]) for document in documents))
+    connection.execute(delete(pending).where(pending.c.id <= last, pending.c.document.in_(documents)))
+    return True
+
+
+def _tie(connection: Connection, moves: Iterable[tuple[set[str], set[str]]]) -> None:
+    """Have the groups that a document leaves and enters assembled together: no reader misses its report meanwhile."""
+    pairs = {
+        pair
+        for left, entered in moves
+        for old in left - entered - {NO_GROUP}
+        for new in entered - left - {NO_GROUP}
+        for pair in ((old, new), (new, old))
+    }
+    known = {
+        (row.grouping, row.other)
+        for row in for_keys(
+            connection, lambda part: select(ties).where(ties.c.grouping.in_(part)), sorted({a for a, _ in pairs})
+        )
+    }
+    if pairs - known:
+        connection.execute(insert(ties), [{"grouping": one, "other": other} for one, other in sorted(pairs - known)])
 
 
 def _widen(connection: Connection) -> None:
@@ -60,8 +93,13 @@ def _widen(connection: Connection) -> None:
         connection.execute(insert(pending).from_select(["document"], query))
 
 
-def _groupings(connection: Connection, documents: Sequence[str]) -> set[str]:
-    return set(connection.scalars(select(placements.c.grouping).where(placements.c.document.in_(documents))))
+def _groupings(connection: Connection, documents: Sequence[str]) -> dict[str, set[str]]:
+    """The groups in which the versions of each document are."""
+    found: dict[str, set[str]] = defaultdict(set)
+    query = select(placements.c.document, placements.c.grouping).where(placements.c.document.in_(documents))
+    for row in connection.execute(query):
+        found[row.document].add(row.grouping)
+    return found
 
 
 def _mark_stale(connection: Connection, groupings: set[str]) -> None:

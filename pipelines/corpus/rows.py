@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -11,12 +12,14 @@ import msgspec
 from archive.record import WebRecord
 from pipelines.corpus.address import document_key
 from pipelines.corpus.likeness import pack_sentences, sentences
-from pipelines.corpus.packing import pack, pack_cells, storable
-from pipelines.report import Agency, Failed, Finding, NotAReport, Outcome, Report, outcome_json
+from pipelines.corpus.packing import CELL_FIELDS, pack, pack_cells, storable
+from pipelines.report import Agency, Failed, Finding, NotAReport, Outcome, Report
 
 ANNOUNCEMENT = "attachment_only"
 SIGHTING = "sighting"
-_STORED_APART = ("outcome", "reason", "cells", "findings", "others", "parser")
+# What a full report tells of a reading beside its cells and findings, in the order of `report.outcome_json`.
+_BODY = ("agency", "year", "form", "title", "signed", "published", "sections", "extra", "source", "attachments")
+_cell_values = attrgetter(*CELL_FIELDS)
 
 _KINDS = {Report: "report", NotAReport: "not_a_report", Failed: "failed", type(None): SIGHTING}
 
@@ -158,15 +161,14 @@ def _reading_row(part: Report | NotAReport) -> Row:
             "from_identity": 0,
             "from_forms": 0,
         }
-    public = outcome_json(part, "")
-    body = {name: value for name, value in public.items() if name not in _STORED_APART}
+    body = {name: getattr(part, name) for name in _BODY}
     text = "\n".join(f"{section.heading}\n{section.text}" for section in part.sections)
     return row | {
         "form": part.form,
         "cells_listed": len(part.cells),
         "numbers": sum(cell.state == "number" for cell in part.cells),
         "sentences": pack_sentences(sentences(text)),
-        "cells": pack_cells(public["cells"]),
+        "cells": pack(list(map(_cell_values, part.cells))),
         "body": pack(body),
         "period": part.period,
         "from_identity": part.findings_by[0],
@@ -180,7 +182,7 @@ def findings_columns(findings: Sequence[Finding]) -> Row:
     return {
         "errors": sum(finding.severity == "error" for finding in findings),
         "findings_listed": len(findings),
-        "findings": pack([asdict(finding) for finding in findings]),
+        "findings": pack(findings),
     }
 
 

@@ -1,11 +1,12 @@
 """The corpus's tables. One set of definitions for SQLite and PostgreSQL; a change comes with a step in migrations/.
 
-Three layers, each computed from the one before:
+Layers, each computed from the one before:
 
 - what was stored: ``records`` (one row an archived record), ``readings`` (one row a report that a record carries,
   or the announcement of one), ``links`` (page -> attached file); and for the next parse ``parsers``, ``documents``,
   ``files``;
 - what is due: ``pending`` (documents touched since the last assembly) and ``stale`` (groups to decide anew);
+- what was: ``changes`` and ``reparses``, the only tables that the archive can't give back;
 - what was assembled: ``placements`` (whose report of which year a reading is, when the pages that link it have been
   heard), ``reports``, ``versions`` and ``agencies`` (the public corpus).
 
@@ -135,6 +136,44 @@ pending = Table(
 )
 
 stale = Table("stale", metadata, Column("grouping", Key, primary_key=True))
+
+# Stale groups that a document went between: they are assembled in one transaction. Each pair stands both ways.
+ties = Table("ties", metadata, Column("grouping", Key, primary_key=True), Column("other", Key, primary_key=True))
+
+# With which code the corpus was last assembled as a whole, by `fingerprint.assembly`.
+assembled = Table(
+    "assembled",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", Key, nullable=False),
+    Column("rules", Key, nullable=False),
+)
+
+# What was, and can't be computed from the archive again. A report by its key; kind: new, changed, came (from `other`),
+# moved (to `other`), lost. A run of `reparse`: what it printed.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("report", Key, nullable=False),
+    Column("at", Key, nullable=False),
+    Column("kind", Key, nullable=False),
+    Column("other", Key),
+    Column("record_id", Key),
+    Column("parser_before", Integer),
+    Column("parser_after", Integer),
+    Column("packed", LargeBinary),
+    Index("changes_report", "report"),
+)
+
+reparses = Table(
+    "reparses",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("at", Key, nullable=False),
+    Column("parser_id", Integer, nullable=False),
+    Column("summary", LargeBinary, nullable=False),
+)
 
 # grouping: versions of one agency and year share it; a reading without agency or year stands alone under its document.
 placements = Table(

@@ -23,17 +23,17 @@ _BATCH = 500
 
 def store(connection: Connection, rows: Rows, parser: Parser) -> None:
     """Take in what ``parser`` made of records; what is the same as before is not written again."""
-    parser_id = _parser_id(connection, parser)
+    reader = parser_id(connection, parser)
     for part in _parts(rows.same):
         for table in (records, versions):
-            connection.execute(update(table).where(table.c.record_id.in_(part)).values(parser_id=parser_id))
+            connection.execute(update(table).where(table.c.record_id.in_(part)).values(parser_id=reader))
     if rows.documents:
         kept = {row["content"]: row for row in rows.documents}
         connection.execute(_insert_or_replace(connection, documents), [kept[content] for content in sorted(kept)])
     if rows.checked:
-        _check(connection, rows.checked, parser_id)
+        _check(connection, rows.checked, reader)
     if rows.records:
-        _replace(connection, rows, parser_id)
+        _replace(connection, rows, reader)
 
 
 def _replace(connection: Connection, rows: Rows, parser_id: int) -> None:
@@ -113,7 +113,7 @@ def _touched(connection: Connection, ids: Sequence[str], *, links_too: bool = Tr
     return {row[0] for row in own} | {row[0] for row in linked}
 
 
-def _parser_id(connection: Connection, parser: Parser) -> int:
+def parser_id(connection: Connection, parser: Parser) -> int:
     """The number under which the parser is known, from now on where it is new."""
     query = select(parsers.c.id).where(parsers.c.name == parser.name)
     found: int | None = connection.scalar(query)

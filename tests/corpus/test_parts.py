@@ -205,7 +205,7 @@ def test_page_found_later_joins_the_file(corpus: Corpus) -> None:
     changes = corpus.assemble()
     (row,) = corpus.reports()
     assert row["agency"] == HEALTH.name
-    assert (len(changes.moved), len(changes.lost), changes.new) == (1, 0, 0)
+    assert (changes.moved, changes.lost, changes.new) == (1, 0, 0)
 
 
 def test_link_that_a_new_parser_no_longer_sees_is_forgotten(corpus: Corpus) -> None:

@@ -93,7 +93,7 @@ def test_begins_at_the_first_stage_that_changed(
     assert done.began == {stage.name.lower(): done.parsed}
     assert told(corpus) == before
     assert {report["parser"] for report in corpus.full_reports()} == {changed.name}
-    assert (done.changes.changed, done.changes.new, len(done.changes.lost)) == (0, 0, 0)
+    assert (done.changes.changed, done.changes.new, done.changes.lost) == (0, 0, 0)
     ran.clear()
     assert reparse(folder, corpus, site_of=no_site).parsed == 0 and not ran
 
