@@ -67,6 +67,8 @@ def kind_of(attempt: Attempt, site: Site) -> Kind:
         return "look"
     if attempt.reason not in ("finished", "max_pages"):
         return "failed"
+    if "outcomes" not in attempt.told:
+        return "visit"  # of the time before accounts: it ended, and more is not known
     met = any(attempt.told.get("outcomes", {}).values()) or bool(attempt.told.get("found", {}).get("items_seen"))
     kept_off = attempt.told.get("blocked") or attempt.told.get("down")
     return "away" if kept_off and not met else "visit" if met or attempt.told.get("found", {}).get("home") else "away"

@@ -6,7 +6,7 @@ without an account was killed, or is still under way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -63,11 +63,14 @@ def attempts(corpus: Corpus, site: str | None = None) -> dict[str, list[Attempt]
         if row["run"] and row["site"]:
             attempt = Attempt(row["site"], row["run"], row["attempt"], _moment(row["opened"]))
             found.setdefault(attempt.id, attempt)
+            if row["ended"]:  # so a run ended before there were accounts; one that has an account is told by that
+                ended, told = _moment(row["ended"]), {"reason": "finished"}
+                found[attempt.id] = replace(found[attempt.id], ended=ended, event=CRAWL, told=told)
     for told in corpus.accounts(site=site):
         if told.get("event") not in (CRAWL, FAILED_ATTEMPT) or not told.get("site"):
             continue
         known = found.get(told.get("attempt") or "")
-        if known is not None and known.event == CRAWL:
+        if known is not None and known.told.get("event"):
             continue
         name = known.id if known else f"{told['site']} {told['started']}"
         started = known.started if known else _moment(told["started"])

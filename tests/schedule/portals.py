@@ -1,6 +1,6 @@
 """Small simulated portals: one agency, a column of its annual reports, little around it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -10,31 +10,33 @@ from tests.kit.portal.server import Reply, Request, Route, Server
 from tests.kit.reports.render import html_body
 from tests.kit.reports.sample import SampleReport
 
-NEWS = tuple(
-    Entry(f"本局召开第{number}次工作会议", f"2026-0{number}-11", "<p>　　会议部署了工作。</p>".encode() * 6)
-    for number in range(1, 4)
-)
-
 
 def report(agency: str, year: int, seed: int = 0) -> SampleReport:
     form = "2014" if year < 2019 else "2019" if year < 2021 else "2021"
     return SampleReport.drawn(agency, year, form, seed)
 
 
-def entry(sample: SampleReport) -> Entry:
+def entry(sample: SampleReport, folder: str = "/zfxxgk/zfxxgknb") -> Entry:
     """A row that keeps its address when others come before it."""
     year, month, day = sample.date
     agency = crc32(sample.agency.encode()) % 10000
-    path = f"/zfxxgk/zfxxgknb/{agency}/{year}{month:02d}/t{year}{month:02d}{day:02d}_{1000 + sample.year}.html"
+    path = f"{folder}/{agency}/{year}{month:02d}/t{year}{month:02d}{day:02d}_{1000 + sample.year}.html"
     published = f"{year}-{month:02d}-{day:02d}"
     return Entry(sample.title, published, html_body(sample).encode(), publisher=sample.agency, path=path)
 
 
-def portal(agency: str, reports: Iterable[SampleReport], *, style: str = "trs", news: bool = False) -> Portal:
+def portal(
+    agency: str,
+    reports: Iterable[SampleReport],
+    *,
+    style: str = "trs",
+    folder: str = "/zfxxgk/zfxxgknb",
+    options: Mapping[str, str] | None = None,
+) -> Portal:
     """The portal of ``agency`` with ``reports`` in one column, newest first."""
-    entries = tuple(entry(one) for one in sorted(reports, key=lambda one: -one.year))
-    more = (Column("工作动态", "gzdt", NEWS),) if news else ()
-    return Portal(f"{agency}门户网站", (Column("政府信息公开年报", "zfxxgknb", entries, style=style),), news=more)
+    entries = tuple(entry(one, folder) for one in sorted(reports, key=lambda one: -one.year))
+    column = Column("政府信息公开年报", "zfxxgknb", entries, style=style, options=options or {})
+    return Portal(f"{agency}门户网站", (column,))
 
 
 def routes(of: Portal) -> dict[str, Route]:

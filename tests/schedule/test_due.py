@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from archive.folder import ArchiveFolder
+from archive.writer import ArchiveWriter
 from config.errors import ConfigurationError
 from config.load import load_schedule, load_site
 from config.schedule import Cadence, Schedule
 from config.site import Expect, Site
-from crawler.due import Due, due, in_season
-from pipelines.history import CRAWL, FAILED_ATTEMPT, Attempt
+from crawler.due import Due, due, in_season, kind_of
+from pipelines.corpus import Corpus
+from pipelines.history import CRAWL, FAILED_ATTEMPT, Attempt, attempts, take_in
 
 SITE = Site(name="one", home="http://www.example.gov.cn/")
 SCHEDULE = Schedule()
@@ -210,3 +213,15 @@ def test_a_site_says_what_it_expects(tmp_path: Path) -> None:
         file.write_text(f"home: http://www.example.gov.cn/\n{wrong}\n", encoding="utf-8")
         with pytest.raises(ConfigurationError, match="line 2"):
             load_site(file)
+
+
+def test_a_run_that_ended_before_there_were_accounts_is_a_visit(tmp_path: Path) -> None:
+    folder = ArchiveFolder(tmp_path)
+    with ArchiveWriter(folder, info={"isPartOf": "run", "site": "one"}, prefix="nianbao-one") as writer:
+        writer.resource(SITE.home, WINTER, b"page", "text/html")
+        writer.finish({"reason": "finished"})
+    with Corpus.open(tmp_path / "corpus.sqlite", create=True) as corpus:
+        take_in(folder, corpus)
+        (one,) = attempts(corpus)["one"]
+    assert kind_of(one, SITE) == "visit" and one.ended is not None
+    assert ask(one.started + days(1), one).code == "not_yet"
