@@ -7,7 +7,7 @@ _JOIN = re.compile(r"(['\"])\s*\+\s*\1")
 # A string literal, or what ends an object, a call, a statement, a tag: a name belongs to an address of the same one.
 _TOKEN = re.compile(r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"|[{}()\[\];<>]")
 _ADDRESS = re.compile(
-    r"^(?:https?:)?/{0,2}[\w.\-:/%?=&#~]*(?:/|\.(?:s?html?|jsp|do|aspx?|php)(?:[?#].*)?|[?=][\w=&-]+)$"
+    r"^/(?:[\w.-]+/)+[\w-]+$|^(?:https?:)?/{0,2}[\w.\-:/%?=&#~]*(?:/|\.(?:s?html?|jsp|do|aspx?|php)(?:[?#].*)?|[?=][\w=&-]+)$"
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST_NAME = 60

@@ -104,7 +104,7 @@ def test_menus_written_by_scripts_have_their_words() -> None:
         """<script>
         document.write("<a href=\\"/zfxxgk/\\" target='_blank'>" + "政府信息公开" + "<\\/a>");
         var menu = [{id: 3, title: '信息公开年报', target: '_self', url: '/xxgknb/'}];
-        add("通知公告", "/tzgg/index.html");
+        add("通知公告", "/tzgg/index.html"); var bodies = [{name: "民政局", uri: "/public/column/6602"}];
         </script><img usemap="#m"><map name="m"><area href="/map/" alt="政务公开"></map>
         <td onclick="window.open('/click/')">年度报告</td><select><option value="/bm/jyj/">教育局</option></select>"""
     )
@@ -112,6 +112,7 @@ def test_menus_written_by_scripts_have_their_words() -> None:
     assert found["/zfxxgk/"] == "政府信息公开"
     assert found["/xxgknb/"] == "信息公开年报"
     assert found["/tzgg/index.html"] == "通知公告"
+    assert found["/public/column/6602"] == "民政局"
     assert found["/map/"] == "政务公开"
     assert found["/click/"] == "年度报告"
     assert found["/bm/jyj/"] == "教育局"
