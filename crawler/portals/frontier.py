@@ -9,7 +9,8 @@ from crawler.portals import address
 from crawler.portals.page import Fetch
 
 EXPLORING = frozenset({"menu", "platform", "unit", "column"})
-_FRUITLESS = 60  # exploratory pages that led to no report; with the lists this keeps a crawl under 100 + 1.5 a report
+_FRUITLESS = 60  # exploratory pages that led to no report
+_A_REPORT, _IN_ALL = 1.5, 90  # requests; more fruitless pages are looked at as long as these are not used up
 _ONCE_FOUND = 30  # exploratory links below this priority are not worth a request once reports were found
 _QUERIES = 12  # fruitless variants of one path by query string
 
@@ -34,6 +35,7 @@ class Frontier:
     _queries: Counter[str] = field(default_factory=Counter)
     _fruitful_paths: set[str] = field(default_factory=set)
     _found: bool = False
+    _reports: int = 0
     _serial: "count[int]" = field(default_factory=count)
 
     def push(self, fetch: Fetch, origin: str = "") -> bool:
@@ -52,8 +54,14 @@ class Frontier:
             return False
         self._waiting[key] = fetch
         self._origin[key] = origin
-        heapq.heappush(self._heap, (-fetch.priority, next(self._serial), key))
+        heapq.heappush(self._heap, (-fetch.priority, self._turn(fetch), key))
         return waiting is None or (waiting.role in EXPLORING and fetch.role not in EXPLORING)
+
+    def _turn(self, fetch: Fetch) -> int:
+        """When a request's turn comes among those as promising: in the order of the page; units here and there in their
+        list (steps of the golden section), for they stand by kinds, and whole kinds may publish nothing."""
+        number = next(self._serial)
+        return number * 0x9E3779B1 % 2**32 if fetch.role == "unit" else number
 
     def pop(self) -> Fetch | None:
         """The next request to make, or None when there is nothing left that is worth one."""
@@ -76,7 +84,7 @@ class Frontier:
             return "page_limit"
         if fetch.role not in EXPLORING and "probe" not in fetch.context:
             return None
-        if len(self._fruitless) >= _FRUITLESS:
+        if len(self._fruitless) >= _FRUITLESS and self._spent():
             return "exploration_budget"
         if self._found and fetch.priority < _ONCE_FOUND:
             return "found_already"
@@ -84,6 +92,11 @@ class Frontier:
         if self._queries[path] >= _QUERIES and path not in self._fruitful_paths:
             return "endless_query"
         return None
+
+    def _spent(self) -> bool:
+        """Whether exploring on would cost more than `_A_REPORT` requests for each report found and `_IN_ALL` more."""
+        certain = sum(fetch.role not in EXPLORING for fetch in self._waiting.values())
+        return self.taken + certain >= _A_REPORT * self._reports + (_IN_ALL if self._found else 0)
 
     def _take(self, key: str, fetch: Fetch) -> None:
         self.taken += 1
@@ -126,6 +139,7 @@ class Frontier:
         """A report was found on the page ``key``: it and the pages that led there, which are returned, were worth
         their requests."""
         self._found = True
+        self._reports += 1
         way = self._way(key)
         for step in way:
             self._fruitless.discard(step)

@@ -1,6 +1,7 @@
 """Walks over simulated portals as they really are: odd menus, trees of years and units, files behind scripts."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -107,6 +108,31 @@ def test_every_unit_of_the_platform_is_visited_within_the_budget() -> None:
     assert len(walked.pages) <= 1.5 * expected + 100
     found = walked.walk.found.units.values()
     assert [(unit.reports, unit.visited) for unit in found] == [(6, True)] * 47
+
+
+@pytest.mark.parametrize("silent", [lambda place: place < 60, lambda place: place % 2], ids=["first", "between"])
+def test_units_are_visited_past_many_that_publish_nothing(silent: Callable[[int], bool]) -> None:
+    names = [f"青石市{a}{b}局" for a in "民财教卫农水林商文体环住" for b in "政务业生源利安保建设"]
+    units = tuple(
+        Unit(name, f"bm{place}")
+        if silent(place)
+        else Unit(
+            name,
+            f"bm{place}",
+            (
+                Column(
+                    "政府信息公开年报",
+                    "nb",
+                    tuple(replace(e, title=f"{name}{e.title[-17:]}") for e in reports(42, attachment_every=99)[::7]),
+                ),
+            ),
+        )
+        for place, name in enumerate(names)
+    )
+    walked = walk_portal(Portal("青石市人民政府", units=units, columns=()))
+    expected = {entry.title for unit in units for column in unit.columns for entry in column.entries}
+    assert walked.titles == expected
+    assert len(walked.pages) <= 1.5 * len(expected) + 100
 
 
 def test_attachments_of_every_kind_are_fetched_and_only_once() -> None:
