@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 # Portals that a table lists under another name than the division's: 济源 is run as a demonstration zone.
 RENAMED = {"济源示范区": "济源市"}
+# Domains of departments beside the portal's own, which the table does not name: scjgj.sh.gov.cn.
+SECOND = {"sh.gov.cn": "310000"}
 
 
 def main() -> None:
@@ -53,7 +55,7 @@ def _owners(table: list[dict[str, str]]) -> dict[str, str]:
     for host, codes in claims.items():
         if _common(codes) is None:
             log.warning("left out: %s belongs to %s", host, ", ".join(sorted(codes)))
-    return {host: owner for host, owner in owners.items() if owner is not None}
+    return SECOND | {host: owner for host, owner in owners.items() if owner is not None}
 
 
 def _widened(claims: dict[str, set[str]]) -> dict[str, set[str]]:
