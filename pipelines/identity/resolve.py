@@ -157,10 +157,8 @@ def _with_townships(found: tuple[Division, ...], hints: Hints) -> tuple[Division
 
 def _narrowed(name: Name, found: tuple[Division, ...], hints: Hints) -> tuple[Division, ...]:
     """Those of ``found`` that stood in the year, and that other names, the address or the text speak for."""
-    if hints.year is not None and len(found) > 1:
-        found = tuple(one for one in found if _stood(one, hints.year)) or found
     if len(found) > 1:
-        found = tuple(one for one in found if one.until is None) or found
+        found = _standing(name, found, hints.year)
     if len(found) > 1 and any(body.name.endswith("厅") for body in name.options):
         found = tuple(one for one in found if one.level == "province") or found
     if len(found) == 1:
@@ -193,10 +191,21 @@ def _cities_above(division: Division) -> tuple[Division, ...]:
     return tuple(one for one in above if one.level == "prefecture" or one.is_municipality)
 
 
-def _stood(division: Division, year: int) -> bool:
-    # One year of grace on both sides: lists lag behind decisions, and names behind lists.
-    since, until = division.since or 0, division.until or 9999
-    return since - 1 <= year <= until + 1
+def _standing(name: Name, found: tuple[Division, ...], year: int | None) -> tuple[Division, ...]:
+    """Those of ``found`` that stood in the year or beside it: lists lag behind decisions, and names behind lists. Without
+    a year, those of today. 东乡县 was one before it is short for 东乡族自治县.
+    """
+    if year is None:
+        return tuple(one for one in found if one.until is None) or found
+    stood = tuple(one for one in found if _stood(one, year, 1))
+    if len({one.code[:2] for one in stood}) == 1:
+        # One followed the other there: 巢湖 the city of a county 巢湖 the prefecture.
+        stood = tuple(one for one in stood if _stood(one, year, 0)) or stood
+    return tuple(one for one in stood if one.name in name.written) or stood or found
+
+
+def _stood(division: Division, year: int, grace: int) -> bool:
+    return (division.since or 0) - grace <= year <= (division.until or 9999) + grace
 
 
 def _is_kind(division: Division, generic: str | None) -> bool:

@@ -98,6 +98,7 @@ def test_hosts_are_built_from_a_table_of_portals(
     build_hosts.main()
     assert rows(output)[1:] == [
         ["dl.gov.cn", "210200"],
+        ["sh.gov.cn", "310000"],
         ["njgl.gov.cn", "320106"],
         ["qingdao.gov.cn", "370200"],
         ["zhengzhou.gov.cn", "410100"],
