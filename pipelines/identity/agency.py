@@ -104,8 +104,8 @@ def _division_codes(document: Document, found: tuple[Witness, ...], url: str, si
 
 
 def _with_department_first(ranked: list[Witness]) -> list[Witness]:
-    """A title that names a division alone means its government, unless it has a department in brackets, or signature
-    and text name one.
+    """A title that names a division alone means its government, unless it has a department in brackets, or two of
+    signature, text and publisher name one.
     """
     if not ranked or ranked[0].source != "title" or ranked[0].name.kind != "region":
         return ranked
@@ -113,9 +113,11 @@ def _with_department_first(ranked: list[Witness]) -> list[Witness]:
     beside = [w for w in ranked if w.source == "title" and w.name.kind == "body" and not w.name.is_government]
     if beside:
         return [*beside, *(witness for witness in ranked if witness not in beside)]
-    speaking = [w for w in ranked if w.source in ("signature", "compiled", "called") and w.name.kind == "body"]
+    speaking = [w for w in ranked if w.source in _OWN[1:] and w.name.kind == "body"]
     departments = [w for w in speaking if not w.name.is_government and _same_place(w.name, region)]
-    if len(departments) < 2 or len(departments) < len(speaking):
+    beside = [w for w in ranked if w.source in ("publisher", "opening") and departments]
+    second = len(departments) > 1 or any(agrees(departments[0].name, w.name) for w in beside)
+    if not second or len(departments) < len(speaking):
         return ranked
     return [*departments, *(witness for witness in ranked if witness not in departments)]
 
@@ -178,7 +180,9 @@ def _weakness(winner: Witness, ranked: list[Witness]) -> tuple[Finding, ...]:
 def _disagreements(winner: Witness, agency: Agency, ranked: list[Witness], hints: Hints) -> tuple[Finding, ...]:
     """One finding for the first firm witness that names another agency."""
     for witness in ranked:
-        if witness.source not in _FIRM or witness.source == winner.source or agrees(winner.name, witness.name):
+        # Who acts in the text is the report's own word against an office that put it up.
+        firm = witness.source in _FIRM or (witness.source == "opening" and winner.source in ("publisher", "uploader"))
+        if not firm or witness.source == winner.source or agrees(winner.name, witness.name):
             continue
         other = _corrected(witness.name, resolve(witness.name, hints), hints)
         if other is None or (other.name, other.division) == (agency.name, agency.division):

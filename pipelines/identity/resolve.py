@@ -192,8 +192,9 @@ def _cities_above(division: Division) -> tuple[Division, ...]:
 
 
 def _standing(name: Name, found: tuple[Division, ...], year: int | None) -> tuple[Division, ...]:
-    """Those of ``found`` that stood in the year or beside it: lists lag behind decisions, and names behind lists. Without
-    a year, those of today. 东乡县 was one before it is short for 东乡族自治县.
+    """Those of ``found`` that stood in the year or beside it: lists lag behind decisions, and names behind lists.
+
+    Without a year, those of today. 东乡县 was one before it is short for 东乡族自治县.
     """
     if year is None:
         return tuple(one for one in found if one.until is None) or found
