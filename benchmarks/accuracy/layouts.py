@@ -169,6 +169,75 @@ def header_repeated(rows: Rows, rng: Random) -> str:
     return html_table([*rows[:lead], *(list(row) for row in rows[:3]), *rows[lead:]])
 
 
+def titled(rows: Rows, rng: Random) -> str:
+    """Title and unit as first rows of the table, who filled it in as the last one."""
+    width = sum(cell.colspan for cell in rows[0])
+    first = [[Printed(f"{_TITLES[_key(rows)]}", colspan=width)], [Printed("单位：件", colspan=width)]]
+    return html_table([*first, *rows, [Printed("填报人：张三　填报日期：2023年1月12日", colspan=width)]])
+
+
+def with_remarks(rows: Rows, rng: Random) -> str:
+    """A column 备注 that the form does not have."""
+    lead = {"requests": 3, "disputes": 3, "statistics": 1}.get(_key(rows))
+    if lead is None:
+        return html_table(rows)
+    head = [[*rows[0], Printed("备注", rowspan=lead)], *rows[1:lead]]
+    return html_table([*head, *([*row, Printed(rng.choice(("", "", "见附件说明")))] for row in rows[lead:])])
+
+
+def turned(rows: Rows, rng: Random) -> str:
+    """The disputes with rows and columns in each other's place; the list of 2014 beside codes and other years."""
+    if _key(rows) == "statistics":
+        (label, unit, value), *below = rows
+        head = [label, Printed("代码"), unit, Printed("上年数"), replace(value, text="本年数")]
+        code = iter(range(1, len(rows)))
+        return html_table(
+            [
+                head,
+                *(
+                    [one, Printed(str(next(code))), two, Printed(str(rng.randint(0, 99))), three]
+                    for one, two, three in below
+                ),
+            ]
+        )
+    if _key(rows) != "disputes":
+        return html_table(rows)
+    places: dict[int, list[Printed]] = {}
+    taken: set[tuple[int, int]] = set()
+    for r, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            while (r, column) in taken:
+                column += 1
+            taken.update((r + i, column + j) for i in range(cell.rowspan) for j in range(cell.colspan))
+            places.setdefault(column, []).append(replace(cell, rowspan=cell.colspan, colspan=cell.rowspan))
+            column += cell.colspan
+    return html_table([places[column] for column in sorted(places)])
+
+
+def after_an_excerpt(rows: Rows, rng: Random) -> str:
+    """A summary of last year's numbers above the table of section 二."""
+    if _key(rows) != "disclosure":
+        return html_table(rows)
+    heads = ("申请类型", "自然人", "商业企业", "科研机构", "总计")
+    labels = ("本年新收政府信息公开申请数量", "上年结转政府信息公开申请数量", "予以公开")
+    summary = [[Printed(text) for text in heads]]
+    summary += [[Printed(label), *(Printed(str(rng.randint(0, 99))) for _ in heads[1:])] for label in labels]
+    return html_table(summary) + html_table(rows)
+
+
+_TITLES = {
+    "disclosure": "二、主动公开政府信息情况",
+    "requests": "三、收到和处理政府信息公开申请情况",
+    "disputes": "四、政府信息公开行政复议、行政诉讼情况",
+    "statistics": "政府信息公开情况统计表",
+}
+
+
+def _key(rows: Rows) -> str:
+    return next(cell.key[0] for row in rows for cell in row if cell.key)
+
+
 def _torn(text: str, rng: Random) -> list[str]:
     if len(text) < 4:
         return [text]
@@ -211,6 +280,13 @@ def pipes(rows: Rows) -> str:
         spanned = min(width, sum(cell.colspan for cell in row)) - len(row)
         lines.append(" | ".join([*cells, *[""] * spanned]).strip() + " |")
     return "\n".join(lines)
+
+
+def marked_down(rows: Rows) -> str:
+    """A table of Markdown: bars at both ends, a line of dashes below the head."""
+    first, *below = tabs(rows).split("\n")
+    lines = [f"| {line.replace(chr(9), ' | ')} |" for line in (first, *below)]
+    return "\n".join([lines[0], "|" + "---|" * (first.count("\t") + 1), *lines[1:]])
 
 
 def tabs(rows: Rows) -> str:
@@ -269,14 +345,20 @@ LAYOUTS = (
     Layout("hidden twin", "html", html(hidden_twin), "a.html"),
     Layout("printed twice", "html", html(printed_twice), "a.html"),
     Layout("header repeated", "html", html(header_repeated), "a.html"),
+    Layout("titled", "html", html(titled), "a.html"),
+    Layout("with remarks", "html", html(with_remarks), "a.html"),
+    Layout("turned", "html", html(turned), "a.html"),
+    Layout("after an excerpt", "html", html(after_an_excerpt), "a.html"),
     Layout("GB18030 as gb2312", "html", html(as_printed, encoding="gb18030", charset="gb2312"), "a.html"),
     Layout("UTF-8 as gbk", "html", html(as_printed, charset="gbk"), "a.html"),
     Layout("GBK as utf-8", "html", html(as_printed, encoding="gb18030", charset="utf-8"), "a.html"),
     Layout("GBK undeclared", "html", html(as_printed, encoding="gb18030", charset=None), "a.html"),
     Layout("pipes", "text", text(pipes), "a.txt"),
     Layout("tabs", "text", text(tabs), "a.txt"),
+    Layout("Markdown", "text", text(marked_down), "a.txt"),
     Layout("cell a line", "text", text(cell_a_line), "a.txt"),
     Layout("ruled", "pdf", lambda report, rng: pdf(report), "a.pdf"),
+    Layout("level rules", "pdf", lambda report, rng: pdf(report, upright=False), "a.pdf"),
     Layout("merged cells", "docx", lambda report, rng: docx(report), "a.docx"),
     Layout("merged cells", "sheet", lambda report, rng: xlsx(report), "a.xlsx"),
 )

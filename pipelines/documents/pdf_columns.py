@@ -59,13 +59,13 @@ def unruled_regions(lines: Sequence[Line], page: int, first_number: int) -> list
     return regions
 
 
-def _is_entry(piece: Piece) -> bool:
+def is_entry(piece: Piece) -> bool:
     return _ENTRY.fullmatch(piece.text) is not None
 
 
 def _is_row(line: Line) -> bool:
     """A line that ends in an entry behind a gap, or holds nothing but several entries."""
-    return len(line.pieces) > 1 and _is_entry(line.pieces[-1])
+    return len(line.pieces) > 1 and is_entry(line.pieces[-1])
 
 
 def _spans(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
@@ -82,22 +82,22 @@ def _spans(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 
 def _part_tables(between: Sequence[Line]) -> bool:
     """Whether the lines between two rows part two tables: running text, or a section's heading above a table's head."""
-    if len(between) > _LINES_BETWEEN or any(_is_running(line) for line in between):
+    if len(between) > _LINES_BETWEEN or any(is_running(line) for line in between):
         return True
-    heading = next((index for index, line in enumerate(between) if _is_heading(line)), len(between))
+    heading = next((index for index, line in enumerate(between) if is_heading(line)), len(between))
     return any(len(line.pieces) > 2 for line in between[heading:])
 
 
-def _is_running(line: Line) -> bool:
+def is_running(line: Line) -> bool:
     return len(line.pieces) == 1 and line.x1 - line.x0 > _LONGEST_LABEL * line.size
 
 
-def _is_heading(line: Line) -> bool:
+def is_heading(line: Line) -> bool:
     return len(line.pieces) == 1 and _HEADING.match(line.text) is not None
 
 
 def _span(lines: Sequence[Line], rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    several = any(len(lines[row].pieces) > 4 and all(map(_is_entry, lines[row].pieces)) for row in rows)
+    several = any(len(lines[row].pieces) > 4 and all(map(is_entry, lines[row].pieces)) for row in rows)
     if len(rows) < _LEAST_ROWS and not several:
         return
     start, end = rows[0], rows[-1] + 1
@@ -110,7 +110,7 @@ def _span(lines: Sequence[Line], rows: Sequence[int]) -> Iterator[tuple[int, int
 
 def _is_close(lines: Sequence[Line], upper: int, lower: int) -> bool:
     """Whether two lines may stand in one cell: close, and neither of them running text or a heading."""
-    if any(_is_running(lines[index]) or _is_heading(lines[index]) for index in (upper, lower)):
+    if any(is_running(lines[index]) or is_heading(lines[index]) for index in (upper, lower)):
         return False
     return lines[lower].y - lines[upper].y < _TIGHT * lines[upper].size
 
@@ -146,7 +146,7 @@ def _without_downward(lines: Sequence[Line]) -> tuple[tuple[float, Piece] | None
     """A label that runs downward beside the rows, with the y of its top, and the lines without it."""
     columns: dict[int, list[tuple[Line, Piece]]] = defaultdict(list)
     for line in lines:
-        if len(line.pieces[0].text) <= 2 and not _is_entry(line.pieces[0]):
+        if len(line.pieces[0].text) <= 2 and not is_entry(line.pieces[0]):
             columns[round(line.pieces[0].x0 / 4)].append((line, line.pieces[0]))
     found = max((run for column in columns.values() for run in _tight_runs(column)), key=len, default=[])
     if len(found) < _DOWNWARD:
@@ -185,14 +185,14 @@ def _rows(lines: Sequence[_Row]) -> list[_Row]:
 
 def _is_label(row: _Row, piece: Piece) -> bool:
     """Whether a piece of a row stands before its first entry; a row without entries has its label in the first."""
-    first = next((index for index, each in enumerate(row.pieces) if _is_entry(each)), 1)
+    first = next((index for index, each in enumerate(row.pieces) if is_entry(each)), 1)
     return any(each is piece for each in row.pieces[:first])
 
 
 def _home(lines: Sequence[_Row], index: int) -> int:
     """The line that a line is a part of: itself, or the closest one above or below it."""
     row = lines[index]
-    if any(map(_is_entry, row.pieces)) or len(row.pieces) > 2:
+    if any(map(is_entry, row.pieces)) or len(row.pieces) > 2:
         return index
     gaps = [
         (lines[other].line.y - row.line.y if other > index else row.line.y - lines[other].line.y, other)
@@ -206,7 +206,7 @@ def _home(lines: Sequence[_Row], index: int) -> int:
 
 
 def _has_label(row: _Row) -> bool:
-    return not _is_entry(row.pieces[0])
+    return not is_entry(row.pieces[0])
 
 
 def _followed(homes: Sequence[int], index: int) -> int:
@@ -221,7 +221,7 @@ def _followed(homes: Sequence[int], index: int) -> int:
 
 
 def _has_entries(row: _Row) -> bool:
-    return any(map(_is_entry, row.pieces))
+    return any(map(is_entry, row.pieces))
 
 
 def _blocks(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
@@ -239,7 +239,7 @@ def _blocks(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
 def _columns(rows: Sequence[_Row]) -> list[Piece]:
     """Bands in which the entries of a block stand over each other, and heads over columns that are all blank."""
     bands: list[Piece] = []
-    for entry in sorted((each for row in rows for each in row.pieces if _is_entry(each)), key=lambda each: each.x0):
+    for entry in sorted((each for row in rows for each in row.pieces if is_entry(each)), key=lambda each: each.x0):
         if bands and entry.x0 <= bands[-1].x1:
             bands[-1] = Piece("", bands[-1].x0, max(bands[-1].x1, entry.x1))
         else:

@@ -7,6 +7,7 @@ from pipelines.documents.model import Paragraph, Table
 from pipelines.documents.pdf_columns import unruled_regions
 from pipelines.documents.pdf_grid import Grid, find_grids
 from pipelines.documents.pdf_join import joined
+from pipelines.documents.pdf_level import level_grids
 from pipelines.documents.pdf_lines import Line, lines_of, paragraph_text, paragraphs_of
 from pipelines.documents.pdf_margins import running_lines
 from pipelines.documents.pdf_page import Glyph, Page
@@ -40,14 +41,22 @@ class Flow:
 
 def sheet_of(page: Page) -> Sheet:
     grids = find_grids(page.drawing.rules)
+    upright, turned = _outside(page, grids)
+    if drawn := level_grids(page.drawing.rules, grids, upright, page.height):
+        grids += drawn
+        upright, turned = _outside(page, grids)
     parts = [
         ruled_part(grid, _own_glyphs(grid, grids, page.glyphs), page.drawing.pictures, page.number, number)
         for number, grid in enumerate(grids, start=1)
     ]
+    return Sheet(page.number, page.height, tuple(parts), tuple(lines_of(upright, page.number)), turned)
+
+
+def _outside(page: Page, grids: Sequence[Grid]) -> tuple[list[Glyph], int]:
+    """The upright glyphs outside the tables, and how many there run up or down the page."""
     outside = [glyph for glyph in page.glyphs if not any(stands_in(glyph, grid) for grid in grids)]
     upright = [glyph for glyph in outside if glyph.quarter == 0]
-    lines = lines_of(upright, page.number)
-    return Sheet(page.number, page.height, tuple(parts), tuple(lines), len(outside) - len(upright))
+    return upright, len(outside) - len(upright)
 
 
 def _own_glyphs(grid: Grid, grids: Sequence[Grid], glyphs: Sequence[Glyph]) -> list[Glyph]:

@@ -83,10 +83,10 @@ def find_grids(rules: Sequence[Rule]) -> list[Grid]:
     A single box is a grid of one cell: only the neighbouring page can tell whether it is the last row of a table.
     Level rules that no upright one touches make no grid.
     """
-    pieces = _joined(rules)
+    pieces = joined_rules(rules)
     if len(pieces) > RULES_LIMIT:
         return []
-    grids = [grid for group in _touching(pieces) if (grid := _grid(group)) is not None]
+    grids = [grid for group in _touching(pieces) if (grid := grid_of(group)) is not None]
     grids = [grid for grid in grids if not _is_frame(grid, grids)]
     return sorted(grids, key=lambda grid: (grid.top, grid.left))
 
@@ -98,7 +98,7 @@ def _is_frame(grid: Grid, grids: Iterable[Grid]) -> bool:
     )
 
 
-def _joined(rules: Iterable[Rule]) -> list[Rule]:
+def joined_rules(rules: Iterable[Rule]) -> list[Rule]:
     """Pieces of one line put together, dots and dashes included; what stays too short is left out."""
     result: list[Rule] = []
     for level in (True, False):
@@ -181,7 +181,7 @@ def _edges(places: Iterable[float]) -> list[float]:
     return edges
 
 
-def _grid(rules: Sequence[Rule]) -> Grid | None:
+def grid_of(rules: Sequence[Rule]) -> Grid | None:
     level = [rule for rule in rules if rule.level]
     upright = [rule for rule in rules if not rule.level]
     if len(level) < 2 or not upright:

@@ -54,8 +54,9 @@ def html_body(report: SampleReport) -> str:
     return "\n".join(parts)
 
 
-def pdf(report: SampleReport, *, with_title: bool = True) -> bytes:
-    """A PDF of ruled tables that break over pages, with running page numbers."""
+def pdf(report: SampleReport, *, with_title: bool = True, upright: bool = True) -> bytes:
+    """A PDF of ruled tables that break over pages, with running page numbers; ``upright`` says whether the columns are
+    parted by rules too."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     body = ParagraphStyle("body", fontName=FONT, fontSize=10.5, leading=18, firstLineIndent=21, wordWrap="CJK")
@@ -66,7 +67,7 @@ def pdf(report: SampleReport, *, with_title: bool = True) -> bytes:
     styles = {"p": body, "h": heading, "right": right}
     for kind, content in report.blocks():
         if kind == "table":
-            flow += [RuledTable(content), Spacer(1, 4 * mm)]  # type: ignore[arg-type]
+            flow += [RuledTable(content, upright), Spacer(1, 4 * mm)]  # type: ignore[arg-type]
         else:
             flow.append(Paragraph(escape(str(content)), styles[kind]))
     stream = BytesIO()
@@ -94,8 +95,9 @@ class RuledTable(Flowable):
     ReportLab's own table refuses to break inside a span, and the forms have one that is longer than a page.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, upright: bool = True) -> None:
         super().__init__()
+        self.upright = upright
         self.grid, self.spans = _filled(rows)
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
@@ -113,9 +115,13 @@ class RuledTable(Flowable):
             return []
         return [self._part(0, fitting), self._part(fitting, len(self.grid))]
 
+    def _rules(self) -> tuple[str, ...]:
+        return ("GRID",) if self.upright else ("LINEABOVE", "LINEBELOW")
+
     def _part(self, first: int, end: int) -> "RuledTable":
         part = RuledTable.__new__(RuledTable)
         Flowable.__init__(part)
+        part.upright = self.upright
         part.grid = self.grid[first:end]
         cut = ((max(r, first), c, min(r + h, end) - max(r, first), w) for r, c, h, w in self.spans)
         part.spans = [(r - first, c, h, w) for r, c, h, w in cut if h > 0 and (h > 1 or w > 1)]
@@ -126,8 +132,7 @@ class RuledTable(Flowable):
         table.wrapOn(canvas, A4[0] - 2 * MARGIN, A4[1])
         table.drawOn(canvas, x, y)
 
-    @staticmethod
-    def _table(grid: list[list[str]], spans: list[tuple[int, int, int, int]], width: float) -> Table:
+    def _table(self, grid: list[list[str]], spans: list[tuple[int, int, int, int]], width: float) -> Table:
         style = ParagraphStyle("cell", fontName=FONT, fontSize=8, leading=10, alignment=TA_CENTER, wordWrap="CJK")
         data = [[Paragraph(escape(t).replace("\n", "<br/>"), style) if t else "" for t in row] for row in grid]
         first = width * (0.25 if len(grid[0]) < 6 else 1 / len(grid[0]))
@@ -136,7 +141,7 @@ class RuledTable(Flowable):
             data,
             colWidths=[first, *[rest] * (len(grid[0]) - 1)],
             style=[
-                ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
+                *((rule, (0, 0), (-1, -1), 0.5, colors.black) for rule in self._rules()),
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
                 *(("SPAN", (c, r), (c + w - 1, r + h - 1)) for r, c, h, w in spans),
             ],
