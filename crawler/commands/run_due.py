@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from archive.recover import recover
 from config import clock
 from config.errors import UsageError
 from config.load import load_schedule, load_sites
@@ -59,6 +60,7 @@ def command(
             print_json({"now": printed(clock.now()), "running": True, "due": [], "visits": [], "left": []})
         return 0
     with lock:
+        recover(data.archive)
         history = history_of(data, keep=True)
         now = clock.now()
         done = Call(now, plan(data, sites, schedule, history, now))
