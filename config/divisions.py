@@ -125,6 +125,29 @@ def division(code: str) -> Division | None:
     return found[0] if found else None
 
 
+def former(code: str) -> tuple[Division, ...]:
+    """What stood under a code and is gone, the latest first."""
+    return tuple(one for one in _by_code().get(code, ()) if one.until is not None)
+
+
+@cache
+def followed_by(division: Division) -> Division | None:
+    """What a former division became: it was renamed under its code, or the county became a city or district of its name
+    in the same prefecture (邹平县, 邹平市). None where the lists don't tell.
+    """
+    last = division.until
+    if last is None:
+        return None
+    began = (one for one in _table() if one.since is not None and last <= one.since <= last + 2)
+    found = [
+        one
+        for one in began
+        if (one.code == division.code and one.name != division.name)
+        or (one.code[:4] == division.code[:4] and one.level == division.level and one.short == division.short)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def divisions() -> tuple[Division, ...]:
     """All divisions, the current ones first."""
     return _table()

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from config import divisions
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.body import Body
 from pipelines.corpus.schema import agencies, placements, reports, versions
@@ -29,8 +30,8 @@ def update_agencies(connection: Connection, bodies: Iterable[Body]) -> None:
 def agency_rows(connection: Connection) -> list[dict[str, Any]]:
     """One row an agency, by division (none last) and name.
 
-    ``former`` and ``later`` are the agencies of the same division that a reform turned into this one, or this one into,
-    by the vocabulary of config/sectors.yaml, as far as the corpus has them.
+    ``former`` and ``later`` are the agencies that a reform turned into this one, or this one into: of bodies by the
+    vocabulary of config/sectors.yaml, of divisions by the lists of config/divisions.csv; as far as the corpus has them.
     """
     rows = {Body(row.name, row.division): row for row in connection.execute(select(agencies))}
     later: dict[Body, list[Body]] = {body: [new for new in _successors(body) if new in rows] for body in rows}
@@ -97,12 +98,24 @@ def _said(said: list[dict[str, Any]], field: str) -> str | None:
 
 
 def _successors(body: Body) -> list[Body]:
-    """What the vocabulary says that a reform made of ``body``."""
+    """What a reform made of ``body`` by the vocabulary, or the renaming of its division by the lists."""
+    return sorted({*_reformed(body), *_renamed(body)}, key=lambda one: one.order)
+
+
+def _renamed(body: Body) -> Iterator[Body]:
+    """邹平市财政局 after 邹平县财政局."""
+    for old in divisions.former(body.division) if body.division else ():
+        new = divisions.followed_by(old)
+        if new is not None and old.name in body.name:
+            yield Body(body.name.replace(old.name, new.name, 1), new.code)
+
+
+def _reformed(body: Body) -> list[Body]:
     name = read_name(body.name)
     if name is None:
         return []
     renamed = (body.name.replace(option.name, option.later) for option in name.options if option.later)
-    return [Body(later, body.division) for later in sorted(set(renamed)) if later != body.name]
+    return [Body(later, body.division) for later in set(renamed) if later != body.name]
 
 
 def _key(body: Body) -> str:

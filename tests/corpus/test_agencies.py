@@ -51,6 +51,24 @@ def test_reform_connects_two_agencies_of_one_division(corpus: Corpus) -> None:
     assert rows["济南市卫生健康委员会"]["former"] == []
 
 
+def test_bodies_of_a_division_that_was_renamed_or_raised_are_connected(corpus: Corpus) -> None:
+    for name, division, year in (
+        ("邹平县财政局", "371626", 2016),
+        ("邹平市财政局", "371681", 2019),
+        ("襄樊市财政局", "420600", 2008),
+        ("襄阳市财政局", "420600", 2012),
+        ("莱芜市财政局", "371200", 2017),
+        ("莱芜区财政局", "370116", 2019),
+    ):
+        store(corpus, Agency(name, name, division), year)
+    rows = {row["name"]: row for row in listed(corpus)}
+    assert {name: row["later"] for name, row in rows.items() if row["later"]} == {
+        "邹平县财政局": ["邹平市财政局"],
+        "襄樊市财政局": ["襄阳市财政局"],
+    }
+    assert rows["邹平市财政局"]["former"] == ["邹平县财政局"]
+
+
 def test_one_name_in_two_divisions_is_two_agencies(corpus: Corpus) -> None:
     for division in ("410204", "320106", None):
         store(corpus, Agency("鼓楼区教育局", "区教育局", division), 2020 if division else 2018)
