@@ -13,6 +13,7 @@ from crawler.portals import (
     hanweb_jpaas,
     hanweb_jpage,
     hanweb_xxgk,
+    loaded,
     lonsun,
     meetfine,
     static,
@@ -34,6 +35,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     truecms,
     trs_was,
     cmsweb,
+    loaded,
     static,
 )
 # What `static` calls its lists: their rows are all the links of a page, its menu among them.

@@ -1,6 +1,7 @@
 """Pages that show nothing until their scripts have run."""
 
 import re
+from collections.abc import Sequence
 
 from crawler.portals.page import Listing, Page, squash
 
@@ -28,7 +29,7 @@ def is_shell(page: Page) -> bool:
     return len(links) < _LINKS and len(_words(page)) < _WORDS
 
 
-def is_empty_list(page: Page, listings: tuple[Listing, ...]) -> bool:
+def is_empty_list(page: Page, listings: Sequence[Listing]) -> bool:
     """Whether a column's page has no row yet, and nothing that we know how to ask for."""
     known = any(listing.next for listing in listings) or any(item.date for one in listings for item in one.items)
     return not known and is_filled(page)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from config.site import Site
 from crawler import portals
-from crawler.portals import address, article, ends, navigation, pager, scripted, strangers
+from crawler.portals import address, article, ends, loaded, navigation, pager, scripted, strangers
 from crawler.portals.anchors import links, script_files, sends_on
 from crawler.portals.attachments import attachments, is_file
 from crawler.portals.found import Found, FoundUnit
@@ -270,7 +270,8 @@ class Walk:
             self._count(Item(page.url, fetch.context.get("name", "")), "page", key_of(fetch))
             self._files(page)
             return
-        if here.column and not taken.reports and scripted.is_empty_list(page, listings) and self._waits(page):
+        known = [one for one in listings if one.family != loaded.NAME or not self.site.browser]  # it asks better
+        if here.column and not taken.reports and scripted.is_empty_list(page, known) and self._waits(page):
             return
         ended = self.lists.ended(page, taken)
         if ended:

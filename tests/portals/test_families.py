@@ -49,6 +49,8 @@ FAMILIES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("trs_was", "search", {"server": "fjdzapp"}),
     ("trs_was", "search", {"server": "was"}),
     ("cmsweb", "search", {"server": "cmsweb"}),
+    ("loaded", "search", {"server": "api"}),
+    ("loaded", "search", {"server": "fragment"}),
 )
 
 

@@ -1,4 +1,5 @@
-"""Lists out of a server. Option ``server``: ``fjdzapp`` (JSON by POST), ``was`` (HTML by GET), ``cmsweb`` (淮安)."""
+"""Lists out of a server. Option ``server``: ``fjdzapp`` (JSON by POST), ``was`` (HTML by GET), ``cmsweb`` (淮安); of no
+known system, ``api`` (JSON by GET) and ``fragment`` (HTML)."""
 
 import json
 
@@ -13,13 +14,21 @@ _SCRIPTS = {
         "sortfield: '-docorderpri,-docreltime', classsql: 'chnlid={channel}', classcol: 'publishyear', classnum: 100, "
         "classsort: 0, cache: true, page: page, prepage: {size}}}}});"
     ),
+    "api": "$.ajax({{url: '/api/v2/articles?topic={channel}&page=1&size={size}', type: 'get', success: show}});",
+    "fragment": "$('#list').load('/fragments/rows.html?topic={channel}');",
     "was": "$.get('/was5/web/search?channelid=290792&classsql=chnlid={channel}&prepage={size}&page=1', show);",
     "cmsweb": (
         "$.post('/articleCommonController/lists.do', "
         "{{page: 1, pagesize: {size}, topic: '{channel}', deptid: ''}}, show);"
     ),
 }
-_PATHS = {"fjdzapp": "/fjdzapp/search", "was": "/was5/web/search", "cmsweb": "/articleCommonController/lists.do"}
+_PATHS = {
+    "api": "/api/v2/articles",
+    "fragment": "/fragments/rows.html",
+    "fjdzapp": "/fjdzapp/search",
+    "was": "/was5/web/search",
+    "cmsweb": "/articleCommonController/lists.do",
+}
 
 
 def mount(builder: Builder, place: Place) -> None:
@@ -39,6 +48,8 @@ def mount(builder: Builder, place: Place) -> None:
         number = int(asked.get("page", "1"))
         right = asked.get("classsql") == f"chnlid={channel}" or asked.get("topic") == channel
         rows = pairs[(number - 1) * size : number * size] if right else []
+        if server == "fragment":
+            return builder.reply(html.rows(pairs if right else []))
         if server == "was":
             return builder.reply(f"{html.rows(rows)}<p>共有<b>{len(pairs)}</b>条</p>")
         return Reply(
