@@ -90,11 +90,12 @@ repair(ArchiveFolder(Path(sys.argv[1])))
 def run_to_the_end_through_kills(script: str, arguments: list[Path], seed: int) -> int:
     """Run ``script`` again and again, killed after longer and longer times, until it ends by itself; the kills."""
     pause = random.Random(seed)
-    for kills in range(60):
+    for kills in range(100):
         child = subprocess.Popen([sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, cwd=ROOT)
         child.stdout.readline()
         try:
-            child.wait(timeout=pause.uniform(0, 0.01 * (kills + 1)))
+            # Ever longer by a tenth: on a machine that is busy otherwise, too, it comes to its end at last.
+            child.wait(timeout=pause.uniform(0, 0.01 * 1.1**kills))
         except subprocess.TimeoutExpired:
             child.kill()
             child.communicate()
