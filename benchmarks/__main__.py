@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("accuracy", "identity", "assembly", "speed", "recording", "archive")
+BENCHMARKS = ("accuracy", "identity", "assembly", "speed", "recording", "archive", "reparse", "datatrove")
 
 
 def main() -> int:

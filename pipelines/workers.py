@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
@@ -33,6 +34,8 @@ ADDRESS_SPACE = 4 << 30
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 # Stretches under way per worker: enough that none waits, few enough that memory stays flat.
 _AHEAD = 3
+# So often in a row all workers may die before they do anything.
+_MOST_BROKEN = 3
 # Ends that a document may bring about: too long, a crash, memory.
 _ENDS = (FutureTimeoutError, ProcessExpired, MemoryError)
 
@@ -48,7 +51,10 @@ class ParsePool:
         self.folder = folder
         self.seconds = seconds
         self.workers = workers
-        self._pool = ProcessPool(max_workers=workers, max_tasks=0, initializer=_prepare, context=get_context("spawn"))
+        self._pool = self._fresh()
+
+    def _fresh(self) -> ProcessPool:
+        return ProcessPool(max_workers=self.workers, max_tasks=0, initializer=_prepare, context=get_context("spawn"))
 
     def submit(self, location: Location) -> "Future[Parsed]":
         """Parse the record at ``location``; the future's `result_of` gives a `Parsed` whatever happened."""
@@ -62,6 +68,9 @@ class ParsePool:
         """
         try:
             return future.result()
+        except BrokenProcessPool as error:
+            self._renew()
+            return self._ended(location, error)
         except _ENDS as error:
             return self._ended(location, error)
 
@@ -77,6 +86,7 @@ class ParsePool:
             return deque((stretch, _Whole(stretch)) for stretch in islice(fresh, 1))
 
         under_way: dict[Future[Gathered], tuple[Stretch, _Whole]] = {}
+        broken = 0
         while True:
             while len(under_way) < self.workers * _AHEAD and (waiting := alone or next_of(stretches)):
                 stretch, whole = waiting.popleft()
@@ -87,6 +97,15 @@ class ParsePool:
                 stretch, whole = under_way.pop(future)
                 try:
                     whole.gathered.add(future.result())
+                    broken = 0
+                except BrokenProcessPool:
+                    # All workers were killed between two tasks. Nothing is wrong with the stretches.
+                    broken += 1
+                    if broken > _MOST_BROKEN * self.workers * _AHEAD:
+                        raise
+                    alone.append((stretch, whole))
+                    self._renew()
+                    continue
                 except _ENDS as error:
                     if len(stretch.offsets) > 1:
                         parts = list(stretch.singles())
@@ -97,6 +116,13 @@ class ParsePool:
                 whole.left -= 1
                 if not whole.left:
                     yield whole.stretch, whole.gathered
+
+    def _renew(self) -> None:
+        """Another pool in the place of one that no longer takes tasks."""
+        if not self._pool.active:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = self._fresh()
 
     def _schedule(self, corpus: str, stretch: Stretch) -> "Future[Gathered]":
         limit = self.seconds * min(2, len(stretch.offsets))

@@ -1,0 +1,162 @@
+"""What a re-parse costs: by the first stage that changed, with one process and two, in time and in memory.
+
+    python -m benchmarks.reparse [--pages N] [--records N]
+
+All on archives that are made here: report pages in the shape of real ones, each of an agency of its own; and many small
+pages. CPU seconds, corpus and assembly included. Exits with 1 where fewer than RULES documents a second and core are
+read by changed rules alone, where a run with nothing to do takes longer than NOTHING seconds for 100,000 records, or a
+worker takes more than MEMORY, or more for many records than for few by more than a tenth.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from archive.exchange import Exchange
+from archive.folder import ArchiveFolder
+from archive.index import Index
+from archive.writer import ArchiveWriter
+from benchmarks.assembly.__main__ import write_archive
+from pipelines import fingerprint
+from pipelines.corpus import Corpus
+from pipelines.fingerprint import Stage
+from pipelines.reparse import reparse
+
+RULES, NOTHING, MEMORY = 1000.0, 5.0, 400 << 20
+MANY = 100_000
+_FEW = 1000
+
+
+def by_stage(place: Path, count: int) -> float:
+    """Prints documents a second and core by the first stage that changed; returns that of the rules."""
+    folder, today = ArchiveFolder(place / "pages"), fingerprint.parser()
+    write_archive(folder, count)
+    rates: dict[str, float] = {}
+    with Corpus.open(place / "corpus.sqlite", create=True) as corpus:
+        reparse(folder, corpus, site_of=lambda url: None)  # what is loaded once in a million records is loaded
+        for stage in Stage:
+            changed = today._replace(name=stage.name, **{stage.name.lower(): "another"})
+            fingerprint.parser = lambda changed=changed: changed  # type: ignore[assignment]
+            begun = time.process_time()
+            done = reparse(folder, corpus, site_of=lambda url: None)
+            rates[stage.name] = count / (time.process_time() - begun)
+            assert done.began == {stage.name.lower(): count} and not done.changes.changed
+            fingerprint.parser = lambda: today  # type: ignore[assignment]
+            print(f"from the {stage.name.lower():9} {rates[stage.name]:8.0f} documents a second and core")
+            put_back(corpus, today)
+    return rates["RULES"]
+
+
+def put_back(corpus: Corpus, today: fingerprint.Parser) -> None:
+    """Let every record be read by today's parser, as it was."""
+    with create_engine(corpus.address).begin() as connection:
+        number = connection.execute(text("SELECT id FROM parsers WHERE name = :name"), {"name": today.name}).scalar()
+        connection.execute(text("UPDATE records SET parser_id = :number"), {"number": number})
+        connection.execute(text("UPDATE documents SET stage = :stage"), {"stage": today.document})
+
+
+def with_workers(place: Path) -> None:
+    """One process against two: the ratio that counts on a quiet machine, and what of it the machine's load allows."""
+    spent = {}
+    for workers in (1, 2):
+        begun, cpu = time.monotonic(), sum(os.times()[:4])
+        with Corpus.open(place / f"{workers}.sqlite", create=True) as corpus:
+            reparse(ArchiveFolder(place / "pages"), corpus, workers=workers)
+        spent[workers] = (time.monotonic() - begun, sum(os.times()[:4]) - cpu)
+    load = os.getloadavg()[0]
+    print(
+        f"two processes are {spent[1][0] / spent[2][0]:.2f} times one (load {load:.1f}, {os.cpu_count()} cores), and "
+        f"take {spent[2][1] / spent[1][1]:.2f} times its CPU seconds"
+    )
+
+
+def nothing_to_do(place: Path, count: int) -> float:
+    """Seconds of a run over ``count`` stored records of which none is due."""
+    folder = ArchiveFolder(place / "nothing")
+    folder.create()
+    file = folder.final("synthetic.warc.gz")
+    file.write_bytes(b"nobody reads this")
+    status, today = file.stat(), fingerprint.parser()
+    with Corpus.open(place / "nothing.sqlite", create=True) as corpus:
+        reparse(folder.__class__(place / "empty"), corpus, site_of=lambda url: None)
+        with create_engine(corpus.address).begin() as connection:
+            named = today._asdict()
+            columns = ", ".join(named)
+            values = ", ".join(f":{name}" for name in named)
+            connection.execute(text(f"INSERT OR IGNORE INTO parsers ({columns}) VALUES ({values})"), named)
+            mine = {"name": today.name}
+            number = connection.execute(text("SELECT id FROM parsers WHERE name = :name"), mine).scalar()
+            row = (
+                'INSERT INTO records (record_id, document, file, "offset", url, captured, kind, outcome, parser_id) '
+                "VALUES (:id, :url, 'synthetic.warc.gz', :at, :url, '2026', 'response', 'not_a_report', :parser)"
+            )
+            rows = [{"id": f"urn:{n}", "url": f"//h/{n}", "at": n, "parser": number} for n in range(count)]
+            connection.execute(text(row), rows)
+            mark = "INSERT INTO files VALUES ('synthetic.warc.gz', :size, :modified, :records, '{}')"
+            kept = {"size": status.st_size, "modified": status.st_mtime_ns, "records": count}
+            connection.execute(text(mark), kept)
+        begun = time.monotonic()
+        done = reparse(folder, corpus, workers=2)
+        spent = time.monotonic() - begun
+        assert (done.current, done.parsed, done.damage) == (count, 0, [])
+    print(f"{count} records with nothing to do: {spent:.2f} s (at most {NOTHING:g})")
+    return spent
+
+
+def memory(place: Path, count: int) -> tuple[int, int]:
+    """The largest size, in bytes, of the worker and of the process that stores, over ``count`` small pages."""
+    folder = ArchiveFolder(place / f"small-{count}")
+    folder.create()
+    with ArchiveWriter(folder, info={"software": "benchmark"}, index=Index(folder)) as writer:
+        for number in range(count):
+            shown = f"<h1>公告</h1><p>会议第{number}次召开。</p>"
+            body = f"<html><title>第{number}号</title><body>{shown}</body></html>".encode()
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            url = f"http://h{number % 50}.example.gov.cn/{number}.html"
+            writer.exchange(Exchange(url, "GET", datetime.now(UTC), None, b"GET / HTTP/1.1\r\n\r\n", head + body))
+    command = [sys.executable, "-m", "benchmarks.reparse", "--measure", str(folder.data)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    worker, own, seen = json.loads(done.stdout)
+    assert seen == count, f"{seen} of {count} records were parsed"
+    print(f"{count:7} records: worker {worker / 2**20:.0f} MiB, main process {own / 2**20:.0f} MiB")
+    return worker, own
+
+
+def measure(data: Path) -> None:
+    with Corpus.open(data / "corpus.sqlite", create=True) as corpus:
+        done = reparse(ArchiveFolder(data), corpus, workers=1)
+    kinds = (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)
+    sizes = [resource.getrusage(kind).ru_maxrss * 1024 for kind in kinds]
+    print(json.dumps([*sizes, done.parsed]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reparse")
+    parser.add_argument("--pages", type=int, default=1200)
+    parser.add_argument("--records", type=int, default=MANY, help="small pages over which memory is measured")
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.measure:
+        measure(given.measure)
+        return 0
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(scratch)
+        rules = by_stage(place, given.pages)
+        with_workers(place)
+        nothing = nothing_to_do(place, MANY)
+        few, many = memory(place, _FEW), memory(place, given.records)
+    flat = all(more <= 1.1 * less + (16 << 20) for more, less in zip(many, few, strict=True))
+    return 0 if rules >= RULES and nothing <= NOTHING and many[0] <= MEMORY and flat else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
