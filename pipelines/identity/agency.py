@@ -66,10 +66,13 @@ def find_agency(
             )
     if not ranked:
         return None, (_unknown("no title, signature or publisher names an agency", "标题、落款和发布机构均未写明单位"),)
-    written = ranked[0].name.written
+    name = named or ranked[0].name
+    bodies = [body.name for body in name.options if year is None or body.stood_in(year)]
+    several, several_zh = (f": {', '.join(bodies)}", "、".join(bodies)) if len(bodies) > 1 else ("", "")
     return None, (
         _unknown(
-            f"{written} could be one of several, and nothing says which", f"“{written}”可指多个单位，无从判断是哪一个"
+            f"{name.written} could be one of several, and nothing says which{several}",
+            f"“{name.written}”可指多个单位{several_zh and f'（{several_zh}）'}，无从判断是哪一个",
         ),
     )
 

@@ -195,3 +195,19 @@ def test_a_body_that_the_text_tells_of_does_not_complete_a_short_name_against_th
 def test_news_about_other_bodies_in_the_text_decides_nothing() -> None:
     text = "2020年，济南市卫生健康委员会、烟台市教育局来访交流，省政府办公厅予以通报表扬。" + TEXT
     assert agency(REPORT, text) is None
+
+
+def test_a_short_form_of_several_bodies_is_told_by_the_text_alone() -> None:
+    title = "青岛市文旅局2021年政府信息公开工作年度报告"
+    silent = identity(page(TEXT, title=title))
+    assert silent.agency is None
+    assert "文化和旅游局, 文化广电和旅游局" in silent.findings[0].message
+    told = identity(page(f"2021年，青岛市文化广电和旅游局认真贯彻条例。{TEXT}", title=title)).agency
+    assert told and told.name == "青岛市文化广电和旅游局"
+
+
+def test_another_body_is_not_taken_for_one_whose_name_cannot_be_completed() -> None:
+    document = page(
+        TEXT, title="山亭区教体局2021年政府信息公开工作年度报告", fields={"发布机构": "山亭区人民政府办公室"}
+    )
+    assert identity(document, "http://www.shanting.gov.cn/1.html").agency is None
