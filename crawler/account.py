@@ -42,7 +42,9 @@ class Account:
         if not self._session.is_open or self._session.error is not None or self._session.terms.offline:
             return
         try:
-            await self._session.store_account(account_of(run_of(self._crawler, self._started)))
+            account = account_of(run_of(self._crawler, self._started))
+            account["scheduled"] = self._crawler.settings.getbool("NIANBAO_SCHEDULED")
+            await self._session.store_account(account)
         except Exception:
             # The session keeps an error of the archive and reports it; the files are still to be closed.
             logger.exception("the account of the run could not be written")

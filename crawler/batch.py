@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from time import monotonic
@@ -93,7 +94,8 @@ class Batch:
                 return
             queue.remove(site)
             self._sites[site.name] = site
-            child = start(site.name, lambda tell, site=site: self._visit(site, tell), self._log(site))  # type: ignore[misc]
+            work = partial(self._visit, site)
+            child = start(site.name, work, self._log(site), limited=not site.browser)
             self._children[child.told] = child
             self._selector.register(child.told, EVENT_READ)
 

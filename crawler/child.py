@@ -68,10 +68,11 @@ class Child:
         return os.waitstatus_to_exitcode(status)
 
 
-def start(site: str, work: Callable[[int], int], log: Path) -> Child:
+def start(site: str, work: Callable[[int], int], log: Path, *, limited: bool = True) -> Child:
     """Do ``work`` for ``site`` in a child; it is given the descriptor by which it may tell the parent something.
 
     What it prints goes to ``log``, in the place of what stood there. The child dies with its parent (Linux).
+    ``limited`` bounds its address space, and that of all that it starts: a browser reserves far more than it uses.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     told, tell = os.pipe()
@@ -81,13 +82,13 @@ def start(site: str, work: Callable[[int], int], log: Path) -> Child:
     pid = os.fork()
     if pid == 0:
         os.close(told)
-        _be_child(parent, log)
+        _be_child(parent, log, limited=limited)
         _work(work, tell)
     os.close(tell)
     return Child(site, pid, monotonic(), told, log)
 
 
-def _be_child(parent: int, log: Path) -> None:
+def _be_child(parent: int, log: Path, *, limited: bool) -> None:
     os.setsid()
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -102,7 +103,7 @@ def _be_child(parent: int, log: Path) -> None:
     for descriptor, standard in ((nothing, 0), (written, 1), (written, 2)):
         os.dup2(descriptor, standard)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard == resource.RLIM_INFINITY or hard > ADDRESS_SPACE:
+    if limited and (hard == resource.RLIM_INFINITY or hard > ADDRESS_SPACE):
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, hard))
 
 

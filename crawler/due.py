@@ -63,7 +63,9 @@ def kind_of(attempt: Attempt, site: Site) -> Kind:
         return "stopped" if attempt.reason in _STOPPED else "failed"
     if attempt.reason in _STOPPED:
         return "stopped"
-    if attempt.reason == "max_pages" and int(attempt.told.get("max_pages", 0)) < site.max_pages:
+    # Somebody's look by hand is none of the visits that the schedule asks for; one that it made itself always is.
+    by_hand = not attempt.told.get("scheduled")
+    if by_hand and attempt.reason == "max_pages" and int(attempt.told.get("max_pages", 0)) < site.max_pages:
         return "look"
     if attempt.reason not in ("finished", "max_pages"):
         return "failed"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from config import clock
-from config.errors import ArchiveError
+from config.errors import ArchiveError, NianbaoError
 from config.schedule import Schedule
 from config.site import Site
 from crawler.alarms import Alarm, Settled, known_alarms, settle
@@ -27,7 +27,9 @@ def look_after(data: DataFolder, done: Call, sites: Sequence[Site], schedule: Sc
             found = [*_of_sites(data, corpus, sites, schedule), *_of_installation(done)]
             judged = {site.name for site in sites} | {alarm.site for alarm in known if alarm.site is not None}
             settled = settle(known, found, judged | ({None} if done.visits else set()), ledger, schedule)
-    except ArchiveError as error:
+    except NianbaoError as error:
+        if error.exit_code != ArchiveError.exit_code:
+            raise
         done.troubles.append(str(error))
         _tell_at_once(done, schedule)
         return

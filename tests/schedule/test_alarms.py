@@ -130,3 +130,20 @@ def test_a_site_that_is_not_configured_any_more_ends_its_alarms(operator: Operat
     (operator.folder / "config" / "sites" / "one.yaml").unlink()
     operator.call(NOW + DAY)
     assert heard(operator) == [("raised", "spam", "one"), ("closed", "spam", "one")]
+
+
+def test_an_archive_that_can_not_be_written_is_told_with_every_call(operator: Operator) -> None:
+    operator.schedule(on_alarm=program(operator))
+    settings = operator.folder / "config" / "settings.yaml"
+    settings.write_text(f"free_space: {10**18}\n", encoding="utf-8")  # more than any disk has
+    with Street({"127.0.1.1": routes(portal("青石市教育局", [report("青石市教育局", 2025)]))}) as street:
+        operator.site("one", street.url("127.0.1.1"))
+        full = operator.call(NOW)
+        assert full.code == 4
+        assert "free" in full.err
+        assert heard(operator) == [("raised", "archive", None)]
+        settings.unlink()
+        # Nothing could be noted, not even that it was tried: the site is due at once, and nothing is left to close.
+        well = operator.call(NOW + timedelta(hours=1))
+        assert well.code == 0, well.err
+        assert well.json["alarms"] == {"raised": [], "closed": [], "untold": []}

@@ -138,6 +138,8 @@ def test_a_failure_that_the_parent_tells_of_counts_like_a_kill() -> None:
 def test_somebodys_look_at_some_pages_is_no_visit() -> None:
     look = attempt(WINTER - days(1), "max_pages", max_pages=30)
     assert ask(WINTER, attempt(WINTER - days(8)), look).due
+    own = attempt(WINTER - days(1), "max_pages", max_pages=30, scheduled=True)  # run-due --max-pages 30
+    assert not ask(WINTER, attempt(WINTER - days(8)), own).due
     whole = attempt(WINTER - days(1), "max_pages", max_pages=SITE.max_pages)
     assert not ask(WINTER, attempt(WINTER - days(8)), whole).due
 
