@@ -228,9 +228,11 @@ class FlowReader:
         if "\n" in text or "\r" in text:
             text = text if self._pre else _LINE_BREAK.sub(" ", text)
         hidden, aside = self._hidden > 0, self._aside > 0
-        for line in text.splitlines() if self._pre else (text.strip(" \t"),):
-            if line and not line.isspace():
-                self._append(Piece(line, self._level, hidden, min(link, len(line)), aside, fold(line)), element)
+        lines = (
+            [line for line in text.splitlines() if line and not line.isspace()] if self._pre else [text.strip(" \t")]
+        )
+        for line in lines:
+            self._append(Piece(line, self._level, hidden, min(link, len(line)), aside, fold(line)), element)
 
     def _append(self, item: Piece | Table, element: Element) -> None:
         self._flow.items.append(item)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from lxml import etree
+
 from pipelines.documents.article import mark_article, show_if_all_is_hidden
 from pipelines.documents.boilerplate import is_boilerplate
 from pipelines.documents.encoding import decode
@@ -30,6 +32,7 @@ _FIGURES_STACKED = 3
 _FIGURE_ENDS = frozenset("0123456789０１２３４５６７８９.,")
 _ICON = re.compile(r"icon|logo|share|qrcode|ewm|weixin|wechat|weibo|print|close|banner|btn|button|arrow|bg[._-]", re.I)
 _SMALLEST_PICTURE = 100
+_LINKS = etree.XPath("count(descendant-or-self::a[@href != ''])")
 
 
 def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> Document:
@@ -58,7 +61,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
         encoding=decoded.encoding,
         repairs=() if markup == decoded.text else ("mojibake",),
         images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),
-        links=sum(1 for link in scope.iter("a") if link.get("href")),
+        links=int(_LINKS(scope)),  # type: ignore[arg-type]  # the expression counts
         notes=decoded.notes + tuple(flow.notes) + tables.notes() + shown,
     )
     return mend_document(document)

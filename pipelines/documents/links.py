@@ -101,7 +101,12 @@ def _carriers(root: Element, has_data: bool) -> Iterator[Element]:
 
 
 def _promises(link: Element) -> bool:
-    return any(map(_is_promising, filter(None, [link.get(name) for name in _LINK_SOURCES])))
+    return (
+        _is_promising(link.get("href") or "")
+        or _is_promising(link.get("oldsrc") or "")
+        or _is_promising(link.get("ahref") or "")
+        or _is_promising(link.get("data-href") or "")
+    )
 
 
 @lru_cache(maxsize=4096)  # the links of a portal's menu stand on every page
