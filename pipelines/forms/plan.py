@@ -1,17 +1,22 @@
 """Tables that are printed exactly as tables read before, but for their numbers.
 
-Most reports are one official form, filled in. Where every label, span, blank and mark stands as in a document that was
-read with care, and every number of that one ended in a cell of its own, the numbers of the new one stand in the same
-cells: what the careful reading decides rests on where numbers stand, never on which they are. What it does look at
-(two printings of a cell, a value repeated over a span, lines that count the columns) never makes a plan.
+Most reports are one official form, filled in. Where every label and span stands as in a document that was read with
+care, and every number of that one ended in a cell of its own, the numbers of the new one stand in the same cells: what
+the careful reading decides rests on where values stand, never on which they are. What it does look at (two printings of
+a cell, a value repeated over a span, lines that count the columns) never makes a plan.
+
+In a table whose cells fill its grid, labels spanning what they speak of, a value may also be a blank or a mark where
+the other document has a number: the labels of its row and column tell what it is. Elsewhere, and where nothing is
+filled in, blanks and marks must stand as they did, because they may decide where the values beside them belong.
 """
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from config.forms import Kind, load_forms
-from pipelines.documents.model import Document, Paragraph
+from pipelines.documents.model import Document, Paragraph, Table
 from pipelines.forms.choice import Choice
 from pipelines.forms.label import MAX_LABEL, label_like, loose, unspaced
 from pipelines.forms.lines import begun_section
@@ -24,7 +29,10 @@ Signature = tuple[Hashable, ...]
 
 # What any plain number counts as in a signature. Longer ones are looked at like words.
 _NUMBER = "0"
-_MOST_DIGITS = 6
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?")  # amounts have cents
+# What stands in the place of a number that is none.
+_EMPTY = frozenset(("", "/", "-", "—"))
+_VALUES = _EMPTY | {_NUMBER}
 # More cells than any report has: a data sheet is not worth a plan.
 _MOST_CELLS = 2_000
 _MOST_PLANS = 512
@@ -45,11 +53,19 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How to fill a report's cells: for each the position of the printed cell among all of the document's, and its
-    place in the form; or, where nothing is printed, the ``absent`` cell itself."""
+    place in the form; or, where nothing is printed, the ``absent`` cell itself. ``others`` are blanks and marks that
+    are no values of the form.
+    """
 
     form: str
     tables: tuple[str, ...]
     steps: tuple[tuple[int, Place] | Cell, ...]
+    others: tuple[tuple[int, str], ...]
+
+    def fits(self, document: Document) -> bool:
+        """Whether what counts as a value in the signature, but is none by the plan, stands in the document too."""
+        texts = [cell.text for table in document.tables for cell in table.cells] if self.others else []
+        return all(texts[at] == text for at, text in self.others)
 
     def cells(self, document: Document) -> tuple[Cell, ...]:
         texts = [cell.text for table in document.tables for cell in table.cells]
@@ -76,6 +92,8 @@ def signature(document: Document) -> Signature | None:
         wordings = [_wording(cell.text) for cell in block.cells]
         if None in wordings:
             return None
+        if _is_merged(block) and not all(wording == "" for wording in wordings if wording in _VALUES):
+            wordings = [_NUMBER if wording in _EMPTY else wording for wording in wordings]
         parts += (began, block.where, block.spans, block.hidden, block.width, block.height, *wordings)
         parts += [cell[1:] for cell in block.cells]
         began = None
@@ -86,7 +104,7 @@ def signature(document: Document) -> Signature | None:
 def _wording(text: str) -> str | None:
     """What the text counts as: any plain number as one, a label without its white space, anything else as it is; None
     for the words that stand before numbers of columns."""
-    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
+    if _PLAIN_NUMBER.fullmatch(text):
         return _NUMBER
     if text.strip() in COUNTING:
         return None
@@ -95,8 +113,16 @@ def _wording(text: str) -> str | None:
     return plain if same and tables_with(text) and read_value(plain) == read_value(text) else text
 
 
-def known_plan(signed: Signature | None) -> Plan | None:
-    return None if signed is None else _plans.get(signed)
+def _is_merged(table: Table) -> bool:
+    """Whether the table's cells fill its grid, with labels that span rows or columns as the form has them: not written
+    out again, nor with blanks in the places that they span."""
+    area = sum([cell.rowspan * cell.colspan for cell in table.cells])
+    return table.spans == "resolved" and len(table.cells) < area == table.height * table.width
+
+
+def known_plan(signed: Signature | None, document: Document) -> Plan | None:
+    plan = None if signed is None else _plans.get(signed)
+    return plan if plan is not None and plan.fits(document) else None
 
 
 def remember(
@@ -125,7 +151,9 @@ def _plan(document: Document, form: str, choices: Mapping[str, Choice], cells: S
     numbers = {at for at, cell in enumerate(printed) if _wording(cell.text) == _NUMBER}
     if len(set(used)) != len(used) or not numbers <= set(used):
         return None
-    plan = Plan(form, tuple(choices), tuple(step for step in steps if step is not None))
+    values = set(used)
+    others = tuple((at, cell.text) for at, cell in enumerate(printed) if cell.text in _EMPTY and at not in values)
+    plan = Plan(form, tuple(choices), tuple(step for step in steps if step is not None), others)
     return plan if plan.cells(document) == tuple(cells) else None
 
 

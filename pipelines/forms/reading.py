@@ -41,7 +41,7 @@ def read_forms(document: Document) -> Reading:
     The form is told by the tables alone, never by the year or by the notice that the text cites.
     """
     signed = signature(document)
-    plan = known_plan(signed)
+    plan = known_plan(signed, document)
     if plan is not None:
         return Reading(plan.form, plan.cells(document), tables=plan.tables, period=stated_period(document))
     reading, choices = read_with_care(document)
