@@ -4,12 +4,13 @@ The rules tell the rows for certain, and where one of them is short, which cells
 the entries of all rows leave a gap, and where a short rule begins; a text that crosses such a place spans it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipelines.documents.pdf_columns import is_entry, is_heading, is_running
 from pipelines.documents.pdf_drawing import Rule
-from pipelines.documents.pdf_grid import SAME_EDGE, Grid, grid_of, joined_rules
+from pipelines.documents.pdf_grid import RULES_LIMIT, SAME_EDGE, SLOTS_LIMIT, Grid, grid_of, joined_rules
 from pipelines.documents.pdf_lines import Line, Piece, line_of, rows_of
 from pipelines.documents.pdf_page import Glyph
 
@@ -30,7 +31,7 @@ def level_grids(rules: Sequence[Rule], grids: Sequence[Grid], glyphs: Sequence[G
     """The tables of the page that only level rules draw; ``grids`` are those found already, ``glyphs`` the upright text
     outside them."""
     level = [rule for rule in joined_rules(rules) if rule.level and not any(_in_grid(rule, grid) for grid in grids)]
-    if len(level) < 2:
+    if not 2 <= len(level) <= RULES_LIMIT:
         return []
     rows = rows_of(glyphs)
     lines = [line_of(row) for row in rows]
@@ -101,10 +102,15 @@ def _upright(group: Sequence[Rule], lines: Sequence[Line], texts: Sequence[Seque
     ys = sorted({rule.at for rule in group})
     for at in (left, right):
         yield Rule(False, at, ys[0], ys[-1])
-    for place in _apart(places):
-        for top, bottom in pairwise(ys):
-            beside = (text for line, text in zip(lines, texts, strict=True) if top < line.y < bottom)
-            if not any(_runs_across(text, place) for text in beside):
+    places = list(_apart(places))
+    if len(places) * len(ys) > SLOTS_LIMIT:
+        return
+    beside: list[list[Sequence[Glyph]]] = [[] for _ in ys]
+    for line, text in zip(lines, texts, strict=True):
+        beside[bisect_right(ys, line.y) - 1].append(text)
+    for place in places:
+        for band, (top, bottom) in enumerate(pairwise(ys)):
+            if not any(_runs_across(text, place) for text in beside[band]):
                 yield Rule(False, place, top, bottom)
 
 

@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
@@ -21,12 +21,13 @@ from pipelines.documents.pdf_drawing import Drawing, Frame, read_drawing
 # A page of a report has under 4,000 glyphs; what lies beyond is a drawing or an attack.
 GLYPH_LIMIT = 60_000
 
+# The side of the squares in which glyphs are looked up, in points.
+_SQUARE = 8.0
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One printed character.
+class Glyph(NamedTuple):
+    """One printed character; a tuple, because a page has thousands.
 
     ``baseline`` is the y on which it stands. ``quarter`` is how often it is turned clockwise by 90°.
     ``mapped`` is false where the font does not say which character it is. ``spaced`` is true where a space
@@ -70,12 +71,10 @@ class Page:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _RawGlyph:
+class _RawGlyph(NamedTuple):
     text: str
     box: tuple[float, float, float, float]
     origin: tuple[float, float]
-    size: float
     angle: int | None
     mapped: bool
     visible: bool
@@ -115,7 +114,8 @@ def _turn(glyphs: list[_RawGlyph], page_rotation: int) -> int:
 def _raw_glyphs(text_page: Any) -> Iterator[_RawGlyph]:
     handle = text_page.raw
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    runs: dict[int, int] = {}
+    # What is the same for all characters of a text object: its number, angle, and whether it is seen.
+    runs: dict[int, tuple[int, int | None, bool]] = {}
     high_surrogate = 0
     for index in range(min(raw.FPDFText_CountChars(handle), GLYPH_LIMIT)):
         code = raw.FPDFText_GetUnicode(handle, index)
@@ -130,16 +130,22 @@ def _raw_glyphs(text_page: Any) -> Iterator[_RawGlyph]:
         raw.FPDFText_GetCharOrigin(handle, index, x, y)
         drawn_by = raw.FPDFText_GetTextObject(handle, index)
         address = ctypes.addressof(drawn_by.contents) if drawn_by else 0
+        known = runs.get(address)
+        if known is None or not drawn_by:
+            seen = not drawn_by or raw.FPDFTextObj_GetTextRenderMode(drawn_by) != raw.FPDF_TEXTRENDERMODE_INVISIBLE
+            known = len(runs), _quarter(raw.FPDFText_GetCharAngle(handle, index)), seen
+            known = (runs[address][0], *known[1:]) if address in runs else known
+            runs[address] = known
+        run, angle, visible = known
         mapped = raw.FPDFText_HasUnicodeMapError(handle, index) != 1 and _is_character(code)
         yield _RawGlyph(
             text=chr(code) if mapped else "\ufffd",
             box=(box.left, box.bottom, box.right, box.top),
             origin=(x.value, y.value),
-            size=raw.FPDFText_GetFontSize(handle, index),
-            angle=_quarter(raw.FPDFText_GetCharAngle(handle, index)),
+            angle=angle,
             mapped=mapped,
-            visible=not drawn_by or raw.FPDFTextObj_GetTextRenderMode(drawn_by) != raw.FPDF_TEXTRENDERMODE_INVISIBLE,
-            run=runs.setdefault(address, len(runs)),
+            visible=visible,
+            run=run,
         )
 
 
@@ -192,16 +198,16 @@ def _once(glyphs: list[Glyph]) -> list[Glyph]:
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
     kept = []
     for glyph in glyphs:
-        reach = glyph.size / 5
-        column, row = int(glyph.x // 8), int(glyph.y // 8)
-        neighbours = (
-            other
-            for across in (column - 1, column, column + 1)
-            for down in (row - 1, row, row + 1)
-            for other in seen.get((glyph.text, across, down), ())
-        )
-        if any(abs(other.x - glyph.x) < reach and abs(other.y - glyph.y) < reach for other in neighbours):
+        x, y, reach = glyph.x, glyph.y, min(glyph.size / 5, _SQUARE)
+        columns = range(int((x - reach) // _SQUARE), int((x + reach) // _SQUARE) + 1)
+        rows = range(int((y - reach) // _SQUARE), int((y + reach) // _SQUARE) + 1)
+        if any(
+            abs(other.x - x) < reach and abs(other.y - y) < reach
+            for column in columns
+            for row in rows
+            for other in seen.get((glyph.text, column, row), ())
+        ):
             continue
-        seen.setdefault((glyph.text, column, row), []).append(glyph)
+        seen.setdefault((glyph.text, int(x // _SQUARE), int(y // _SQUARE)), []).append(glyph)
         kept.append(glyph)
     return kept
