@@ -56,9 +56,17 @@ class Verbs(click.Group):
     show_default="$NIANBAO_DATA, else ./data",
     help="The data folder: the archive and what is computed from it.",
 )
+@click.option(
+    "--corpus",
+    "corpus_url",
+    metavar="URL",
+    envvar="NIANBAO_CORPUS",
+    show_default="$NIANBAO_CORPUS, else corpus.sqlite in the data folder",
+    help="The corpus: a file, or postgresql://USER@HOST/NAME with the password in ~/.pgpass.",
+)
 @click.version_option(VERSION, prog_name="nianbao")
 @click.pass_context
-def nianbao(ctx: click.Context, data: Path) -> None:
+def nianbao(ctx: click.Context, data: Path, corpus_url: str | None) -> None:
     """Crawl, archive and read the annual open-government reports (政府信息公开工作年度报告) of Chinese agencies.
 
     \b
@@ -70,7 +78,7 @@ def nianbao(ctx: click.Context, data: Path) -> None:
     Exit codes: 0 done; 1 a fault of ours; 2 wrong usage or configuration; 3 finished, but something expected was
     missing; 4 the archive is damaged or could not be written; 5 the site refused robots.
     """
-    ctx.obj = DataFolder(data)
+    ctx.obj = DataFolder(data, corpus_url or None)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -1,26 +1,34 @@
-"""The data folder of a command: the archive, the corpus computed from it, the reports of the runs."""
+"""The data of a command: the folder with the archive and the reports of the runs, and the corpus computed from it."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.folder import ArchiveFolder
 from config.errors import ArchiveError, UsageError
-from pipelines.corpus import Corpus
+from pipelines.corpus import Corpus, CorpusMissing, place_name
 
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """``path`` is what ``--data`` names. Nothing in it is touched before `prepare`."""
+    """``path`` is what ``--data`` names, ``corpus_url`` what ``--corpus`` does: a URL, or a file in the place of the
+    folder's own. Nothing in them is touched before `prepare`."""
 
     path: Path
+    corpus_url: str | None = None
 
     @property
     def archive(self) -> ArchiveFolder:
         return ArchiveFolder(self.path)
 
     @property
-    def corpus_file(self) -> Path:
-        return self.path / "corpus.sqlite"
+    def corpus_place(self) -> Path | str:
+        """Where the corpus is, as `Corpus.open` takes it."""
+        return self.corpus_url or self.path / "corpus.sqlite"
+
+    @property
+    def corpus_name(self) -> str:
+        """Where the corpus is, as it may be printed: without a password."""
+        return place_name(self.corpus_place)
 
     @property
     def runs(self) -> Path:
@@ -62,15 +70,27 @@ class DataFolder:
 
     def corpus(self) -> Corpus:
         """The corpus, made where it is missing: a command that writes. Call `prepare` first."""
-        return Corpus.open(self.corpus_file, create=True)
+        return Corpus.open(self.corpus_place, create=True)
 
     def existing_corpus(self) -> Corpus:
         """The corpus of a command that only reads it. Raises UsageError where there is none, saying what makes one."""
-        if self.corpus_file.is_file():
-            return Corpus.open(self.corpus_file)
-        if self.archive.archive.is_dir():
-            raise UsageError(f"{self.path} holds an archive but no corpus; `nianbao reparse` computes it")
-        raise UsageError(f"{self.path} holds no corpus; `nianbao crawl` or `nianbao import` makes one")
+        try:
+            return Corpus.open(self.corpus_place)
+        except CorpusMissing as error:
+            if self.archive.archive.is_dir():
+                raise UsageError(
+                    f"{self.path} holds an archive but {self.corpus_name} no corpus; `nianbao reparse` computes it"
+                ) from error
+            raise UsageError(
+                f"no corpus at {self.corpus_name}; `nianbao crawl` or `nianbao import` makes one"
+            ) from error
+
+    def corpus_if_any(self) -> Corpus | None:
+        """The corpus of a command that can do without."""
+        try:
+            return Corpus.open(self.corpus_place)
+        except CorpusMissing:
+            return None
 
     def _is_ours(self) -> bool:
-        return self.archive.collection.is_dir() or self.corpus_file.is_file()
+        return self.archive.collection.is_dir() or (self.path / "corpus.sqlite").is_file()

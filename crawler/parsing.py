@@ -47,7 +47,7 @@ class Parsing:
         self._read: list[str] = []
         self._crawler = crawler
         self._session = Session.of(crawler)
-        self._data = DataFolder(self._session.terms.data)
+        self._data = DataFolder(self._session.terms.data, self._session.terms.corpus)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready: deque[Parsed] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="corpus")

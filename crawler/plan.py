@@ -101,11 +101,12 @@ def history_of(data: DataFolder, *, keep: bool) -> dict[str, list[Attempt]]:
         with data.corpus() as corpus:
             take_in(data.archive, corpus)
             return attempts(corpus)
-    if not data.corpus_file.is_file():
+    existing = data.corpus_if_any()
+    if existing is None:
         with Corpus.open("sqlite://", create=True) as corpus, corpus.rehearsal():
             take_in(data.archive, corpus)
             return attempts(corpus)
-    with data.corpus() as corpus, corpus.rehearsal():
+    with existing as corpus, corpus.rehearsal():
         take_in(data.archive, corpus)
         return attempts(corpus)
 

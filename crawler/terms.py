@@ -54,6 +54,7 @@ class Terms:
     rotate_bytes: int
     quiet: QuietHours | None = None
     settled: Settled | None = None
+    corpus: str | None = None
 
     @property
     def user_agent(self) -> str:
@@ -99,6 +100,7 @@ def of(settings: Any, site: Site) -> Terms:
         rotate_bytes=operator.rotate_bytes,
         settled=_settled() if settings.getbool("NIANBAO_SCHEDULED") and not offline else None,
         quiet=quiet_hours(site, settings.get("NIANBAO_QUIET_HOURS") or operator.quiet_hours),
+        corpus=settings.get("NIANBAO_CORPUS") or os.environ.get("NIANBAO_CORPUS") or None,
     )
 
 

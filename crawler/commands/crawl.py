@@ -96,6 +96,7 @@ def crawl_settings(data: DataFolder, options: dict[str, Any]) -> Settings:
     settings.setmodule("crawler.settings", priority="project")
     asked = {
         "NIANBAO_DATA": str(data.path),
+        "NIANBAO_CORPUS": data.corpus_url,
         "NIANBAO_PROGRESS": True,
         "NIANBAO_OFFLINE": options["offline"],
         "NIANBAO_ALLOW_PRIVATE": options["allow_private"],
@@ -109,7 +110,7 @@ def crawl_settings(data: DataFolder, options: dict[str, Any]) -> Settings:
 
 
 def _places(data: DataFolder) -> dict[str, str]:
-    return {"archive": str(data.archive.archive), "corpus": str(data.corpus_file), "run_reports": str(data.runs)}
+    return {"archive": str(data.archive.archive), "corpus": data.corpus_name, "run_reports": str(data.runs)}
 
 
 def _concerns(row: dict[str, Any], site: Site) -> bool:

@@ -86,7 +86,7 @@ def command(data: DataFolder, paths: tuple[Path, ...], as_json: bool) -> int:
         print_reports(rows)
         say(f"{len(intake.taken)} records taken in, {intake.already} were in the archive already")
         say(f"archive: {data.archive.archive}")
-        say(f"corpus: {data.corpus_file}")
+        say(f"corpus: {data.corpus_name}")
     return _tell(intake)
 
 
@@ -189,7 +189,7 @@ def _json(data: DataFolder, intake: Intake, rows: list[dict[str, Any]]) -> dict[
         "not_a_report": told(intake.others),
         "reports": rows,
         "archive": str(data.archive.archive),
-        "corpus": str(data.corpus_file),
+        "corpus": data.corpus_name,
     }
 
 

@@ -36,9 +36,10 @@ def command(data: DataFolder, as_json: bool) -> int:
 
 def _missing_records(data: DataFolder, told: Container[tuple[str, int | None]]) -> list[Problem]:
     """Records that the corpus names and the archive lacks, but for those whose place is ``told`` of already."""
-    if not data.corpus_file.is_file():
+    existing = data.corpus_if_any()
+    if existing is None:
         return []
-    with data.existing_corpus() as corpus:
+    with existing as corpus:
         gone = absent(data.archive, corpus.locations())
     return [
         Problem(location.file, location.offset, url, "the corpus names this record, and the archive lacks it")

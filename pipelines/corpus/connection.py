@@ -62,6 +62,11 @@ def connect(location: Path | str, *, create: bool) -> Engine:
     return engine
 
 
+def place_name(location: Path | str) -> str:
+    """How messages name the database at ``location``. Raises UsageError where that is no database's URL."""
+    return place_of(_url(location))
+
+
 def place_of(url: URL) -> str:
     """How messages name the database: its file, or its URL without the password."""
     if url.get_backend_name() == "sqlite" and url.database:
