@@ -26,6 +26,11 @@ class DataFolder:
         return self.corpus_url or self.path / "corpus.sqlite"
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other machines reach the corpus: it is on a server."""
+        return self.corpus_url is not None and "://" in self.corpus_url and not self.corpus_url.startswith("sqlite")
+
+    @property
     def corpus_name(self) -> str:
         """Where the corpus is, as it may be printed: without a password."""
         return place_name(self.corpus_place)

@@ -9,6 +9,7 @@ from typing import Any
 from archive.folder import ArchiveFolder
 from archive.reader import Damage
 from pipelines import fingerprint
+from pipelines.cluster import gather
 from pipelines.corpus import Changes, Corpus
 from pipelines.stretch import Gathered, Gatherer, SiteOf, Stretch
 from pipelines.workers import ParsePool
@@ -73,6 +74,7 @@ def reparse(
     *,
     site_of: SiteOf | None = None,
     workers: int = 1,
+    cluster: str | None = None,
     everything: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
@@ -82,8 +84,9 @@ def reparse(
 
     With ``everything``, nothing that is kept of earlier parses is used, and the corpus becomes what a new one would be:
     records that the archive no longer holds are dropped, unless a damage of their file may hide them. ``dry_run`` finds
-    the same differences and undoes them. Documents are parsed in ``workers`` processes with the configured sites; with
-    ``site_of``, in this process. Killed at any moment, the next run goes on.
+    the same differences and undoes them. Documents are parsed in ``workers`` processes with the configured sites, or on
+    the workers of the Dask scheduler at ``cluster``; with ``site_of``, in this process. Killed at any
+    moment, the next run goes on.
     """
     done = Reparsed()
     parser = fingerprint.parser()
@@ -94,7 +97,7 @@ def reparse(
         done.total = work.total
         passed = Gathered(records=work.records, current=work.current, skipped=work.skipped)
         done.add(passed)
-        for stretch, gathered in _gathered(work.stretches(), folder, corpus, site_of, workers):
+        for stretch, gathered in _gathered(work.stretches(), folder, corpus, site_of, cluster or workers):
             corpus.take(gathered.rows, parser)
             work.settle(stretch, gathered)
             done.add(gathered)
@@ -109,11 +112,14 @@ def reparse(
 
 
 def _gathered(
-    stretches: Iterator[Stretch], folder: ArchiveFolder, corpus: Corpus, site_of: SiteOf | None, workers: int
+    stretches: Iterator[Stretch], folder: ArchiveFolder, corpus: Corpus, site_of: SiteOf | None, workers: int | str
 ) -> Iterator[tuple[Stretch, Gathered]]:
     if site_of is not None:
         gatherer = Gatherer(folder, corpus, site_of)
         yield from ((stretch, gatherer.gather(stretch)) for stretch in stretches)
+        return
+    if isinstance(workers, str):
+        yield from gather(workers, folder, corpus.address, stretches)
         return
     pool = ParsePool(folder, workers=workers)
     try:

@@ -5,8 +5,9 @@ import sys
 import click
 from rich.console import Console
 
+from archive.folder import ArchiveFolder
 from archive.recover import recover
-from config.errors import ArchiveError, Incomplete
+from config.errors import ArchiveError, Incomplete, UsageError
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
 from crawler.workpace import WorkPace
@@ -21,9 +22,12 @@ _NAMED = 200
 @click.option("--all", "everything", is_flag=True, help="Parse every record from its start, whatever is kept of it.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Worker processes.  [default: one a core]")
+@click.option("--cluster", metavar="ADDRESS", help="Parse on the workers of this Dask scheduler, as tcp://HOST:8786.")
 @json_option
 @click.pass_obj
-def command(data: DataFolder, everything: bool, dry_run: bool, workers: int | None, as_json: bool) -> int:
+def command(
+    data: DataFolder, everything: bool, dry_run: bool, workers: int | None, cluster: str | None, as_json: bool
+) -> int:
     """Parse the archived records with today's parser, each from the first stage that has changed since it was parsed,
     and print what changed in the corpus. The network is not used.
 
@@ -31,8 +35,11 @@ def command(data: DataFolder, everything: bool, dry_run: bool, workers: int | No
     Examples:
       nianbao reparse
       nianbao reparse --all --dry-run --json
+      nianbao --data /shared/data --corpus postgresql://me@db/nianbao reparse --cluster tcp://head:8786
     """
-    folder = data.existing_archive()
+    if cluster is not None and not data.is_shared:
+        raise UsageError("--cluster needs a corpus that all machines reach: name it with --corpus postgresql://…")
+    folder = ArchiveFolder(data.existing_archive().data.absolute())
     if not dry_run:
         recover(folder)
     console = Console(file=sys.stderr, highlight=False, markup=False)
@@ -45,6 +52,7 @@ def command(data: DataFolder, everything: bool, dry_run: bool, workers: int | No
             folder,
             corpus,
             workers=workers or available_cores(),
+            cluster=cluster,
             everything=everything,
             dry_run=dry_run,
             progress=show,
