@@ -1,13 +1,15 @@
 """The statutory tables as grids, to be printed in any format by the tests: labels, spans, and numbers of ours.
 
-Layouts after 国办公开办函〔2019〕60号 and 〔2021〕30号; every number is different where it can be, so that a number
-in a neighbour's place is seen.
+They are the tables of the sample reports, and two that differ from them on paper. Every number is different where it
+can be, so that a number in a neighbour's place is seen.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count, repeat
 
 from pipelines.documents.model import GridCell
+from tests.kit.reports.statutory import tables
 
 
 @dataclass(frozen=True)
@@ -56,25 +58,18 @@ class _Rows:
         return Statutory(name, tuple(self.cells), self._row + 1, self.width)
 
 
+def _filled(form: str, key: str, name: str, texts: Iterable[str]) -> Statutory:
+    """A table of the sample reports with the ``texts`` for its values, in printed order."""
+    printed = tables(form, lambda place: "")[key]
+    following = iter(texts)
+    rows = _Rows(sum(cell.colspan for cell in printed[0]))
+    for row in printed:
+        rows.row(*((next(following) if cell.key else cell.text, cell.rowspan, cell.colspan) for cell in row))
+    return rows.table(name)
+
+
 def disclosure_2021(first: int = 101) -> Statutory:
-    number = iter(range(first, first + 100))
-    rows = _Rows(4)
-    head = ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数")
-    rows.row(("第二十条第（一）项", 1, 4))
-    rows.row(*head)
-    for label in ("规章", "行政规范性文件"):
-        rows.row(label, *(str(next(number)) for _ in range(3)))
-    rows.row(("第二十条第（五）项", 1, 4))
-    rows.row("信息内容", ("本年处理决定数量", 1, 3))
-    rows.row("行政许可", (str(next(number)), 1, 3))
-    rows.row(("第二十条第（六）项", 1, 4))
-    rows.row("信息内容", ("本年处理决定数量", 1, 3))
-    for label in ("行政处罚", "行政强制"):
-        rows.row(label, (str(next(number)), 1, 3))
-    rows.row(("第二十条第（八）项", 1, 4))
-    rows.row("信息内容", ("本年收费金额（单位：万元）", 1, 3))
-    rows.row("行政事业性收费", ("168.61", 1, 3))
-    return rows.table("disclosure_2021")
+    return _filled("2021", "disclosure", "disclosure_2021", [*map(str, range(first, first + 9)), "168.61"])
 
 
 def disclosure_2019(first: int = 201) -> Statutory:
@@ -88,95 +83,37 @@ def disclosure_2019(first: int = 201) -> Statutory:
     def three(*texts: str) -> None:
         rows.row((texts[0], 1, 2), (texts[1], 1, 2), (texts[2], 1, 2))
 
-    def count() -> str:
+    def one() -> str:
         return str(next(number))
 
     rows.row(("第二十条第（一）项", 1, 6))
     four("信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量")
-    four("规章", count(), count(), count())
-    four("规范性文件", count(), count(), count())
+    four("规章", one(), one(), one())
+    four("规范性文件", one(), one(), one())
     rows.row(("第二十条第（五）项", 1, 6))
     four("信息内容", "上一年项目数量", "本年增/减", "处理决定数量")
-    four("行政许可", count(), "减3", count())
-    four("其他对外管理服务事项", count(), "", count())
+    four("行政许可", one(), "减3", one())
+    four("其他对外管理服务事项", one(), "", one())
     rows.row(("第二十条第（六）项", 1, 6))
     four("信息内容", "上一年项目数量", "本年增/减", "处理决定数量")
-    four("行政处罚", count(), "-12", count())
-    four("行政强制", count(), "0", count())
+    four("行政处罚", one(), "-12", one())
+    four("行政强制", one(), "0", one())
     rows.row(("第二十条第（八）项", 1, 6))
     three("信息内容", "上一年项目数量", "本年增/减")
-    three("行政事业性收费", count(), "无")
+    three("行政事业性收费", one(), "无")
     rows.row(("第二十条第（九）项", 1, 6))
     three("信息内容", "采购项目数量", "采购总金额")
-    three("政府集中采购", count(), "9000万")
+    three("政府集中采购", one(), "9000万")
     return rows.table("disclosure_2019")
 
 
-_REFUSED = (
-    "1.属于国家秘密",
-    "2.其他法律行政法规禁止公开",
-    "3.危及“三安全一稳定”",
-    "4.保护第三方合法权益",
-    "5.属于三类内部事务信息",
-    "6.属于四类过程性信息",
-    "7.属于行政执法案卷",
-    "8.属于行政查询事项",
-)
-_UNAVAILABLE = ("1.本机关不掌握相关政府信息", "2.没有现成信息需要另行制作", "3.补正后申请内容仍不明确")
-_NOT_PROCESSED = (
-    "1.信访举报投诉类申请",
-    "2.重复申请",
-    "3.要求提供公开出版物",
-    "4.无正当理由大量反复申请",
-    "5.要求行政机关确认或重新出具已获取信息",
-)
-_OTHER_2021 = (
-    "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
-    "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
-    "3.其他",
-)
-
-
 def requests(form: str = "2021", first: int = 1001, blank: bool = False) -> Statutory:
-    number = iter(range(first, first + 1000))
-    rows = _Rows(10)
-
-    def counts() -> list[str]:
-        return ["" if blank else str(next(number)) for _ in range(7)]
-
-    def group(label: str, items: tuple[str, ...], *before: tuple[str, int, int]) -> None:
-        for index, item in enumerate(items):
-            lead = [*before, (label, len(items), 1)] if index == 0 else []
-            rows.row(*lead, item, *counts())
-
-    height = 20 if form == "2019" else 22
-    rows.row(("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）", 3, 3), ("申请人情况", 1, 7))
-    rows.row(("自然人", 2, 1), ("法人或其他组织", 1, 5), ("总计", 2, 1))
-    rows.row("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
-    rows.row(("一、本年新收政府信息公开申请数量", 1, 3), *counts())
-    rows.row(("二、上年结转政府信息公开申请数量", 1, 3), *counts())
-    rows.row(("三、本年度办理结果", height, 1), ("（一）予以公开", 1, 2), *counts())
-    rows.row(("（二）部分公开（区分处理的，只计这一情形，不计其他情形）", 1, 2), *counts())
-    group("（三）不予公开", _REFUSED)
-    group("（四）无法提供", _UNAVAILABLE)
-    group("（五）不予处理", _NOT_PROCESSED)
-    if form == "2019":
-        rows.row(("（六）其他处理", 1, 2), *counts())
-    else:
-        group("（六）其他处理", _OTHER_2021)
-    rows.row(("（七）总计", 1, 2), *counts())
-    rows.row(("四、结转下年度继续办理", 1, 3), *counts())
-    return rows.table(f"requests_{form}")
+    texts = repeat("") if blank else map(str, count(first))
+    return _filled(form, "requests", f"requests_{form}", texts)
 
 
 def disputes(first: int = 11) -> Statutory:
-    rows = _Rows(15)
-    columns = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
-    rows.row(("行政复议", 1, 5), ("行政诉讼", 1, 10))
-    rows.row(*((label, 2, 1) for label in columns), ("未经复议直接起诉", 1, 5), ("复议后起诉", 1, 5))
-    rows.row(*columns, *columns)
-    rows.row(*(str(first + index) for index in range(15)))
-    return rows.table("disputes")
+    return _filled("2021", "disputes", "disputes", map(str, count(first)))
 
 
 _STATISTICS = (
