@@ -1,5 +1,6 @@
 """Opening the database: is it there, is it ours, is it of our version; and transactions that readers can trust."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -169,9 +170,19 @@ def _engine(url: URL) -> Engine:
 
 def _engine_options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
+        if url.database and _lies_still(Path(url.database)):
+            still = f"{Path(url.database).absolute().as_uri()}?immutable=1"
+            return {"creator": lambda: sqlite3.connect(still, uri=True, check_same_thread=False)}
         return {"connect_args": {"timeout": _PATIENCE_SECONDS}}
     # A crawl may leave its connection alone for hours, in which the server may have been started anew.
     return {"pool_pre_ping": True}
+
+
+def _lies_still(file: Path) -> bool:
+    """Whether nobody can be writing to ``file``: a corpus on read-only media, where SQLite finds no room for the files
+    that readers and writers share. What a writer left beside it would be passed over, so then SQLite refuses."""
+    left = file.with_name(file.name + "-wal")
+    return file.is_file() and not os.access(file.parent, os.W_OK) and not (left.exists() and left.stat().st_size)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

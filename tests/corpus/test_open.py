@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,29 @@ def test_opening_a_corpus_again_leaves_the_locks_of_its_other_connections(tmp_pa
         assert file.with_name("corpus.sqlite-wal").exists()
         corpus.assemble()
         assert len(corpus.reports()) == 1
+
+
+@pytest.fixture
+def write_protected(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a corpus of one report, mounted as a disc that can't be written."""
+    folder, disc = tmp_path / "folder", tmp_path / "disc"
+    folder.mkdir()
+    disc.mkdir()
+    with Corpus.open(folder / "corpus.sqlite", create=True) as corpus:
+        corpus.store(record(), report(), PARSER)
+        corpus.assemble()
+    mounted = subprocess.run(["mount", "--bind", "-o", "ro", folder, disc], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("only root mounts a read-only disc")
+    try:
+        yield disc
+    finally:
+        subprocess.run(["umount", disc], check=True)
+
+
+def test_corpus_on_a_disc_that_can_not_be_written_is_read(write_protected: Path) -> None:
+    with Corpus.open(write_protected / "corpus.sqlite") as corpus:
+        assert len(corpus.reports()) == 1
+        with pytest.raises(CorpusUnusable) as raised:
+            corpus.store(record(), report(), PARSER)
+    assert "permissions" in one_line(raised.value)
