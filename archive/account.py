@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive.build import WARC_FIELDS, parse_warc_fields, warc_fields
+from archive.build import parse_warc_fields, statement
 from archive.closing import Closing, parse_closing
-from archive.digest import sha1
 from archive.folder import ArchiveFolder
 from archive.raw import RawRecord, record_at, scan
 from archive.record import Location
-from archive.warcdate import parse_warc_date, warc_date
+from archive.warcdate import parse_warc_date
 from config.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
@@ -43,20 +42,12 @@ class RunFile:
     closing: Closing | None
 
 
-def account_fields(record_id: str, warcinfo_id: str, now: datetime, value: Mapping[str, Any]) -> tuple[Any, bytes]:
-    """The header (a list of fields without Content-Length) and the block of an account record."""
-    block = warc_fields({"account": json.dumps(value, ensure_ascii=True, sort_keys=True)})
-    fields = [
-        ("WARC-Type", "metadata"),
-        ("WARC-Record-ID", f"<{record_id}>"),
-        ("WARC-Date", warc_date(now)),
-        ("WARC-Refers-To", f"<{warcinfo_id}>"),
-        ("WARC-Warcinfo-ID", f"<{warcinfo_id}>"),
-        ("WARC-Profile", PROFILE),
-        ("WARC-Block-Digest", sha1((block,))),
-        ("Content-Type", WARC_FIELDS),
-    ]
-    return fields, block
+def account_fields(
+    record_id: str, warcinfo_id: str, now: datetime, value: Mapping[str, Any]
+) -> tuple[list[tuple[str, str]], bytes]:
+    """The header's fields (without Content-Length) and the block of an account record."""
+    values = {"account": json.dumps(value, ensure_ascii=True, sort_keys=True)}
+    return statement(PROFILE, values, record_id=record_id, warcinfo_id=warcinfo_id, now=now)
 
 
 def run_file(folder: ArchiveFolder, file: str) -> RunFile | None:

@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.build import WARC_FIELDS, header, new_id, parse_warc_fields, warc_fields
-from archive.digest import sha1
+from archive.build import header, new_id, parse_warc_fields, statement
 from archive.member import stored
 from archive.raw import RawRecord
-from archive.warcdate import warc_date
 
 PROFILE = "nianbao/closing"
 
@@ -30,17 +28,7 @@ class Closing:
 
     def member(self, warcinfo_id: str, now: datetime) -> bytes:
         values = {"records": str(self.records), "bytes": str(self.size), "sha256": self.sha256, **self.fields}
-        block = warc_fields(values)
-        fields = [
-            ("WARC-Type", "metadata"),
-            ("WARC-Record-ID", f"<{new_id()}>"),
-            ("WARC-Date", warc_date(now)),
-            ("WARC-Refers-To", f"<{warcinfo_id}>"),
-            ("WARC-Warcinfo-ID", f"<{warcinfo_id}>"),
-            ("WARC-Profile", PROFILE),
-            ("WARC-Block-Digest", sha1((block,))),
-            ("Content-Type", WARC_FIELDS),
-        ]
+        fields, block = statement(PROFILE, values, record_id=new_id(), warcinfo_id=warcinfo_id, now=now)
         return stored(header(fields, len(block)) + block + b"\r\n\r\n")
 
 
