@@ -27,7 +27,8 @@ class Exchange:
 class Failure:
     """A fetch that gave no response at all (DNS, refused, timeout, TLS); ``reason`` is one plain sentence.
 
-    ``request`` holds what was sent before it failed, where something was.
+    ``request`` holds what was sent before it failed, where something was; ``received`` what came, where that was no
+    HTTP head.
     """
 
     url: str
@@ -36,3 +37,4 @@ class Failure:
     reason: str
     ip: str | None = None
     request: bytes = b""
+    received: bytes = b""

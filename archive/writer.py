@@ -1,5 +1,6 @@
 """Writes exchanges, failures and imported files as WARC 1.1, so that what is reported as stored is stored."""
 
+import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -151,10 +152,13 @@ class ArchiveWriter:
         return self._write([response, *self._request(exchange.request, asked, common, response)], method)
 
     def failure(self, failure: Failure) -> Location:
-        """Store why a fetch gave nothing, and what was sent."""
+        """Store why a fetch gave nothing, what was sent, and the bytes that came, though they were no answer."""
         asked = parse_message(failure.request)
         common = self._common(failure.url, failure.started, failure.ip)
-        block = warc_fields({"fetch-failed": failure.reason, "method": failure.method})
+        said = {"fetch-failed": failure.reason, "method": failure.method}
+        if failure.received:
+            said["received-base64"] = base64.b64encode(failure.received).decode("ascii")
+        block = warc_fields(said)
         record = self._metadata(block, common)
         return self._write([record, *self._request(failure.request, asked, common, record)])
 

@@ -118,6 +118,8 @@ class LenientParser(_LenientHTTPClientParser):  # type: ignore[misc]
     """Takes the place of a parser that Twisted has made, and so has no state of its own."""
 
     _transferDecoders: ClassVar = {b"chunked": ChunkedBody}
+    # At 16 KB Twisted drops the connection, or not, as the packets fall; browsers take heads of 256 KB.
+    MAX_LENGTH = 1024 * 1024
 
     def lineReceived(self, line: bytes) -> None:
         if self.state == STATUS:

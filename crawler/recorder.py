@@ -22,8 +22,14 @@ from crawler.session import Session, exchange_over
 from crawler.tls import LenientContextFactory
 from crawler.wire import RecordingFactory, Tape, TapedPool, head_end, status_of
 
-# A beginning of an answer that was no HTTP head is quoted in the record of the failure, up to this many bytes.
+# A beginning of an answer that was no HTTP head is quoted in the reason of the failure, up to this many bytes; all of
+# it stands beside the reason.
 _QUOTED = 512
+# What a failure is where we broke off before the head was whole, by the reason of the cut.
+_CUT_IN_THE_HEAD = {
+    "time": ("timeout", "the server stopped in the middle of the head of its answer"),
+    "length": ("malformed", "the head of the answer has no end within the limit of size"),
+}
 
 
 class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
@@ -116,13 +122,16 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
 
     async def _record_failure(self, request: Request, tape: Tape, error: Exception) -> None:
         """A whole head makes an exchange, however little of the body came after it; less is a failure."""
-        _, received = tape.answer()
+        interim, received = tape.answer()
         if head_end(received) is not None:
             tape.cut = tape.cut or ("time" if isinstance(error, DownloadTimeoutError) else "unspecified")
             await self._record(request, tape)
             return
-        kind = failure_kind(error)
-        reason = f"{kind}: {failure_sentence(error)}"
+        kind, said = failure_kind(error), failure_sentence(error)
+        if tape.cut is not None:  # by us, which the error takes for a reset
+            kind, said = _CUT_IN_THE_HEAD[tape.cut]
+        received = interim + received
+        reason = f"{kind}: {said}"
         if received:
             reason += f" (an answer began with {received[:_QUOTED]!r})"
         failure = Failure(
@@ -133,5 +142,6 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
             ip=tape.ip,
             # A TLS error is one of the handshake: what was written then still waits for the channel.
             request=b"" if kind == "tls" else tape.request,
+            received=received,
         )
         await self._session.store_failure(failure)

@@ -1,5 +1,6 @@
 """What is archived when an exchange does not go to its end, and what stops a crawl."""
 
+import base64
 import json
 import os
 import ssl
@@ -97,6 +98,9 @@ def test_fetches_that_gave_nothing_leave_a_reason(tmp_path: Path) -> None:
         "/silent": answer(then="hang"),
         "/ssh": answer(b"SSH-2.0-OpenSSH_9.6\r\n", then="close"),
         "/half": answer(b"HTTP/1.1 200 OK\r\nContent-Le", then="close"),
+        "/no-head": answer(b"<html>" + b"no head" * 200, then="close"),
+        "/stopped": answer(b"HTTP/1.1 200 OK\r\nContent-Le", then="hang"),
+        "/endless": answer(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 20000, then="close"),
     }
     with serving(answers) as server, serving({}) as gone:
         refused, missing = gone.url("/x", "127.0.0.9"), "http://missing.gov.cn/x"
@@ -108,6 +112,8 @@ def test_fetches_that_gave_nothing_leave_a_reason(tmp_path: Path) -> None:
             site=site,
             environment={VARIABLE: json.dumps({})},
             DOWNLOAD_TIMEOUT=2,
+            DOWNLOAD_MAXSIZE=50000,
+            NIANBAO_PATIENCE=0.5,
             TWISTED_DNS_RESOLVER="tests.crawler.resolver.Resolver",
         )
     assert "closed: " in failure_of(tmp_path, urls["/closed"])
@@ -115,9 +121,14 @@ def test_fetches_that_gave_nothing_leave_a_reason(tmp_path: Path) -> None:
     assert "malformed: " in failure_of(tmp_path, urls["/ssh"])
     assert "SSH-2.0" in failure_of(tmp_path, urls["/ssh"])
     assert "Content-Le" in failure_of(tmp_path, urls["/half"])
+    assert "timeout: the server stopped" in failure_of(tmp_path, urls["/stopped"])
+    assert "malformed: the head of the answer has no end" in failure_of(tmp_path, urls["/endless"])
+    for target in ("/ssh", "/half", "/no-head", "/stopped"):
+        kept = failure_of(tmp_path, urls[target]).partition("received-base64: ")[2]
+        assert base64.b64decode(kept) == server.one(target).sent
     assert "refused: " in failure_of(tmp_path, refused)
     assert "dns: " in failure_of(tmp_path, missing)
-    assert len(done.failures) == 6
+    assert len(done.failures) == 9
     assert [kind for kind, *_ in records(tmp_path)].count("response") == 1
 
 

@@ -18,7 +18,7 @@ PACKED = gzip.compress("<html>政府信息公开工作年度报告</html>".encod
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 LATE = ("/blank-lines", "/spaced-status", "/small-http", "/odd-names", "/no-length", "/two-lengths", "/identity",
-        "/odd-chunks", "/one-byte-chunks", "/unended-chunks", "/no-chunks")  # fmt: skip
+        "/odd-chunks", "/one-byte-chunks", "/unended-chunks", "/no-chunks", "/long-header")  # fmt: skip
 
 # Targets and the answers to them, in the order in which they are asked for; all that is odd about them is kept.
 ODD: Answers = {
@@ -77,6 +77,7 @@ ODD: Answers = {
     "/one-byte-chunks": answer(CHUNKED, *(bytes([byte]) for byte in b"2;x=y\r\nla\r\n2\r\nte\r\n0\r\n\r\n")),
     "/unended-chunks": answer(CHUNKED, b"4\r\nlate\r\n0\r\n", then="close"),
     "/no-chunks": answer(CHUNKED + b"la", 0.02, b"te", then="close"),
+    "/long-header": answer(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 90000, 0.02, b"\r\nContent-Length: 4\r\n\r\nlate"),
     "/old": answer(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\nuntil the end", then="close"),
     "/broken": answer(b"HTTP/1.1 500 Oops\r\nContent-Length: 3\r\n\r\nerr"),  # the last: a pause comes after it
 }
