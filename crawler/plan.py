@@ -1,6 +1,7 @@
 """A call of `run-due`: the sites, the history of their crawls, what follows from them, and what came of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from crawler.batch import Ended
 from crawler.data import DataFolder
 from crawler.due import Due, due
 from crawler.lock import is_locked
-from pipelines.corpus import Corpus
+from pipelines.corpus import Corpus, CorpusReadOnly
 from pipelines.history import Attempt, attempts, take_in
 
 
@@ -102,11 +103,11 @@ def history_of(data: DataFolder, *, keep: bool) -> dict[str, list[Attempt]]:
             take_in(data.archive, corpus)
             return attempts(corpus)
     existing = data.corpus_if_any()
-    if existing is None:
-        with Corpus.open("sqlite://", create=True) as corpus, corpus.rehearsal():
+    if existing is not None:
+        with existing as corpus, suppress(CorpusReadOnly), corpus.rehearsal():
             take_in(data.archive, corpus)
             return attempts(corpus)
-    with existing as corpus, corpus.rehearsal():
+    with Corpus.open("sqlite://", create=True) as corpus:
         take_in(data.archive, corpus)
         return attempts(corpus)
 

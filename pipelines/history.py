@@ -5,7 +5,8 @@ crawled a site: it opens a file of the archive when it begins and leaves its acc
 without an account was killed, or is still under way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from archive.account import accounts, run_file
 from archive.folder import ArchiveFolder
 from archive.warcdate import parse_warc_date
 from config.errors import ArchiveError
-from pipelines.corpus import Corpus
+from pipelines.corpus import Corpus, CorpusReadOnly
 from pipelines.corpus.history import FileHistory
 
 # Accounts that stand for an attempt: the crawl's own, and what its parent says of one that left none.
@@ -54,6 +55,20 @@ def take_in(folder: ArchiveFolder, corpus: Corpus, *, everything: bool = False) 
     due = files if everything else [file for file in files if file not in stored]
     for start in range(0, len(due), _BATCH):
         corpus.mirror([_history(folder, file) for file in due[start : start + _BATCH]])
+
+
+@contextmanager
+def told_by(folder: ArchiveFolder, corpus: Corpus) -> Iterator[Corpus]:
+    """A corpus with the history as the archive tells it now, for a command that reads it: ``corpus``, brought up to
+    date, or where that can't be written (an archive on read-only media) one in memory, with nothing but the history."""
+    try:
+        take_in(folder, corpus)
+    except CorpusReadOnly:
+        with Corpus.open("sqlite://", create=True) as passing:
+            take_in(folder, passing)
+            yield passing
+    else:
+        yield corpus
 
 
 def attempts(corpus: Corpus, site: str | None = None) -> dict[str, list[Attempt]]:

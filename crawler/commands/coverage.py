@@ -21,7 +21,7 @@ from crawler.due import kind_of
 from crawler.expected import FIRST_YEAR, Expected, merged, of_corpus, of_divisions, of_units
 from crawler.plan import printed
 from pipelines.corpus import Corpus
-from pipelines.history import Attempt, attempts, take_in
+from pipelines.history import Attempt, attempts, told_by
 
 
 @click.command()
@@ -59,10 +59,9 @@ def command(
     sites = list(load_sites().values())
     if unknown := set(only) - {site.name for site in sites}:
         raise UsageError(f"no site {', '.join(sorted(unknown))} is configured")
-    with data.existing_corpus() as corpus:
-        take_in(data.archive, corpus)
-        history, facts = attempts(corpus), corpus.report_facts()
-        expected = _expected(corpus, sites, history, facts, years, everywhere=everywhere)
+    with data.existing_corpus() as corpus, told_by(data.archive, corpus) as told:
+        history, facts = attempts(told), corpus.report_facts()
+        expected = _expected(corpus.agencies(), told, sites, history, facts, years, everywhere=everywhere)
     places = coverage(expected, facts, sites, _blocked(sites, history), years, today)
     places = [place for place in places if not only or place.site in only]
     if as_json:
@@ -76,7 +75,8 @@ def command(
 
 
 def _expected(
-    corpus: Corpus,
+    agencies: list[dict[str, Any]],
+    told: Corpus,
     sites: Sequence[Site],
     history: dict[str, list[Attempt]],
     facts: list[dict[str, Any]],
@@ -84,23 +84,22 @@ def _expected(
     *,
     everywhere: bool,
 ) -> list[Expected]:
-    agencies = corpus.agencies()
     codes = [row["division"] for row in agencies] + [site.division for site in sites]
     within = None if everywhere else {code for code in codes if code}
     return merged(
         [
             of_corpus(agencies, years),
-            *(_units(corpus, site, facts, history, years) for site in sites if site.name in history),
+            *(_units(told, site, facts, history, years) for site in sites if site.name in history),
             of_divisions(years, within, agencies),
         ]
     )
 
 
 def _units(
-    corpus: Corpus, site: Site, facts: list[dict[str, Any]], history: dict[str, list[Attempt]], years: range
+    told: Corpus, site: Site, facts: list[dict[str, Any]], history: dict[str, list[Attempt]], years: range
 ) -> Iterable[Expected]:
     """The units of the newest list of the site; expected from the year on that the first visit could see."""
-    listed = [account["units"] for account in corpus.accounts("crawl", site.name, details=True) if account.get("units")]
+    listed = [account["units"] for account in told.accounts("crawl", site.name, details=True) if account.get("units")]
     if not listed:
         return []
     own = [row for row in facts if any(site.covers(url) for url in row["urls"])]

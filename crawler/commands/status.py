@@ -13,7 +13,7 @@ from crawler.console import json_option, print_json, print_table, say
 from crawler.data import DataFolder
 from crawler.due import Due, kind_of
 from crawler.plan import plan, printed
-from pipelines.history import Attempt, attempts, take_in
+from pipelines.history import Attempt, attempts, told_by
 
 
 @click.command()
@@ -33,11 +33,10 @@ def command(data: DataFolder, site: str | None, everything: bool, as_json: bool)
     if site is not None and site not in sites:
         raise UsageError(f"no site {site!r} is configured; known are {', '.join(sites) or 'none'}")
     chosen = [sites[site]] if site else list(sites.values())
-    with data.existing_corpus() as corpus:
-        take_in(data.archive, corpus)
-        history = attempts(corpus, site)
-        alarms = [one for one in known_alarms(corpus) if site is None or one.site == site]
-        accounts = corpus.accounts(site=site, details=True) if site else []
+    with data.existing_corpus() as corpus, told_by(data.archive, corpus) as told:
+        history = attempts(told, site)
+        alarms = [one for one in known_alarms(told) if site is None or one.site == site]
+        accounts = told.accounts(site=site, details=True) if site else []
     shown = [one for one in alarms if everything or one.closed is None]
     found = plan(data, chosen, load_schedule(), history, clock.now())
     if as_json:

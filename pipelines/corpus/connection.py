@@ -40,6 +40,10 @@ class CorpusUnusable(NianbaoError):
     exit_code = ArchiveError.exit_code
 
 
+class CorpusReadOnly(CorpusUnusable):
+    """The database lets itself be read, and not written."""
+
+
 def connect(location: Path | str, *, create: bool) -> Engine:
     """The engine of the corpus at ``location`` (a file, or a SQLAlchemy URL), checked, brought up to date and, with
     ``create``, made.
@@ -81,11 +85,14 @@ def translated(place: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise CorpusUnusable(f"{place}: {_complaint(error)}") from error
+        kind = CorpusReadOnly if any(sign in str(error.orig) for sign in _READ_ONLY) else CorpusUnusable
+        raise kind(f"{place}: {_complaint(error)}") from error
     except SQLAlchemyError as error:
         raise CorpusUnusable(f"{place}: {error}") from error
 
 
+# What SQLite and PostgreSQL say of a write where only reading is allowed.
+_READ_ONLY = ("readonly", "read-only", "permission denied for table")
 # What a database says, and what to do about it; the first that is found counts.
 _ADVICE = (
     ("locked", "another nianbao is writing to this corpus: wait until it has finished"),
