@@ -4,7 +4,6 @@ The files of `crawler.journal` are for people, and can be thrown away. This acco
 computed from: when a site is due, and whether something is wrong with it.
 """
 
-import logging
 from typing import Any
 
 from scrapy import signals
@@ -12,8 +11,6 @@ from scrapy import signals
 from config import clock
 from crawler.run import Run, run_of
 from crawler.session import Session
-
-logger = logging.getLogger(__name__)
 
 # A broken portal has as many failures as pages; what is wrong is known from the first ones.
 _MOST = 200
@@ -41,13 +38,9 @@ class Account:
     async def _write(self) -> None:
         if not self._session.is_open or self._session.error is not None or self._session.terms.offline:
             return
-        try:
-            account = account_of(run_of(self._crawler, self._started))
-            account["scheduled"] = self._crawler.settings.getbool("NIANBAO_SCHEDULED")
-            await self._session.store_account(account)
-        except Exception:
-            # The session keeps an error of the archive and reports it; the files are still to be closed.
-            logger.exception("the account of the run could not be written")
+        account = account_of(run_of(self._crawler, self._started))
+        account["scheduled"] = self._crawler.settings.getbool("NIANBAO_SCHEDULED")
+        await self._session.store_account(account)
 
 
 def account_of(run: Run) -> dict[str, Any]:

@@ -246,7 +246,7 @@ class Session:
             self.fail(error, "archive_error")
             raise
         except Exception as error:
-            self.fail(_fault(f"{type(record).__name__} could not be archived", error), "archive_error")
+            self.fail(_unstored(f"a record ({type(record).__name__})", error), "archive_error")
             raise
 
     def _write_down(self, write: Callable[[_Record], Location], record: _Record) -> Location:
@@ -309,7 +309,12 @@ class Session:
         """Close the archive; the run has ended where the crawl went to its end. Else it is continued next time."""
         self.reason = reason
         for finish in self._before_end:
-            await finish()
+            try:
+                await finish()
+            except Exception as error:
+                # Scrapy would log it, and the crawl end green with its files open.
+                logger.debug("%s", error, exc_info=True)
+                self.fail(_unstored("what the run came to", error), "archive_error")
         writer, self._writer = self._writer, None
         if writer is not None:
             from twisted.internet import reactor
@@ -328,6 +333,13 @@ class Session:
         if reason in _ENDS and self.error is None and not self.terms.offline:
             writer.finish({"reason": reason, "requests": str(self.requests)})
         writer.close()
+
+
+def _unstored(what: str, error: Exception) -> NianbaoError:
+    """``error`` as the one that a crawl ends with: whatever its cause, something is not in the archive."""
+    if isinstance(error, NianbaoError):
+        return error
+    return ArchiveError(f"{what} could not be stored: {type(error).__name__}: {error}")
 
 
 def _fault(what: str, error: Exception) -> NianbaoError:

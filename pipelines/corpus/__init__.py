@@ -11,4 +11,13 @@ from pipelines.corpus.connection import (
 from pipelines.corpus.corpus import Corpus
 from pipelines.corpus.diff import Changes
 
-__all__ = ["Changes", "Corpus", "CorpusMissing", "CorpusReadOnly", "CorpusUnusable", "CorpusVersion", "ForeignCorpus", "place_name"]
+__all__ = [
+    "Changes",
+    "Corpus",
+    "CorpusMissing",
+    "CorpusReadOnly",
+    "CorpusUnusable",
+    "CorpusVersion",
+    "ForeignCorpus",
+    "place_name",
+]

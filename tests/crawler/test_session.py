@@ -143,6 +143,17 @@ def test_a_second_signal_stops_at_once_and_leaves_a_valid_archive(tmp_path: Path
     assert path.name.endswith(".warc.gz")
 
 
+def test_a_run_whose_account_cannot_be_written_is_no_success(tmp_path: Path) -> None:
+    extensions = {"crawler.session.Session": 0, "crawler.account.Account": 1, "tests.crawler.odd_count.OddCount": 2}
+    with serving({"/": PAGE}) as server:
+        done = walk(tmp_path, [server.url("/")], EXTENSIONS=extensions)
+    assert done.error is not None
+    assert done.error[1] == 4
+    assert "could not be stored: TypeError" in done.error[2]
+    assert "closed-by: writer" in ending(tmp_path)
+    assert "run-ended" not in ending(tmp_path)
+
+
 def test_the_hash_of_the_configuration_changes_with_the_site() -> None:
     settings = Settings({"NIANBAO_ALLOW_PRIVATE": True})
     one, other = (Site(name="a", home="http://127.0.0.1/", delay=delay) for delay in (3.0, 5.0))
