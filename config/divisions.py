@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from config.beginnings import Beginnings
+
 Level = Literal["province", "prefecture", "county"]
 
 FOLDER = Path(__file__).parent
@@ -114,6 +116,11 @@ def _by_name() -> dict[str, tuple[Division, ...]]:
 
 
 @cache
+def _beginnings() -> Beginnings[tuple[Division, ...]]:
+    return Beginnings(_by_name())
+
+
+@cache
 def hosts() -> dict[str, str]:
     """Host → the code of the division whose government runs it and its subdomains."""
     return {row["domain"]: row["division"] for row in _rows("hosts.csv")}
@@ -159,6 +166,11 @@ def named(name: str, *, within: str | None = None) -> tuple[Division, ...]:
     """
     found = _by_name().get(name, ())
     return found if within is None else tuple(one for one in found if contains(within, one.code))
+
+
+def beginning(text: str) -> Iterator[tuple[int, tuple[Division, ...]]]:
+    """Every name, full or short, that ``text`` begins with, the longest first: its length, and all that bear it."""
+    return _beginnings().of(text)
 
 
 def names() -> Iterator[str]:

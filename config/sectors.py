@@ -1,11 +1,13 @@
 """The vocabulary of agencies: config/sectors.yaml, read once and turned into look-ups by the written form."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.beginnings import Beginnings
 from config.yaml_file import checked, read_yaml
 
 FILE = Path(__file__).with_name("sectors.yaml")
@@ -113,6 +115,30 @@ def national_by_form() -> dict[str, Body]:
         for form in (entry.name, *entry.short)
         for state in ("", "中华人民共和国")
     }
+
+
+@cache
+def body_beginnings() -> Beginnings[tuple[Body, ...]]:
+    """`bodies_by_form` for texts that go on behind the form."""
+    return Beginnings(bodies_by_form())
+
+
+@cache
+def national_beginnings() -> Beginnings[Body]:
+    """`national_by_form` for texts that go on behind the form."""
+    return Beginnings(national_by_form())
+
+
+@cache
+def heads_by_form() -> Beginnings[Head]:
+    """What stands before a division in the names of vertical bodies."""
+    return Beginnings({form: head for head in vocabulary().heads for form in (head.name, *head.short)})
+
+
+@cache
+def zone_words() -> re.Pattern[str]:
+    """Whether a text has any of the words for zones."""
+    return re.compile("|".join(map(re.escape, vocabulary().zones)))
 
 
 @lru_cache(maxsize=4096)

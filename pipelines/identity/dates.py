@@ -1,6 +1,7 @@
 """When the report was signed (the date at the end of its text) and when it was published."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -39,6 +40,9 @@ _PUBLISHED_LABELS = (*_SHOWN_LABELS, "上传时间", "日期", "时间", "更新
 _VISIBLE = re.compile(rf"(?:{'|'.join(_SHOWN_LABELS)})[:：]?{_DATE}")
 # The line of small print below a title: 2022-01-20 作者：… 点击数：…
 _BYLINE = re.compile(r"来源|作者|点击|浏览|阅读|字体|字号|访问|打印")
+# What every label ends with.
+_LABEL_ENDS = ("日期", "时间", "发布于")
+_SHORTEST = len("来源2021-1-1")
 _URL_DATES = (
     re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d"),
     re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"),
@@ -61,14 +65,14 @@ class Signature:
     lines: tuple[str, ...]
 
 
-def find_signature(document: Document) -> Signature | None:
-    """The signature, or None. It stands after the text, above an attachment where one follows; a date below the title
-    or among the figures of a table is none. Without a date, a last short line may still name the signer.
+def find_signature(main: Sequence[str | Table]) -> Signature | None:
+    """The signature, or None, of the main text (see `main_lines`). It stands after the text, above an attachment where
+    one follows; a date below the title or among the figures of a table is none. Without a date, a last short line may
+    still name the signer.
     """
-    blocks = [
-        block for block in document.blocks if not isinstance(block, Paragraph) or (block.main and block.text.strip())
-    ]
-    lines = [line for block in blocks for line in _lines(block)]
+    lines: list[str | None] = []
+    for block in main:
+        lines += [block] if isinstance(block, str) else _above_annex(block)
     for number in range(len(lines) - 1, 0, -1):
         line = lines[number]
         if line is None:
@@ -88,14 +92,21 @@ def find_signature(document: Document) -> Signature | None:
     return Signature(None, (last,)) if last and 4 <= len(last) <= 30 and len(lines) > 3 else None
 
 
-def _lines(block: Paragraph | Table) -> list[str | None]:
-    """The block's text as one line; of a table None, behind the rows of one cell that stand in it above 附件: where an
-    editor took the end of the report into the table below.
+def main_lines(document: Document) -> list[str | Table]:
+    """The main text in order: each paragraph that is not blank as a folded line, and the tables between."""
+    return [
+        folded(block.text) if isinstance(block, Paragraph) else block
+        for block in document.blocks
+        if not isinstance(block, Paragraph) or (block.main and not block.text.isspace() and block.text)
+    ]
+
+
+def _above_annex(table: Table) -> list[str | None]:
+    """A table as None, behind its rows of one cell that stand above 附件: where an editor took the end of the report
+    into the table below.
     """
-    if isinstance(block, Paragraph):
-        return [folded(block.text)]
     above: list[str | None] = []
-    for number, cell in enumerate(block.cells[:_ROWS_ABOVE_ANNEX]):
+    for number, cell in enumerate(table.cells[:_ROWS_ABOVE_ANNEX]):
         line = folded(cell.text)
         if cell.row != number:
             break
@@ -128,18 +139,29 @@ def find_published(document: Document, url: str, captured: date) -> date | None:
     """The day of publication: the article's fields, the visible line above it, PubDate (which may be the day when the
     page was built), then the address. A day after the capture is a mistake and not taken.
     """
-    fields = [folded(value) for label in _PUBLISHED_LABELS for key, value in document.fields if key == label]
-    candidates = [_first_day(value) for value in fields]
-    candidates += [_visible_day(document)]
-    candidates += [_first_day(folded(value)) for key, value in document.meta if key == "pubdate" and value]
-    candidates += [_url_day(url)]
-    return next((day for day in candidates if day is not None and day <= captured), None)
+    for day in _published_days(document, url):
+        if day is not None and day <= captured:
+            return day
+    return None
+
+
+def _published_days(document: Document, url: str) -> Iterator[date | None]:
+    for label in _PUBLISHED_LABELS:
+        yield from (_first_day(folded(value)) for key, value in document.fields if key == label)
+    yield _visible_day(document)
+    yield from (_first_day(folded(value)) for key, value in document.meta if key == "pubdate" and value)
+    yield _url_day(url)
 
 
 def _visible_day(document: Document) -> date | None:
     """The day that a label in the page's small print gives, else the only day of a line of small print."""
-    shown = [found for paragraph in document.paragraphs if (found := _shown(paragraph.text)) is not None]
-    first = next((found for found in shown if found.labelled), shown[0] if shown else None)
+    first = None
+    for block in document.blocks:
+        if isinstance(block, Paragraph) and _SHORTEST <= len(block.text) <= _LINE:
+            shown = _shown(block.text)
+            if shown is not None and shown.labelled:
+                return shown.day
+            first = first or shown
     return first.day if first else None
 
 
@@ -154,13 +176,11 @@ class _Shown:
 @lru_cache(maxsize=8192)
 def _shown(text: str) -> _Shown | None:
     """The date in a line of small print; remembered, because a portal's pages share most of their short lines."""
-    if len(text) > _LINE:
-        return None
     line = folded(text)
-    labelled = _VISIBLE.search(line)
+    labelled = _VISIBLE.search(line) if any(end in line for end in _LABEL_ENDS) else None
     if labelled:
         return _Shown(True, _day(labelled))
-    beside = _ANY_DATE.search(line) if _BYLINE.search(line) and "。" not in line else None
+    beside = _ANY_DATE.search(line) if "。" not in line and _BYLINE.search(line) else None
     return _Shown(False, _day(beside)) if beside else None
 
 

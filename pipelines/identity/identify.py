@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from config.site import Site
-from pipelines.documents.model import Document, Paragraph
+from pipelines.documents.model import Document
 from pipelines.identity.agency import find_agency
-from pipelines.identity.dates import find_published, find_signature
+from pipelines.identity.dates import find_published, find_signature, main_lines
 from pipelines.identity.folding import folded
 from pipelines.identity.model import Identity
 from pipelines.identity.title import find_title
@@ -23,9 +23,10 @@ def identify(
     file or None. ``sections`` serve where the document's own paragraphs hold no running text.
     """
     title = find_title(document)
-    signature = find_signature(document)
+    main = main_lines(document)
+    signature = find_signature(main)
     published = find_published(document, url, captured.date())
-    text = _main_text(document, sections)
+    text = "\n".join(line for line in main if isinstance(line, str) and line) or _text_of(sections)
     year, year_findings = find_year(
         title.text if title else None, text, signature.day if signature else None, published, captured.date()
     )
@@ -41,9 +42,7 @@ def identify(
     )
 
 
-def _main_text(document: Document, sections: tuple[Section, ...]) -> str:
-    """The running text, folded, a line a paragraph."""
-    lines = [folded(block.text) for block in document.blocks if isinstance(block, Paragraph) and block.main]
-    if not lines:
-        lines = [folded(section.text) for section in sections]
+def _text_of(sections: tuple[Section, ...]) -> str:
+    """The running text of the sections, folded, a line each."""
+    lines = (folded(section.text) for section in sections)
     return "\n".join(line for line in lines if line)

@@ -11,7 +11,18 @@ from typing import Literal
 
 from config import divisions
 from config.divisions import Division
-from config.sectors import Body, Head, bodies_by_form, national_by_form, sector_of, vocabulary
+from config.sectors import (
+    Body,
+    Head,
+    bodies_by_form,
+    body_beginnings,
+    heads_by_form,
+    national_beginnings,
+    national_by_form,
+    sector_of,
+    vocabulary,
+    zone_words,
+)
 from pipelines.identity.folding import folded
 
 _GOVERNMENT = "government"
@@ -116,6 +127,7 @@ _NEEDS_NAME = ("新区", "示范区", "园区", "景区", "矿区", "新城", "�
 _UNLISTED = re.compile(
     r"[^全各该本我原市县区][一-鿿]{1,6}(?:自治[区州县旗]|地区|林区|[省市州盟县区旗])(?:[一-鿿]{2,6}(?:自治[县旗]|[市县区旗]))?"
 )
+_KIND_ENDS = frozenset("区州县旗省市盟")
 _BRACKETED = re.compile(r"（([^（）]*)）")
 
 
@@ -147,9 +159,7 @@ def read_scope(text: str) -> str:
 
 def begins_with_division(text: str) -> bool:
     """Whether ``text`` begins with the full name of a division."""
-    return any(
-        one.name == text[:size] for size in range(min(len(text), 12), 1, -1) for one in divisions.named(text[:size])
-    )
+    return any(one.name == text[:size] for size, found in divisions.beginning(text) for one in found)
 
 
 def _without_second_name(text: str) -> str:
@@ -186,17 +196,15 @@ def _readings(text: str) -> Iterator[Name]:
 
 
 def _heads(text: str) -> Iterator[tuple[Head, str]]:
-    for head in vocabulary().heads:
-        for form in (head.name, *head.short):
-            if text.startswith(form) and len(text) > len(form) + 2:
-                yield head, text[len(form) :]
+    for size, head in heads_by_form().of(text):
+        if len(text) > size + 2:
+            yield head, text[size:]
 
 
 def _outposts(text: str) -> Iterator[Name]:
     """A national body's office in a region: 审计署驻济南特派员办事处, 水利部黄河水利委员会."""
-    for size in range(min(len(text) - 3, 20), 2, -1):
-        national = national_by_form().get(text[:size])
-        if national is not None and _OUTPOST.fullmatch(text[size:]):
+    for size, national in national_beginnings().of(text):
+        if size > 2 and _OUTPOST.fullmatch(text, size):
             yield Name(text, "national", options=(Body(national.name + text[size:], national.sector),))
             return
 
@@ -206,16 +214,17 @@ def _local(text: str, head: Head | None) -> Iterator[Name]:
         if not rest and head is None:
             yield Name("", "region", found, short=short)
         elif rest:
-            yield from (
-                replace(name, divisions=found, short=short) for name in _rest(rest, head) if _fits(name, found, short)
-            )
+            # A division that is only written short needs a rest that is well known: 市中 + 小企业局 is none.
+            for name in _known(rest, head) if short else _rest(rest, head):
+                if not short or name.kind in ("body", "zone", "township"):
+                    yield replace(name, divisions=found, short=short)
     generic = _GENERIC.match(text)
     if generic and generic.end() < len(text):
         rest = text[generic.end() :]
         for name in _rest(rest, head):
             if name.kind != "unknown" or (len(rest) > 2 and not _COMMON_WORD.match(text)):
                 yield replace(name, generic=generic[0])
-    yield from (name for name in _rest(text, head) if name.kind != "unknown")
+    yield from _known(text, head)
     if head is None:
         yield from _unlisted(text)
 
@@ -223,6 +232,8 @@ def _local(text: str, head: Head | None) -> Iterator[Name]:
 def _unlisted(text: str) -> Iterator[Name]:
     """A well-known body in a division that the table lacks: a new one, a renamed one, a misspelt one."""
     for end in range(3, min(len(text), 14) + 1):
+        if text[end - 1] not in _KIND_ENDS:
+            continue
         place, rest = text[:end], text[end:]
         if not _UNLISTED.fullmatch(place) or _NO_NAME.search(place) or begins_with_division(place):
             continue
@@ -230,22 +241,14 @@ def _unlisted(text: str) -> Iterator[Name]:
             yield Name("", "region", unlisted=place)
         yield from (
             replace(name, unlisted=place)
-            for name in _rest(rest, None)
+            for name in _known(rest, None)
             if name.kind == "body" or (name.kind == "township" and not name.tail)
         )
 
 
-def _fits(name: Name, found: tuple[Division, ...], short: bool) -> bool:
-    """A division that is only written short needs a rest that is well known: 市中 + 小企业局 is none."""
-    return not short or name.kind in ("body", "zone", "township")
-
-
 def _beginnings(text: str) -> Iterator[tuple[tuple[Division, ...], str, bool]]:
     """Every way to read divisions off the front: the last named one's candidates, the rest, whether written short."""
-    for size in range(min(len(text), 15), 1, -1):
-        found = divisions.named(text[:size])
-        if not found:
-            continue
+    for size, found in divisions.beginning(text):
         rest, full = text[size:], tuple(one for one in found if one.name == text[:size])
         # 延边州 and 长阳县 say their kind: as good as the full name. 徐州 says none, nor does 巴州, if it is 巴州区.
         kind = text[size - 1]
@@ -264,7 +267,15 @@ def _under(division: Division, above: Division) -> bool:
 
 
 def _rest(text: str, head: Head | None) -> Iterator[Name]:
-    """What follows the division."""
+    """What follows the division, be it known or not."""
+    yield from _known(text, head)
+    listed = head is not None or text in _OFFICES or text in bodies_by_form()
+    if not listed and _UNKNOWN.fullmatch(text) and not _NO_NAME.search(text):
+        yield Name(text, "unknown", options=(Body(text, sector_of(text) or ""),))
+
+
+def _known(text: str, head: Head | None) -> Iterator[Name]:
+    """What the vocabulary, or the shape of townships and zones, makes of what follows the division."""
     if head is not None:
         yield from _headed(text, head)
         return
@@ -279,8 +290,6 @@ def _rest(text: str, head: Head | None) -> Iterator[Name]:
     yield from _zone(text)
     yield from _township(text)
     yield from _with_tail(text)
-    if _UNKNOWN.fullmatch(text) and not _NO_NAME.search(text):
-        yield Name(text, "unknown", options=(Body(text, sector_of(text) or ""),))
 
 
 def _headed(text: str, head: Head) -> Iterator[Name]:
@@ -307,6 +316,8 @@ def _corps(text: str) -> Iterator[Name]:
 
 def _zone(text: str) -> Iterator[Name]:
     """A development zone with its committee or one of its departments: 高新区管委会, 经济开发区财政局."""
+    if not zone_words().search(text):
+        return
     for short, full in vocabulary().zones.items():
         start = text.find(short)
         if start < 0 or (start == 0 and short in _NEEDS_NAME):
@@ -343,8 +354,7 @@ def _township(text: str) -> Iterator[Name]:
 
 def _with_tail(text: str) -> Iterator[Name]:
     """A known body and a part of it: 公安局市南分局, 交通运输局综合执法大队."""
-    for size in range(min(len(text) - 2, 20), 1, -1):
-        known = bodies_by_form().get(text[:size])
-        if known is not None and (_TAIL.fullmatch(text[size:]) or INNER_OFFICE.fullmatch(text[size:])):
+    for size, known in body_beginnings().of(text):
+        if _TAIL.fullmatch(text, size) or INNER_OFFICE.fullmatch(text, size):
             yield Name(text, "body", options=known, tail=text[size:])
             return

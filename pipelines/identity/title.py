@@ -30,7 +30,7 @@ _BAR = re.compile(r"[_|]|-(?=[一-鿿]{2,24}$)|—+(?=[一-鿿]{2,24}$)")
 _SYSTEM = re.compile(r"(?P<field>[一-鿿]{2,12})(?:全?系统|（全系统）)")
 _LABEL = re.compile(r"【[^】]{0,12}】")
 _IN_BRACKETS = re.compile(r"（([^（）]{2,40})）")
-_LONGEST = 90
+LONGEST_TITLE = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,19 @@ def find_title(document: Document) -> Title | None:
     one that names the agency before one that doesn't; at last a bare year, perhaps behind an agency's name, as trees of
     years title their leaves.
     """
-    found = [read_title(text) for _, text in document.titles if is_title(text)]
-    found += _from_lines(document)
-    found += [leaf for _, text in document.titles if (leaf := _leaf(text)) is not None]
-    return next((title for title in found if title.names), found[0] if found else None)
+    first = None
+    for title in _candidates(document):
+        if title.names:
+            return title
+        first = first or title
+    return first
+
+
+def _candidates(document: Document) -> Iterator[Title]:
+    given = list(dict.fromkeys(text for _, text in document.titles))
+    yield from (read_title(text) for text in given if is_title(text))
+    yield from _from_lines(document)
+    yield from (leaf for text in given if (leaf := _leaf(text)) is not None)
 
 
 def _leaf(text: str) -> Title | None:
@@ -71,7 +80,7 @@ def _leaf(text: str) -> Title | None:
 
 def _from_lines(document: Document) -> Iterator[Title]:
     """Titles among the first main paragraphs, with the agency line that may stand above or, in brackets, below."""
-    blocks = (block for block in document.blocks[:25] if isinstance(block, Paragraph) and block.main)
+    blocks = [block for block in document.blocks[:25] if isinstance(block, Paragraph) and block.main]
     lines = [_without_body(block.text) for block in blocks if block.text.strip()]
     for number, line in enumerate(lines[:15]):
         if not is_title(line):
@@ -89,17 +98,17 @@ def _from_lines(document: Document) -> Iterator[Title]:
 
 def _without_body(text: str) -> str:
     """The title alone where the text goes on behind it in the same paragraph, parted by white space."""
-    if len(text) <= _LONGEST:
+    if len(text) <= LONGEST_TITLE:
         return text
     head = _BODY.split(text, maxsplit=1)[0].rstrip()
-    return head if len(head) <= _LONGEST and REPORT.search(head) else text
+    return head if len(head) <= LONGEST_TITLE and REPORT.search(head) else text
 
 
 @lru_cache(maxsize=8192)
 def is_title(text: str) -> bool:
     """A short line that names a report and ends no sentence."""
     line = folded(text)
-    if len(line) > _LONGEST or line.endswith((";", ":")) or _SENTENCE.search(line) or not REPORT.search(line):
+    if len(line) > LONGEST_TITLE or line.endswith((";", ":")) or _SENTENCE.search(line) or not REPORT.search(line):
         return False
     return "公开" in line or YEAR.search(line) is not None
 

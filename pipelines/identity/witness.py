@@ -89,9 +89,10 @@ def _of_title(title: Title) -> list[Witness]:
 def _publishers(document: Document) -> list[Name]:
     """The bodies of the article's metadata table, of the line below its title, and of the meta tag ContentSource."""
     values = [value for label, value in document.fields if _PUBLISHER_LABEL.fullmatch(label)]
-    first = islice((block for block in document.blocks if isinstance(block, Paragraph)), 40)
-    shown = (_SHOWN_SOURCE.findall(paragraph.text) for paragraph in first if len(paragraph.text) < 200)
-    values += [value for found in shown for value in found]
+    for paragraph in islice((block for block in document.blocks if isinstance(block, Paragraph)), 40):
+        text = paragraph.text
+        if len(text) < 200 and ("：" in text or ":" in text):
+            values += _SHOWN_SOURCE.findall(text)
     values += [value for key, value in document.meta if key == "contentsource"]
     return [_outer(name) for value in values if value and (name := read_piece(value)) is not None]
 
@@ -104,7 +105,7 @@ def _speaking(beginning: str, text: str) -> list[Name]:
     """
     names = [
         name
-        for name in dict.fromkeys(_names(filter(None, map(_actor, _clauses(beginning)))))
+        for name in dict.fromkeys(_names(dict.fromkeys(filter(None, map(_actor, dict.fromkeys(_clauses(beginning)))))))
         if not name.is_government or (name.kind == "body" and name.is_complete)
     ]
     ranked = sorted(names, key=lambda name: -text.count(name.written))

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from pipelines.identity.folding import ANY_YEAR, folded, without_citations, year_number
-from pipelines.identity.title import is_title
+from pipelines.identity.title import LONGEST_TITLE, is_title
 from pipelines.report import Finding
 
 _FIRST = 2000
@@ -63,7 +63,9 @@ def find_year(
     sources = {
         "title": title_year(title) if title else None,
         "period": _period_year(text),
-        "text": _text_year("\n".join(line for line in text.split("\n") if not is_title(line))),
+        "text": _text_year(
+            "\n".join(line for line in text.split("\n") if len(line) > LONGEST_TITLE or not is_title(line))
+        ),
         "signed": _year_before(signed),
         "published": _year_before(published),
     }
