@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.documents.normal import fold, fold_lines
+from pipelines.documents.normal import LOWERED, RAISED, fold, fold_lines
 from pipelines.documents.tree import Element, inner_text
 from pipelines.documents.visibility import Visibility
 
@@ -19,8 +19,6 @@ _PLAIN_BLOCKS = frozenset({"p", "div"})
 _WRAPPERS = frozenset({"p", "div", "span", "font", "b", "strong", "a", "u", "em"})
 PICTURES = frozenset({"img", "image", "object", "embed", "canvas", "svg", "v:imagedata", "v:shape"})
 _WHITE = re.compile(r"\s+")
-_RAISED = dict(zip(map(ord, "0123456789"), "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
-_LOWERED = dict(zip(map(ord, "0123456789"), "₀₁₂₃₄₅₆₇₈₉", strict=True))
 _TINY = re.compile(r"\s*[0-4](?:px)?\s*")
 _SPACER = re.compile(r"spacer|blank\.|space\.gif|transparent|pixel", re.I)
 
@@ -111,12 +109,14 @@ def _collect(element: Element, visibility: Visibility, parts: list[str]) -> None
             _add(parts, node.tail, shift[-1])
             continue
         if not leaving:
+            if node in visibility.struck:
+                parts.append("~~")
             _enter(node, tag, parts, shift)
             stack.append((node, True))
             if tag not in ("select", "textarea"):
                 stack.extend((child, False) for child in reversed(node))
             continue
-        if tag in _STRUCK:
+        if tag in _STRUCK or node in visibility.struck:
             parts.append("~~")
         if tag in ("sup", "sub"):
             shift.pop()
@@ -132,9 +132,9 @@ def _enter(node: Element, tag: str, parts: list[str], shift: list[dict[int, str]
     elif tag in _STRUCK:
         parts.append("~~")
     elif tag == "sup":
-        shift.append(_RAISED)
+        shift.append(RAISED)
     elif tag == "sub":
-        shift.append(_LOWERED)
+        shift.append(LOWERED)
     elif tag == "input" and (node.get("type") or "text").lower() in ("text", "number", "tel"):
         parts.append(node.get("value") or "")
     elif tag == "select":

@@ -17,6 +17,10 @@ _WHITE = re.compile(rf"(?!{_THOUSANDS})[\s\u3164\uffa0]+")
 _SHOWN = r"[!-~\u4e00-\u9fff\u3001\u3002\u201c\u201d\uff0c\uff1a\uff1b\uff08\uff09\u300a\u300b]+"
 _FOLDED = re.compile(f"(?:{_SHOWN}(?: {_SHOWN})*)?")  # most text is folded already
 
+# Digits that are set above or below the line: beside a number they must not read as a part of it.
+RAISED = dict(zip(map(ord, "0123456789"), "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+LOWERED = dict(zip(map(ord, "0123456789"), "₀₁₂₃₄₅₆₇₈₉", strict=True))
+
 _LABEL = 80  # characters of the longest text whose folding is kept
 
 _WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}

@@ -9,6 +9,20 @@ from lxml import etree
 from pipelines.documents.tree import Element
 
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
+# Rarer ways to show nothing: far off the screen, clipped to a point, a box without height.
+_VANISHING_STYLE = re.compile(
+    r"(?<![\w-])(?:(?:left|right|top|bottom|margin-left|margin-top|text-indent)\s*:\s*-(?:999|\d{4,})"
+    r"|clip\s*:\s*rect\s*\(\s*([01])(?:px)?(?:[\s,]+\1(?:px)?){3}\s*\)|clip-path\s*:\s*inset\s*\((?:50|100)%"
+    r"|transform\s*:\s*scale\(0\))",
+    re.I,
+)
+_NO_HEIGHT = re.compile(r"(?<![\w-])(?:max-)?height\s*:\s*0(?:px|pt|em|%)?\s*(?:!\s*important\s*)?(?:;|$)", re.I)
+_CUT_OFF = re.compile(r"overflow(?:-y)?\s*:\s*hidden", re.I)
+# In a style sheet it is as often where a fade begins.
+_TRANSPARENT = re.compile(r"(?<![\w-])opacity\s*:\s*0(?:\.0*)?(?![.\d])", re.I)
+_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I)
+# One of them stands in every rarer style: most pages have none, and a search for words takes no time.
+_RARE = ("opacity", ":-", ": -", "clip", "scale(0", "overflow")
 # Twins of a table or a text for other media, by one of their classes: whole names, because overflow-hidden and
 # hidden-xs show what they are set on.
 _TWIN_CLASS = re.compile(
@@ -27,29 +41,35 @@ _WITH_VALUE = {name: etree.XPath(f"//@{name}[. = $value]/..") for name in _VALUE
 _NEVER_SHOWN = ("noscript", "template")
 _BRACE = re.compile(r"[{}]")
 _SIMPLE = re.compile(r"(?:[a-z]+\d?)?([.#])([\w-]+)", re.I)
+_ANY_SCREEN = re.compile(r"\s*@media\s+(?:only\s+)?(?:screen|all)\s*", re.I)
 _MAX_RULES = 5000
+_LONGEST_STYLE = 2000
 
 
 class Visibility:
-    """What is hidden on one page, found out once: ``hiding`` are the elements that hide themselves."""
+    """What is hidden on one page, found out once: ``hiding`` are the elements that hide themselves, ``struck``
+    those whose style strikes their text out."""
 
     def __init__(self, root: Element) -> None:
         classes, ids = _hiding_rules(root)
         self.hiding = set(root.iter(*_NEVER_SHOWN))
-        self.hiding.update(_hidden_by(root, "style", _is_hiding_style))
+        hiding, struck = _told_by_style(_values(root, "style"))
+        self.hiding.update(_bearing(root, "style", hiding))
+        self.struck = frozenset(_bearing(root, "style", struck))
         self.hiding.update(_hidden_by(root, "class", lambda names: _is_hiding_class(names, classes)))
         self.hiding.update(_hidden_by(root, "hidden", lambda _: True))
         self.hiding.update(_hidden_by(root, "aria-hidden", "true".__eq__))
         if ids:
             self.hiding.update(_hidden_by(root, "id", ids.__contains__))
-        self._around = {ancestor for element in self.hiding for ancestor in element.iterancestors()}
+        marked = (*self.hiding, *self.struck)
+        self._around = {ancestor for element in marked for ancestor in element.iterancestors()}
 
     def hides(self, element: Element) -> bool:
         """Whether the element itself hides its content (an ancestor may do so too)."""
         return element in self.hiding
 
     def hides_within(self, element: Element) -> bool:
-        """Whether anything below the element is hidden."""
+        """Whether anything below the element is hidden or struck out."""
         return element in self._around
 
     def conceals(self, element: Element) -> bool:
@@ -60,20 +80,49 @@ class Visibility:
 
 
 def _hidden_by(root: Element, attribute: str, hides: Callable[[str], bool]) -> list[Element]:
-    """The elements that an attribute hides. Its values are asked, once each: collecting them takes a fifth of the time
-    of looking at the elements."""
+    """The elements that an attribute hides."""
+    return _bearing(root, attribute, {value for value in _values(root, attribute) if hides(value)})
+
+
+def _values(root: Element, attribute: str) -> set[str]:
+    """The values of an attribute, once each: collecting them takes a fifth of the time of looking at the elements."""
     values: list[str] = _VALUES[attribute](root)  # type: ignore[assignment]  # the expression finds strings alone
-    hiding = {value for value in set(values) if hides(value)}
-    if len(hiding) > _FEW_VALUES:
-        return [element for element in root.iter() if element.get(attribute) in hiding]
+    return set(values)
+
+
+def _bearing(root: Element, attribute: str, values: set[str]) -> list[Element]:
+    """The elements with one of the values."""
+    if len(values) > _FEW_VALUES:
+        return [element for element in root.iter() if element.get(attribute) in values]
     found: list[Element] = []
-    for value in hiding:
+    for value in values:
         found += _WITH_VALUE[attribute](root, value=value)  # type: ignore[arg-type]  # it finds elements alone
     return found
 
 
-def _is_hiding_style(style: str) -> bool:
-    return _HIDING_STYLE.search(style[:4000]) is not None
+def _told_by_style(styles: set[str]) -> tuple[set[str], set[str]]:
+    """The styles that hide, and those that strike out."""
+    hiding = {style for style in styles if _HIDING_STYLE.search(style[:_LONGEST_STYLE])}
+    words = "\n".join(styles).lower()
+    if _may_vanish(words):
+        hiding |= {style for style in styles if _vanishes(style) or _TRANSPARENT.search(style[:_LONGEST_STYLE])}
+    struck = (
+        {style for style in styles if _STRUCK_STYLE.search(style[:_LONGEST_STYLE])}
+        if "line-through" in words
+        else set()
+    )
+    return hiding, struck
+
+
+def _may_vanish(words: str) -> bool:
+    return any(word in words for word in _RARE)
+
+
+def _vanishes(declarations: str) -> bool:
+    declarations = declarations[:_LONGEST_STYLE]
+    if _VANISHING_STYLE.search(declarations):
+        return True
+    return _NO_HEIGHT.search(declarations) is not None and _CUT_OFF.search(declarations) is not None
 
 
 def _is_hiding_class(names: str, classes: frozenset[str]) -> bool:
@@ -85,12 +134,13 @@ def _is_hiding_class(names: str, classes: frozenset[str]) -> bool:
 
 def _hiding_rules(root: Element) -> tuple[frozenset[str], frozenset[str]]:
     """The classes and ids that the page's own style sheets hide on a screen of any width. Only simple selectors
-    count, and no rule inside @media: it says what a phone or a printer shows."""
+    count, and no rule inside @media but for screens of any kind: others say what a phone or a printer shows."""
     classes: set[str] = set()
     ids: set[str] = set()
     for style in root.iter("style"):
+        rare = _may_vanish((style.text or "").lower())
         for selectors, declarations in islice(_rules(style.text or ""), _MAX_RULES):
-            if not _HIDING_STYLE.search(declarations[:2000]):
+            if not _HIDING_STYLE.search(declarations[:2000]) and not (rare and _vanishes(declarations)):
                 continue
             for selector in selectors[:2000].split(","):
                 if match := _SIMPLE.fullmatch(selector.strip()):
@@ -98,8 +148,9 @@ def _hiding_rules(root: Element) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(classes), frozenset(ids)
 
 
-def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """(selectors, declarations) of the rules on the sheet's top level, comments left out; at-rules are passed over."""
+def _rules(sheet: str, inside: bool = False) -> Iterator[tuple[str, str]]:
+    """(selectors, declarations) of the rules on the sheet's top level, and those ``inside`` an at-rule for any screen;
+    comments are left out, other at-rules passed over."""
     first, *rest = sheet.split("/*")
     sheet = first + "".join(part.partition("*/")[2] for part in rest)
     depth = start = body = 0
@@ -113,4 +164,6 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
                 selectors = sheet[start : body - 1].rpartition(";")[2]
                 if "@" not in selectors:
                     yield selectors, sheet[body : brace.start()]
+                elif not inside and _ANY_SCREEN.fullmatch(selectors):
+                    yield from _rules(sheet[body : brace.start()], inside=True)
                 start = brace.end()

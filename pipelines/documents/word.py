@@ -131,10 +131,10 @@ class _Reader:
         for box in boxes:
             self.read(box, depth + 1)
 
-    def _printed(self, paragraph: Element) -> tuple[ParagraphLook, str, list[Element]]:
+    def _printed(self, paragraph: Element, in_cell: bool = False) -> tuple[ParagraphLook, str, list[Element]]:
         """How the paragraph looks, its text with its list number, and the text boxes anchored in it."""
         look = self.styles.paragraph(paragraph)
-        inline = inline_of(paragraph, self.styles)
+        inline = inline_of(paragraph, self.styles, in_cell)
         self.images += inline.large_pictures
         text = inline.text
         if text and look.list_id:
@@ -164,7 +164,7 @@ class _Reader:
             if item.tag == W + "tbl":
                 content.nested.append(item)
             elif item.tag == W + "p":
-                _, text, boxes = self._printed(item)
+                _, text, boxes = self._printed(item, in_cell=True)
                 texts.append(text)
                 content.pictured = content.pictured or next(item.iter(W + "drawing", W + "pict"), None) is not None
                 for box in boxes:

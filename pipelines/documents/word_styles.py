@@ -19,6 +19,18 @@ class ParagraphLook:
     depth: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class RunLook:
+    """``shift`` is ``superscript``, ``subscript`` or empty."""
+
+    hidden: bool = False
+    struck: bool = False
+    shift: str = ""
+
+
+_PLAIN = RunLook()
+
+
 class Styles:
     def __init__(self, styles: Element | None) -> None:
         found = () if styles is None else styles.iter(W + "style")
@@ -39,16 +51,16 @@ class Styles:
         list_id, depth = _numbering(properties)
         return ParagraphLook(_level(properties, names), _is_centred(properties), list_id, depth)
 
-    def is_hidden(self, run: Element) -> bool:
-        """Whether the run is hidden text (``w:vanish``), by itself or by its character style."""
+    def look(self, run: Element) -> RunLook:
+        """How the run's characters are shown, by its own properties or by its character style."""
         own = run.find(W + "rPr")
         if own is None:
-            return False
-        if (vanish := own.find(W + "vanish")) is not None:
-            return is_on(vanish)
-        chain = self._chain(value(own.find(W + "rStyle")) or "")
-        toggles = (each.find(f"{W}rPr/{W}vanish") for each in chain)
-        return next((is_on(toggle) for toggle in toggles if toggle is not None), False)
+            return _PLAIN
+        styles = (each.find(W + "rPr") for each in self._chain(value(own.find(W + "rStyle")) or ""))
+        properties = [own, *(found for found in styles if found is not None)]
+        shift = next((found for each in properties if (found := value(each.find(W + "vertAlign")))), "")
+        struck = _is_toggled(properties, "strike") or _is_toggled(properties, "dstrike")
+        return RunLook(_is_toggled(properties, "vanish"), struck, shift)
 
     def _chain(self, name: str) -> list[Element]:
         chain: list[Element] = []
@@ -57,6 +69,12 @@ class Styles:
             chain.append(style)
             name = value(style.find(W + "basedOn")) or ""
         return chain
+
+
+def _is_toggled(properties: list[Element], name: str) -> bool:
+    """Whether the nearest properties that name the toggle have it on."""
+    toggles = (each.find(W + name) for each in properties)
+    return next((is_on(toggle) for toggle in toggles if toggle is not None), False)
 
 
 def _is_default_paragraph(style: Element) -> bool:

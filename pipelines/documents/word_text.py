@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from pipelines.documents.word_styles import Styles
+from pipelines.documents.normal import LOWERED, RAISED
+from pipelines.documents.word_styles import RunLook, Styles
 from pipelines.documents.word_xml import Element, M, W, shown, value
 
 # A picture smaller than this (in EMU, 360,000 a centimetre) is a seal, a logo or a line, and carries no table.
@@ -26,27 +27,41 @@ class Inline:
     large_pictures: int = 0
 
 
-def inline_of(paragraph: Element, styles: Styles) -> Inline:
+def inline_of(paragraph: Element, styles: Styles, in_cell: bool = False) -> Inline:
+    """What is printed of the paragraph. In a table's cell raised and lowered digits come as ``¹`` and ``₁``, struck
+    text between ``~~``, as in `celltext`."""
     result = Inline()
     parts: list[str] = []
     fields: list[bool] = []
     for child in shown(paragraph):
-        _inline(child, styles, parts, fields, result)
+        _inline(child, styles, parts, fields, result, in_cell)
     lines = (_SPACES.sub(" ", line).strip() for line in "".join(parts).split("\n"))
     result.text = "\n".join(lines).strip("\n")
     return result
 
 
-def _inline(item: Element, styles: Styles, parts: list[str], fields: list[bool], result: Inline) -> None:
+def _inline(item: Element, styles: Styles, parts: list[str], fields: list[bool], result: Inline, in_cell: bool) -> None:
     if item.tag == W + "r":
-        if not styles.is_hidden(item):
-            for child in shown(item):
-                _run_child(child, styles, parts, fields, result)
+        look = styles.look(item)
+        if look.hidden:
+            return
+        before = len(parts)
+        for child in shown(item):
+            _run_child(child, styles, parts, fields, result, in_cell)
+        if in_cell and (look.struck or look.shift):
+            parts[before:] = [_set_apart("".join(parts[before:]), look)]
     elif item.tag in (M + "oMath", M + "oMathPara"):
         parts.extend(text.text or "" for text in item.iter(M + "t"))
 
 
-def _run_child(item: Element, styles: Styles, parts: list[str], fields: list[bool], result: Inline) -> None:
+def _set_apart(text: str, look: RunLook) -> str:
+    text = text.translate({"superscript": RAISED, "subscript": LOWERED}.get(look.shift, {}))
+    return f"~~{text}~~" if look.struck and text.strip() else text
+
+
+def _run_child(
+    item: Element, styles: Styles, parts: list[str], fields: list[bool], result: Inline, in_cell: bool
+) -> None:
     """``fields`` holds, for each field that is open, whether its result has begun: before it stands its code."""
     if item.tag == W + "fldChar":
         _field(value(item, "fldCharType"), fields)
@@ -63,7 +78,7 @@ def _run_child(item: Element, styles: Styles, parts: list[str], fields: list[boo
         parts.append("\ufffd")
     elif item.tag == W + "ruby" and (base := item.find(W + "rubyBase")) is not None:
         for child in shown(base):
-            _inline(child, styles, parts, fields, result)
+            _inline(child, styles, parts, fields, result, in_cell)
 
 
 _SIGNS = {

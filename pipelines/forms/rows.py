@@ -62,6 +62,8 @@ def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLi
     What looks like a word behind a label belongs to the label (a mistyped one), never to the values: then the count
     of values shows that something is odd.
     """
+    if _holds_values_alone(line, header, vocabulary):
+        return RowLine(line, "", line.cells, header=header)
     end = 0
     named = False
     columns = {slot.start for slot in header.slots} if header is not None and line.resolved else set()
@@ -78,6 +80,14 @@ def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLi
     sense = _sense(labels, vocabulary)
     finest = labels[-1].text if labels else ""
     return RowLine(line, " ".join(cell.text for cell in labels), line.cells[end:], finest, header, sense)
+
+
+def _holds_values_alone(line: Line, header: Header | None, vocabulary: Vocabulary) -> bool:
+    """Whether the head names rows as well as columns, and has one for each of the line's cells: a word that stands
+    first (不涉及) is a value then."""
+    if header is None or not header.slots[0].row or len(line.cells) != len(header.slots):
+        return False
+    return not any(vocabulary.sense(cell.text).known for cell in line.cells)
 
 
 def _is_word(line: Line, at: int, end: int, vocabulary: Vocabulary) -> bool:

@@ -1,7 +1,9 @@
 """From the lines of one statutory table to its cells: every reading of every cell, wherever it is printed."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from pipelines.documents.model import GridCell, Table
@@ -18,6 +20,9 @@ from pipelines.report import ExtraCell
 
 Key = tuple[str, str]
 
+_UNIT_AT_END = re.compile(
+    rf"[(,/:;为以](?:计量)?(?:单位)?[:为]?(?:人民币)?(?P<unit>{'|'.join(AMOUNT_UNITS)})(?:人民币|计|整)*[)]*$"
+)
 # What stands before the numbers of columns.
 COUNTING = frozenset(("栏次", "列次", "序号", "甲", "乙", "行次", "代码"))
 
@@ -168,7 +173,29 @@ def _place(row: RowLine, margins: Margins, vocabulary: Vocabulary) -> Placed | M
         return Misfit("nothing stands in the row, and the values beside it belong to no row")
     if row.row is None and row.sense.rows:
         return Misfit("it can't be told which row of the form it is")
-    return align(row.line, row.values, row.header, margins, vocabulary.names_all(row.row, row.header.keys))
+    placed = align(row.line, row.values, row.header, margins, vocabulary.names_all(row.row, row.header.keys))
+    if isinstance(placed, Misfit) and _adds_up(row.values, row.header):
+        return Placed(row.values[: len(row.header.slots)])
+    return placed
+
+
+def _adds_up(values: Sequence[GridCell], header: Header) -> bool:
+    """Whether a number stands for each column and only empty cells behind, and each total is the sum of what stands
+    before it: then the empty cells are surplus, and no number stands twice."""
+    slots = header.slots
+    if len(values) <= len(slots) or any(cell.text.strip() or cell.image for cell in values[len(slots) :]):
+        return False
+    sums: dict[str | None, Decimal] = {}
+    totals: dict[str | None, Decimal] = {}
+    for slot, cell in zip(slots, values, strict=False):
+        number = read_value(cell.text).number
+        if number is None or slot.column is None:
+            return False
+        if slot.column == "total":
+            totals[slot.row] = Decimal(str(number))
+        else:
+            sums[slot.row] = sums.get(slot.row, Decimal(0)) + Decimal(str(number))
+    return bool(totals) and totals == sums
 
 
 def _placed(row: RowLine, placed: Placed, whole: set[tuple[int, int]], reading: TableReading) -> None:
@@ -228,6 +255,6 @@ def _read_list(rows: Sequence[RowLine], vocabulary: Vocabulary) -> TableReading:
 
 @lru_cache(maxsize=1024)
 def _unit_in(label: str) -> str | None:
-    """The unit of money that a label names in brackets: 本年收费金额（单位：元） → 元."""
-    words = loose(label).replace("单位:", "").replace("单位", "")
-    return next((unit for unit in AMOUNT_UNITS if f"({unit})" in words), None)
+    """The unit of money that a label ends with: 本年收费金额（单位：元）, 采购总金额（人民币万元）, 采购总金额/元."""
+    found = _UNIT_AT_END.search(loose(label))
+    return found["unit"] if found else None

@@ -72,12 +72,14 @@ COUNT_UNITS = frozenset(
 # How many 万元 one of the unit is.
 AMOUNT_UNITS = {
     "元": Decimal("0.0001"),
+    "百元": Decimal("0.01"),
     "千元": Decimal("0.1"),
     "万": Decimal(1),
     "万元": Decimal(1),
     "萬": Decimal(1),
     "萬元": Decimal(1),
     "百万元": Decimal(100),
+    "千万元": Decimal(1000),
     "亿": Decimal(10_000),
     "亿元": Decimal(10_000),
     "億元": Decimal(10_000),
@@ -117,7 +119,7 @@ def read_value(text: str, kind: Kind = "count", unit: str | None = None) -> Valu
     plain = _BLANK.sub(" ", plain).strip()
     if not plain:
         return BLANK
-    if plain in _MARK_WORDS or _MARKS.fullmatch(plain.replace(" ", "")):
+    if plain.strip("()。.,、;") in _MARK_WORDS or _MARKS.fullmatch(plain.replace(" ", "")):
         return MARK
     return _read_number(plain, kind, unit)
 

@@ -103,6 +103,8 @@ def test_an_absurd_colspan_is_clipped_to_the_table() -> None:
         ("\n\t 12 \u3000\n", "12"),
         ("１２", "１２"),
         ("<s>5</s>6", "~~5~~6"),
+        ('<span style="text-decoration: line-through">5</span>6', "~~5~~6"),
+        ('<u style="text-decoration: underline">5</u>6', "56"),
         ("24<sup>1</sup>", "24¹"),
         ("7<script>document.write(8)</script>", "7"),
         ('7<span style="display: none">8</span>', "7"),
@@ -131,6 +133,13 @@ def test_a_picture_in_a_cell_is_said_to_be_one() -> None:
     "around",
     [
         '<div style="display:none">{}</div>',
+        '<div style="position:absolute;left:-9999px">{}</div>',
+        '<div style="text-indent:-999em">{}</div>',
+        '<div style="Height: 0px; overflow: hidden">{}</div>',
+        '<div style="opacity:0">{}</div>',
+        '<div style="position:absolute;clip:rect(1px, 1px, 1px, 1px)">{}</div>',
+        '<style>@media screen { .off { display: none } }</style><div class="off">{}</div>',
+        "<style>.off { position: absolute; left: -9999px }</style><div class='off'>{}</div>",
         '<section style="color:red; Visibility : hidden"><div>{}</div></section>',
         "<div hidden>{}</div>",
         '<div aria-hidden="true">{}</div>',
@@ -153,6 +162,23 @@ def test_a_hidden_twin_is_marked(around: str) -> None:
 )
 def test_classes_that_only_sound_hidden(names: str) -> None:
     document = read(f'<div class="{names}"><table><tr><td>规章<td>1<tr><td>文件<td>2</table></div>')
+    assert not document.tables[0].hidden
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "line-height:0; overflow:hidden",
+        "min-height:0;overflow:hidden",
+        "opacity:0.8",
+        "margin-left:-15px",
+        "text-indent:-21.0pt",
+        "height:0",
+        "overflow:hidden",
+    ],
+)
+def test_styles_that_only_look_hiding(style: str) -> None:
+    document = read(f'<div style="{style}"><table><tr><td>规章<td>1<tr><td>文件<td>2</table></div>')
     assert not document.tables[0].hidden
 
 

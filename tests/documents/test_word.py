@@ -10,7 +10,7 @@ import pytest
 from pipelines.documents.model import Document, GridCell, Paragraph, Table, Unreadable
 from pipelines.documents.word import read_docx
 from tests.documents.statutory import Statutory, all_tables, disclosure_2021, disputes, grid_texts
-from tests.documents.word_writer import cell, package, paragraph, row, saved, table, with_tables
+from tests.documents.word_writer import NAMESPACES, cell, package, paragraph, row, saved, table, with_tables
 
 
 def read(payload: bytes) -> Document:
@@ -84,6 +84,22 @@ def test_tracked_changes_are_read_as_accepted() -> None:
     found = read(package(body))
     assert texts(found) == ["新文"]
     assert [each.text for each in only_cells(found)] == ["a", "b", "e", "f"]
+
+
+def test_struck_and_raised_text_in_a_cell_is_no_part_of_its_number() -> None:
+    def run(text: str, properties: str = "") -> str:
+        return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    contents = (
+        run("28", "<w:strike/>") + run("0"),
+        run("28", '<w:strike w:val="0"/>') + run("0"),
+        run("28") + run("1", '<w:vertAlign w:val="superscript"/>'),
+        run("28", '<w:rStyle w:val="old"/>') + run("0"),
+    )
+    cells = "".join(f"<w:tc><w:p>{content}</w:p></w:tc>" for content in contents)
+    style = '<w:style w:type="character" w:styleId="old"><w:rPr><w:dstrike/></w:rPr></w:style>'
+    document = read(package(table(f"<w:tr>{cells}</w:tr>"), styles=f"<w:styles {NAMESPACES}>{style}</w:styles>"))
+    assert [each.text for each in only_cells(document)] == ["~~28~~0", "280", "28¹", "~~28~~0"]
 
 
 def test_alternatives_are_read_once_and_hidden_text_never() -> None:

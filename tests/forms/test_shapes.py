@@ -6,7 +6,16 @@ import pytest
 
 from pipelines.forms import read_forms
 from tests.forms.build import Given, document, grid, lines
-from tests.forms.layouts import Rows, Values, disputes_rows, random_values, statistics_rows
+from tests.forms.layouts import (
+    Rows,
+    Values,
+    change_texts,
+    disputes_rows,
+    form_rows,
+    random_values,
+    spans_lost,
+    statistics_rows,
+)
 from tests.forms.test_layouts import assert_exact
 
 
@@ -114,6 +123,38 @@ def test_disputes_from_top_to_bottom() -> None:
         6,
         7,
     ]
+
+
+@pytest.mark.parametrize("first", ["不涉及", "没有", "几十", "0"])
+def test_a_word_in_the_first_place_of_the_disputes_is_its_value(first: str) -> None:
+    values = {**random_values("2021", Random(61)), ("disputes", "reconsideration", "upheld"): first}
+    reading = read_forms(document(*map(grid, form_rows("2021", values).values())))
+    assert {(one.table, one.row, one.column): one.raw for one in reading.cells} == values
+
+
+@pytest.mark.parametrize("short", [False, True])
+@pytest.mark.parametrize("resolved", [False, True])
+@pytest.mark.parametrize("largest", [0, 99])
+def test_an_empty_cell_behind_disputes_that_add_up(short: bool, resolved: bool, largest: int) -> None:
+    values = _with_totals(random_values("2021", Random(62), largest), largest)
+    rows = disputes_rows("2021", values)
+    if short:
+        shorter = {"结果维持": "维持", "结果纠正": "纠正", "其他结果": "其他", "尚未审结": "未审结"}
+        rows = change_texts(rows, lambda label: shorter.get(label, label))
+    rows[-1].append("")
+    table = grid(rows) if resolved else lines(spans_lost(rows))
+    reading = read_forms(document(grid(form_rows("2021", values)["requests"]), table))
+    found = {(one.table, one.row, one.column): one.raw for one in reading.cells if one.table == "disputes"}
+    assert found == {key: value for key, value in values.items() if key[0] == "disputes"}
+
+
+def _with_totals(values: Values, largest: int) -> Values:
+    """The values with totals of the disputes that are the sums of their parts."""
+    parts = [(key, value) for key, value in values.items() if key[0] == "disputes" and key[2] != "total"]
+    made = {**values, **{key: value if largest else "0" for key, value in parts}}
+    for row in {key[1] for key, _ in parts}:
+        made["disputes", row, "total"] = str(sum(int(made[key]) for key, _ in parts if key[1] == row))
+    return made
 
 
 def test_disputes_in_two_tables() -> None:

@@ -93,7 +93,8 @@ def test_blank(printed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", ["/", "-", "—", "——", "－", "╱", "\\", "*", "无", "N/A", "无数据", "/ /", "…", "暂无", "×"]
+    "printed",
+    ["/", "-", "—", "——", "－", "╱", "\\", "*", "无", "N/A", "无数据", "/ /", "…", "暂无", "×", "无。", "（无）"],
 )
 def test_marks_are_no_numbers(printed: str) -> None:
     value = read_value(printed)
