@@ -5,7 +5,6 @@ own: a Ctrl-C at the terminal reaches the parent alone, and it can be killed wit
 """
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
@@ -17,11 +16,12 @@ from pathlib import Path
 from time import monotonic
 from typing import NoReturn
 
+from pipelines.process import end_with_parent
+
 # What a crawl may take, with its parsers: a portal that makes one grow must not take the machine.
 ADDRESS_SPACE = 6 << 30
 # A log that a crawl floods is cut to this, half from its beginning and half from its end.
 MOST_LOG = 1 << 20
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _FAULT = 1
 
 
@@ -90,8 +90,7 @@ def start(site: str, work: Callable[[int], int], log: Path, *, limited: bool = T
 
 def _be_child(parent: int, log: Path, *, limited: bool) -> None:
     os.setsid()
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     if os.getppid() != parent:  # it died in between
         os._exit(_FAULT)
     signal.signal(signal.SIGINT, signal.default_int_handler)

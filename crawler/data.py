@@ -42,7 +42,7 @@ class DataFolder:
 
     @property
     def locks(self) -> Path:
-        """Where those who crawl keep others out."""
+        """Where a call of `run-due` keeps others out."""
         return self.archive.collection / "locks"
 
     @property

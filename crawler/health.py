@@ -10,8 +10,7 @@ from config.site import Site
 from crawler.alarms import Alarm, Settled, known_alarms, settle
 from crawler.data import DataFolder
 from crawler.ledger import Ledger
-from crawler.lock import is_locked
-from crawler.plan import Call, printed
+from crawler.plan import Call, held_sites, printed
 from crawler.problems import Problem, problems
 from crawler.tell import CHANNELS
 from pipelines.corpus import Corpus
@@ -48,9 +47,10 @@ def rows_by_site(corpus: Corpus, sites: Sequence[Site]) -> dict[str, list[dict[s
 
 def _of_sites(data: DataFolder, corpus: Corpus, sites: Sequence[Site], schedule: Schedule) -> list[Problem]:
     made, now = attempts(corpus), clock.now()
+    held = held_sites(data, sites)
     for site in sites:
         # A crawl that somebody makes by hand at this moment has not failed.
-        if site.name in made and not made[site.name][-1].event and is_locked(data.locks, site.name):
+        if site.name in made and not made[site.name][-1].event and site.name in held:
             made[site.name].pop()
     rows: Mapping[str, Any] = rows_by_site(corpus, [site for site in sites if site.expect is not None])
     return [

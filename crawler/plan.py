@@ -13,7 +13,7 @@ from config.site import Site
 from crawler.batch import Ended
 from crawler.data import DataFolder
 from crawler.due import Due, due
-from crawler.lock import is_locked
+from crawler.lease import name_of
 from pipelines.corpus import Corpus, CorpusReadOnly
 from pipelines.history import Attempt, attempts, take_in
 
@@ -116,9 +116,19 @@ def plan(
     data: DataFolder, sites: Sequence[Site], schedule: Schedule, history: Mapping[str, Sequence[Attempt]], now: datetime
 ) -> list[Due]:
     """For each site whether it is due, and why; those that are due first, the longest overdue before."""
-    held = {site.name for site in sites if is_locked(data.locks, site.name)}
+    held = held_sites(data, sites)
     found = due(sites, schedule, history, now, held=held, quiet=load_operator().quiet_hours)
     return sorted(found, key=lambda one: (not one.due, one.code != "continue", _since(one), one.site))
+
+
+def held_sites(data: DataFolder, sites: Sequence[Site]) -> set[str]:
+    """The names of those that are being crawled at this moment."""
+    corpus = data.corpus_if_any()
+    if corpus is None:
+        return set()
+    with corpus:
+        leases = corpus.leases([name_of(site) for site in sites])
+    return {site.name for site in sites if name_of(site) in leases}
 
 
 def due_json(one: Due) -> dict[str, Any]:

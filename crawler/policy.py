@@ -132,7 +132,7 @@ class _Years:
     """Which year's report stands at an address, as far as the corpus knows. For one thread at a time."""
 
     def __init__(self, session: Session) -> None:
-        self._data = DataFolder(session.terms.data)
+        self._data = DataFolder(session.terms.data, session.terms.corpus)
         self._corpus: Corpus | None = None
 
     def of(self, url: str) -> int | None:

@@ -54,7 +54,7 @@ class Recorder(HTTP11DownloadHandler):  # type: ignore[misc]
         )
 
     async def download_request(self, request: Request) -> Response:
-        self._session.admit(request.url)
+        await self._session.admit(request.url)
         try:
             return await self._download(request)
         finally:

@@ -1,15 +1,11 @@
 """Which servers a site lies on, so that no two crawls ask one at the same time."""
 
-import fcntl
-import os
 import signal
 import socket
 from collections.abc import Iterable
-from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
-from config.errors import ArchiveError
 from config.hosts import host_of, is_address, registered_domain
 from config.site import Site
 
@@ -42,24 +38,9 @@ def addresses(site: Site) -> frozenset[str]:
     return frozenset(found)
 
 
-def hold(folder: Path, names: Iterable[str]) -> list[int] | None:
-    """Take the locks of all servers in ``names`` (addresses and domains), which are held until this process ends; None
-    where one is held by another. Raises ArchiveError where ``folder`` can't be written."""
-    taken: list[int] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in sorted(names):
-            path = folder / (name.replace(":", "_").replace("/", "_") + ".lock")
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            taken.append(descriptor)
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        for descriptor in taken:
-            os.close(descriptor)
-        return None
-    except OSError as error:
-        raise ArchiveError(f"{folder}: a lock file cannot be written: {error.strerror}") from error
-    return taken
+def lease_names(site: Site, found: Iterable[str]) -> list[str]:
+    """The names of the leases on the servers of ``site``: its domains, and the addresses that were found."""
+    return [f"server {name}" for name in sorted(domains(site).union(found))]
 
 
 def _too_long(number: int, frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""One crawl of one site as the archive sees it: the lock, the writer, what is stored, and why the crawl ended.
+"""One crawl of one site as the archive sees it: the lease, the writer, what is stored, and why the crawl ended.
 
 The ``Session`` is a Scrapy extension. It opens the archive before the first request, hands every exchange to the
 writer on a thread of its own (compressing a scanned PDF takes seconds, and the reactor must not wait for it), and
@@ -31,7 +31,8 @@ from config.errors import ArchiveError, NianbaoError, UsageError
 from config.hosts import host_of
 from config.site import Site
 from crawler import chromium, terms
-from crawler.lock import site_lock
+from crawler.data import DataFolder
+from crawler.lease import Lease, LeaseLost, name_of
 from crawler.runs import cut_run, file_prefix
 from crawler.scope import check_site, is_public
 
@@ -92,7 +93,8 @@ class Session:
         self._writer: ArchiveWriter | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._synced = 0.0
-        self._lock: Any = None
+        self._lease: Lease | None = None
+        self._asking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lease")
         self._shutdown: Any = None
         self._ending: asyncio.Future[None] | None = None
 
@@ -126,8 +128,9 @@ class Session:
         """Whether the crawl may talk to an IP address."""
         return self.terms.allow_private or is_public(address)
 
-    def admit(self, url: str) -> None:
-        """Let one request to the network pass. Raises IgnoreRequest where the crawl is over or its pages used up."""
+    async def admit(self, url: str) -> None:
+        """Let one request to the network pass. Raises IgnoreRequest where the crawl is over, its pages used up or its
+        lease lost."""
         if self.terms.offline:
             self._crawler.stats.inc_value("nianbao/skipped/not_archived")
             raise IgnoreRequest(f"{url} is not in the archive")
@@ -142,6 +145,24 @@ class Session:
             self._end("max_pages")
             raise IgnoreRequest(f"{url}: the crawl has made its {self.terms.max_pages} requests")
         self.requests += 1
+        await self._make_sure(url)
+
+    async def _make_sure(self, url: str) -> None:
+        """Ask the server only where the crawl is still the one that may."""
+        if self._lease is None or self._lease.is_fresh:
+            return
+        asked = asyncio.get_running_loop().run_in_executor(self._asking, self._lease.confirm)
+        try:
+            # One second more: the thread says better what is wrong, where it hears anything at all.
+            await asyncio.wait_for(asyncio.shield(asked), self._lease.left + 1)
+        except LeaseLost as error:
+            self.fail(error, "lease_lost")
+        except TimeoutError:
+            asked.cancel()
+            self.fail(self._lease.unanswered(), "lease_lost")
+        if self._stopping:
+            self.requests -= 1
+            raise IgnoreRequest(f"{url}: the crawl is stopping")
 
     @property
     def _stopping(self) -> bool:
@@ -271,7 +292,7 @@ class Session:
         try:
             check_site(self.site, allow_private=self.terms.allow_private)
             self.folder.create()
-            self._lock = site_lock(self.folder.collection / "locks", self.site.name)
+            self._lease = await asyncio.get_running_loop().run_in_executor(self._asking, self._take_lease)
             await asyncio.get_running_loop().run_in_executor(self._thread, self._pick_up)
             self._writer = ArchiveWriter(
                 self.folder,
@@ -289,6 +310,15 @@ class Session:
         from twisted.internet import reactor
 
         self._shutdown = reactor.addSystemEventTrigger("before", "shutdown", self._abandon)
+
+    def _take_lease(self) -> Lease:
+        settings = self._crawler.settings
+        return Lease(
+            DataFolder(self.terms.data, self.terms.corpus),
+            [name_of(self.site), *settings.getlist("NIANBAO_LEASES")],
+            seconds=settings.getfloat("NIANBAO_LEASE_SECONDS"),
+            call=settings.get("NIANBAO_CALL"),
+        )
 
     def _pick_up(self) -> None:
         """Close what dead writers left open, and find the run that was cut off, if it is not too old to go on with."""
@@ -326,8 +356,9 @@ class Session:
                 self.error = self.error or error
                 logger.error("%s", error, extra={"site": self.site.name})
         self._thread.shutdown(wait=False)
-        if self._lock is not None:
-            self._lock.close()
+        if self._lease is not None:
+            await asyncio.get_running_loop().run_in_executor(self._asking, self._lease.close)
+        self._asking.shutdown(wait=False)
 
     def _finish(self, writer: ArchiveWriter, reason: str) -> None:
         if reason in _ENDS and self.error is None and not self.terms.offline:

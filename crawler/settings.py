@@ -18,6 +18,11 @@ NIANBAO_OFFLINE = False  # the archive alone answers
 NIANBAO_SCHEDULED = False  # `run-due` asks: reports of settled years are not asked for more than once a year
 NIANBAO_MAX_PAGES = 0  # requests to the network, robots.txt and retries included; 0: the site's own max_pages
 
+# Leases that the crawl takes beside its site's, and how long they hold without a word of it (crawler/lease.py).
+NIANBAO_LEASES: tuple[str, ...] = ()
+NIANBAO_LEASE_SECONDS = 60.0
+NIANBAO_CALL = ""  # what their owner's name begins with
+
 NIANBAO_WORKERS = 1  # processes that parse what was stored; one keeps up with any polite crawl
 NIANBAO_PROGRESS = False  # how the crawl gets on, on standard error; the command line turns it on
 

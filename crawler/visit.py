@@ -5,6 +5,7 @@ import os
 
 from scrapy.settings import Settings
 
+from config import clock
 from config.site import Site
 from crawler import servers
 from crawler.batch import BUSY, HELD
@@ -12,8 +13,8 @@ from crawler.commands.crawl import keep_reports, rows_of, tell
 from crawler.console import say
 from crawler.data import DataFolder
 from crawler.journal import report_path, told
-from crawler.lock import is_locked
-from crawler.run import walk
+from crawler.lease import Held, name_of
+from crawler.run import Run, walk
 
 
 def visit(data: DataFolder, site: Site, settings: Settings, pipe: int) -> int:
@@ -21,17 +22,27 @@ def visit(data: DataFolder, site: Site, settings: Settings, pipe: int) -> int:
 
     The addresses of its servers are told on ``pipe``. For a process of its own, which ends with it.
     """
-    if is_locked(data.locks, site.name):
-        return HELD
     found = servers.addresses(site)
     os.write(pipe, json.dumps(sorted(found)).encode())
-    if servers.hold(data.locks / "servers", found | servers.domains(site)) is None:
-        return BUSY
-    runs = walk([site], settings)
+    run = walk_alone(data, site, settings, servers.lease_names(site, found))
+    if isinstance(run.error, Held):
+        return HELD if run.error.name == name_of(site) else BUSY
     with data.corpus() as corpus:
         rows = [row for row in corpus.reports() if any(site.covers(version["url"]) for version in row["versions"])]
-    keep_reports(data, runs, rows)
-    for run in runs:
-        for line in told(run, rows_of(run, rows), report_path(data, run)):
-            say(line)
-    return max((tell(run, rows) for run in runs), default=0)
+    keep_reports(data, [run], rows)
+    for line in told(run, rows_of(run, rows), report_path(data, run)):
+        say(line)
+    return tell(run, rows)
+
+
+def walk_alone(data: DataFolder, site: Site, settings: Settings, leases: list[str]) -> Run:
+    """Crawl ``site`` with ``leases`` on its servers; a walk that can't be made is a run with the error Held."""
+    with data.corpus() as corpus:
+        holders = corpus.leases([name_of(site), *leases])
+    if holders:  # known before Scrapy is started; what counts is the lease that the crawl takes
+        now = clock.now()
+        return Run(site, now, now, "refused", Held(holders[min(holders, key=lambda name: name != name_of(site))]))
+    settings = settings.copy()
+    settings.set("NIANBAO_LEASES", leases, priority="cmdline")
+    [run] = walk([site], settings)
+    return run

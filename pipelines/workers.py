@@ -1,10 +1,8 @@
 """Parsing in processes of its own: a document may take seconds, hang, or kill its process; the batch goes on."""
 
-import ctypes
 import os
 import resource
 import signal
-import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -27,11 +25,11 @@ from pipelines.corpus.rows import rows_of
 from pipelines.fingerprint import Stage
 from pipelines.parse import parse
 from pipelines.parsed import SECONDS, Parsed, bare, failed, guarded, parse_anew
+from pipelines.process import end_with_parent
 from pipelines.report import Outcome
 from pipelines.stretch import Gathered, Stretch, parse_stretch
 
 ADDRESS_SPACE = 4 << 30
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 # Stretches under way per worker: enough that none waits, few enough that memory stays flat.
 _AHEAD = 3
 # So often in a row all workers may die before they do anything.
@@ -184,14 +182,8 @@ def _parse_limited(record: WebRecord, site: Site | None) -> Outcome:
 def _prepare() -> None:
     # Ctrl-C goes to the whole group of processes; the parent decides what is still to be finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_parent()
+    end_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-
-
-def _end_with_parent() -> None:
-    """Have the system end this process when its parent is killed (Linux; elsewhere the broken pipe does it)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 _sites = cache(load_sites)

@@ -6,14 +6,13 @@ import click
 
 from archive.recover import recover
 from config import clock
-from config.errors import UsageError
 from config.load import load_schedule, load_sites
 from config.schedule import Schedule
 from config.site import Site
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
 from crawler.health import look_after
-from crawler.lock import site_lock
+from crawler.lock import call_lock
 from crawler.plan import Call, due_json, history_of, plan, printed
 
 
@@ -52,9 +51,8 @@ def command(
     if dry_run:
         return _rehearse(data, sites, schedule, as_json=as_json)
     data.prepare()
-    try:
-        lock = site_lock(data.locks / "calls", "run-due")
-    except UsageError:
+    lock = call_lock(data.locks / "calls")
+    if lock is None:
         note("another run-due is under way in this data folder: nothing was done")
         if as_json:
             print_json({"now": printed(clock.now()), "running": True, "due": [], "visits": [], "left": []})

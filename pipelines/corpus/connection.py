@@ -16,6 +16,8 @@ from pipelines.corpus import revision
 
 # A writer keeps the database for the length of an assembly; another one waits that long before it gives up.
 _PATIENCE_SECONDS = 30
+# What a database server may take to be found, and a network to pass on what is sent.
+_CONNECT_SECONDS = 15
 _CACHE_KIB = 64 * 1024
 # Any number will do that no other program locks in the same database: "nb", and ours.
 _TABLES_LOCK = 0x6E620001
@@ -181,8 +183,11 @@ def _engine_options(url: URL) -> dict[str, Any]:
             still = f"{Path(url.database).absolute().as_uri()}?immutable=1"
             return {"creator": lambda: sqlite3.connect(still, uri=True, check_same_thread=False)}
         return {"connect_args": {"timeout": _PATIENCE_SECONDS}}
-    # A crawl may leave its connection alone for hours, in which the server may have been started anew.
-    return {"pool_pre_ping": True}
+    # A crawl may leave its connection alone for hours, in which the server may have been started anew. A network that
+    # was cut says nothing: without a limit the system waits a quarter of an hour for the answer (milliseconds).
+    limits = {"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": _CONNECT_SECONDS * 1000}
+    given = {name: value for name, value in limits.items() if name not in url.query}
+    return {"pool_pre_ping": True, "connect_args": given}
 
 
 def _lies_still(file: Path) -> bool:

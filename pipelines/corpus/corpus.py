@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Engine
 
 from archive.record import Location, WebRecord
 from config.errors import UsageError
-from pipelines.corpus import history, kept, past, read, transactions, write
+from pipelines.corpus import history, kept, leases, past, read, transactions, write
 from pipelines.corpus.agencies import agency_rows
 from pipelines.corpus.assemble import assemble_some
 from pipelines.corpus.connection import connect, place_of, translated
 from pipelines.corpus.diff import Changes
 from pipelines.corpus.history import FileHistory
 from pipelines.corpus.kept import FileMark, Readings, Stored
+from pipelines.corpus.leases import Holder
 from pipelines.corpus.outdated import begin, outdate
 from pipelines.corpus.placement import place_some
 from pipelines.corpus.rows import Rows, rows_of
@@ -211,6 +212,23 @@ class Corpus:
                 yield
             finally:
                 self._rehearsal = None
+
+    def take_leases(self, names: Iterable[str], owner: Holder, seconds: float) -> None:
+        """See `leases.take`; all of ``names`` or none."""
+        self._store(lambda connection: leases.take(connection, names, owner, seconds))
+
+    def renew_leases(self, owner: str, seconds: float) -> int:
+        """See `leases.renew`."""
+        return self._store(lambda connection: leases.renew(connection, owner, seconds))
+
+    def release_leases(self, owners: str) -> None:
+        """See `leases.release`."""
+        self._store(lambda connection: leases.release(connection, owners))
+
+    def leases(self, names: Collection[str]) -> dict[str, Holder]:
+        """See `leases.held`."""
+        with self._reading() as connection:
+            return leases.held(connection, names)
 
     def reports(self) -> list[dict[str, Any]]:
         """One row a report: the JSON of ``nianbao reports --json``."""

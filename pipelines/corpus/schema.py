@@ -10,13 +10,14 @@ Layers, each computed from the one before:
 - what was assembled: ``placements`` (whose report of which year a reading is, when the pages that link it have been
   heard), ``reports``, ``versions`` and ``agencies`` (the public corpus).
 
-Beside them stands the history, a mirror of what the archive tells of its runs: ``run_files`` and ``accounts``.
+Beside them stands the history, a mirror of what the archive tells of its runs: ``run_files`` and ``accounts``; and
+``leases``, who is crawling what at this moment.
 
 Reports carry their own copy of the values, so that a reader never meets a reading that is newer than the choice of
 versions made from it.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table
 
 from pipelines.corpus.columns import Counter, Key, LongText
 
@@ -269,4 +270,17 @@ accounts = Table(
     Column("summary", LargeBinary, nullable=False),
     Column("details", LargeBinary, nullable=False),
     Index("accounts_site", "site", "event"),
+)
+
+# Of this moment alone. name: "site NAME" or "server ADDRESS". beat, expires: seconds since 1970, as the database says.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("owner", Key, nullable=False),
+    Column("host", Key, nullable=False),
+    Column("process", Key, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("beat", Float, nullable=False),
+    Column("expires", Float, nullable=False),
 )

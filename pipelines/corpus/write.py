@@ -15,7 +15,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.kept import FileMark
 from pipelines.corpus.rows import Row, Rows
-from pipelines.corpus.schema import documents, files, links, metadata, parsers, pending, readings, records, versions
+from pipelines.corpus.schema import (
+    documents,
+    files,
+    leases,
+    links,
+    metadata,
+    parsers,
+    pending,
+    readings,
+    records,
+    versions,
+)
 from pipelines.fingerprint import Parser
 
 _BATCH = 500
@@ -99,8 +110,10 @@ def drop(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def forget(connection: Connection) -> None:
-    """Delete everything."""
+    """Delete everything that can be computed again, and what was."""
     for table in metadata.sorted_tables:
+        if table is leases:  # whoever crawls goes on
+            continue
         connection.execute(delete(table))
 
 
@@ -118,7 +131,7 @@ def parser_id(connection: Connection, parser: Parser) -> int:
     query = select(parsers.c.id).where(parsers.c.name == parser.name)
     found: int | None = connection.scalar(query)
     if found is None:
-        statement = _dialect(connection).insert(parsers).values(parser._asdict())
+        statement = dialect(connection).insert(parsers).values(parser._asdict())
         connection.execute(statement.on_conflict_do_nothing(index_elements=[parsers.c.name]))
         found = connection.scalar(query)
     assert found is not None
@@ -127,14 +140,15 @@ def parser_id(connection: Connection, parser: Parser) -> int:
 
 def _insert_or_replace(connection: Connection, table: Table) -> Executable:
     """The insertion of rows where another process may have stored the same a moment ago."""
-    statement = _dialect(connection).insert(table)
+    statement = dialect(connection).insert(table)
     keys = list(table.primary_key)
     values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
     upsert: Executable = statement.on_conflict_do_update(index_elements=keys, set_=values)
     return upsert
 
 
-def _dialect(connection: Connection) -> Any:
+def dialect(connection: Connection) -> Any:
+    """The statements that only the connection's kind of database has."""
     return {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
 
 

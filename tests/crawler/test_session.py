@@ -14,7 +14,8 @@ from archive.folder import ArchiveFolder
 from archive.verify import verify
 from config.site import Site
 from crawler import terms
-from crawler.lock import site_lock
+from crawler.data import DataFolder
+from crawler.lease import Lease
 from tests.crawler.walk import Walker, walk
 from tests.crawler.wire_server import answer, serving
 
@@ -31,10 +32,6 @@ def fields(data: Path) -> dict[str, str]:
         assert record.rec_type == "warcinfo"
         lines = record.raw_stream.read().decode().splitlines()
         return dict(line.split(": ", 1) for line in lines if ": " in line)
-
-
-def locks(data: Path) -> Path:
-    return ArchiveFolder(data).collection / "locks"
 
 
 def ending(data: Path) -> str:
@@ -91,20 +88,13 @@ def test_a_contact_that_reaches_nobody_is_refused(tmp_path: Path, contact: str) 
 def test_two_crawls_of_one_site_do_not_run_at_once(tmp_path: Path) -> None:
     with (
         serving({"/robots.txt": MISSING, "/": PAGE}) as server,
-        site_lock(locks(tmp_path), "walked"),
+        Lease(DataFolder(tmp_path), ["site walked"]),
     ):
         done = walk(tmp_path, [server.url("/")])
         assert server.seen == []
     assert done.error is not None
     assert done.error[1] == 2
     assert f"process {os.getpid()}" in done.error[2]
-
-
-def test_other_sites_and_other_folders_do_not_wait(tmp_path: Path) -> None:
-    with site_lock(tmp_path / "a", "walked"), site_lock(tmp_path / "a", "other"), site_lock(tmp_path / "b", "walked"):
-        pass
-    with site_lock(tmp_path / "a", "walked"):
-        pass
 
 
 def stop_with(sent: list[int], seen: Any, count: int, pause: float = 0.3) -> Any:

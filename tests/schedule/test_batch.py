@@ -12,6 +12,7 @@ import pytest
 from archive.folder import ArchiveFolder
 from archive.recover import recover
 from archive.verify import verify
+from pipelines.corpus import Corpus
 from tests.cli.command import Result
 from tests.kit.portal.server import Reply, Request, Route
 from tests.schedule.operator_folder import Operator, outcomes
@@ -122,15 +123,12 @@ def again_visited(result: Result, file: str) -> bool:
 
 def kill_on_sight(operator: Operator, street: Street, sites: dict[str, str]) -> None:
     """Kill the process that crawls each of ``sites`` (by address) with its first request."""
-    locks = ArchiveFolder(operator.data).collection / "locks"
     lock = threading.Lock()
 
     def deadly(name: str) -> Callable[[Request], Reply]:
         def answer(request: Request) -> Reply:
-            with lock:
-                pid = (locks / f"{name}.lock").read_text().strip()
-                if pid.isdigit():
-                    os.kill(int(pid), signal.SIGKILL)
+            with lock, Corpus.open(operator.data / "corpus.sqlite") as corpus:
+                os.kill(corpus.leases([f"site {name}"])[f"site {name}"].pid, signal.SIGKILL)
             return NOTHING
 
         return answer
