@@ -1,19 +1,61 @@
 """Tables of which nothing is to be asked, read in one pass.
 
-Most tables are rows of plain cells that, spans taken at their word, all end at the same column. They are placed as
-they are read, in a third of the time that reading a table with care takes; for any other the answer is None.
+Most tables are rows of plain cells that, spans taken at their word, all end at the same column. A stylesheet writes out
+the spans and the texts of all tables of a page, in a fifth of the time of asking each element for them; where the cells
+then stand is mostly known, because most tables are of one official form. For any other table the answer is None.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from itertools import repeat
 from typing import NamedTuple
 
-from pipelines.documents.celltext import flat_lines, innermost, shows_picture
+from lxml import etree
+
 from pipelines.documents.grid import WIDEST_FORM, colspan_of, fitting, rowspan_of
 from pipelines.documents.model import GridCell
 from pipelines.documents.normal import fold
 from pipelines.documents.tree import Element
 
 _MOST_SPANNED = 1_000_000  # places of the grid that cells of several rows may take
+_LONGEST_LABEL = 80  # characters of the longest text, and
+_LONGEST_SPANS = 8_192  # of the longest row of spans that is remembered
+
+# What a table is written out with: its sections, rows and the spans of their cells, then the cells' texts. None of
+# these controls stands in a scrubbed text, and references to them mean other characters (WHATWG HTML, as in `normal`).
+_TABLE, _SECTION, _ROW, _SPAN, _CELL, _LINE, _ODD = "\x80\x82\x83\x84\x85\x86\x87"
+_THIN = "\u2006\u2008\u2009\u202f"  # that they group digits is seen in plain text alone (`normal.fold`, `cell_text`)
+_SHEET = f"""
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+<xsl:output method="text" encoding="utf-8"/>
+<xsl:template match="/"><xsl:for-each select="//table"
+  ><xsl:choose
+    ><xsl:when test="not(tr)"><xsl:apply-templates mode="spans"/></xsl:when
+    ><xsl:when test="*[not(self::tr)]">{_ODD}</xsl:when
+    ><xsl:otherwise>{_SECTION}<xsl:apply-templates mode="spans"/></xsl:otherwise
+  ></xsl:choose
+  ><xsl:for-each select="tr/*">{_CELL}<xsl:apply-templates/></xsl:for-each
+  ><xsl:for-each select="*/tr/*">{_CELL}<xsl:apply-templates/></xsl:for-each
+  >{_TABLE}</xsl:for-each></xsl:template>
+
+<xsl:template mode="spans" match="tbody|thead">{_SECTION}<xsl:apply-templates mode="spans"/></xsl:template>
+<xsl:template mode="spans" match="tr">{_ROW}<xsl:apply-templates mode="spans"/></xsl:template>
+<xsl:template mode="spans" match="td|th"
+  ><xsl:value-of select="@rowspan"/>{_SPAN}<xsl:value-of select="@colspan"/>{_SPAN}</xsl:template>
+<xsl:template mode="spans" match="colgroup|col"><xsl:if test="not(parent::table)">{_ODD}</xsl:if></xsl:template>
+<xsl:template mode="spans" match="*">{_ODD}</xsl:template>
+<xsl:template mode="spans" match="text()"/>
+<xsl:template mode="spans" match="text()[normalize-space()]">{_ODD}</xsl:template>
+
+<xsl:template match="p|div">{_LINE}<xsl:apply-templates/>{_LINE}</xsl:template>
+<xsl:template match="br">{_LINE}</xsl:template>
+<xsl:template match="span|font|b|strong|a|u|em|i|small|big"><xsl:apply-templates/></xsl:template>
+<xsl:template match="*"><xsl:choose
+  ><xsl:when test="name() = 'o:p'"><xsl:apply-templates/></xsl:when
+  ><xsl:otherwise>{_ODD}</xsl:otherwise></xsl:choose></xsl:template>
+</xsl:stylesheet>
+"""
+_write_out = etree.XSLT(etree.XML(_SHEET))
 
 
 class EvenTable(NamedTuple):
@@ -22,81 +64,103 @@ class EvenTable(NamedTuple):
     width: int
 
 
-def read_even(table: Element, most: int) -> EvenTable | None:
-    """The table as `TableReader.read_with_care` would read it, where no stray text, picture, nested element or uneven
-    row stands in it; None for another, and for more than ``most`` cells. The caller knows that nothing in it is hidden.
+class _Places(NamedTuple):
+    """Where the cells of a table stand, each part by cell."""
+
+    rows: Sequence[int]
+    columns: Sequence[int]
+    rowspans: Sequence[int]
+    colspans: Sequence[int]
+    height: int
+    width: int
+
+
+def written_tables(root: Element) -> Mapping[Element, str]:
+    """What `read_even` reads, for every table of the page; the tree's ``root`` is asked because a part of it would be
+    copied."""
+    tables = list(root.iter("table"))
+    if not tables:
+        return {}
+    try:
+        written = str(_write_out(root)).split(_TABLE)
+    except etree.XSLTError:  # nested too deep for the stylesheet
+        return {}
+    return dict(zip(tables, written, strict=False)) if len(written) == len(tables) + 1 else {}
+
+
+def read_even(written: str, most: int) -> EvenTable | None:
+    """The table as `TableReader.read_with_care` would read it, where no stray text, picture, nested table or uneven row
+    stands in it; None for another, and for more than ``most`` cells. The caller knows that nothing in it is hidden.
     """
-    cells: list[GridCell] = []
+    if _ODD in written or any(space in written for space in _THIN):
+        return None
+    spans, *texts = written.split(_CELL)
+    if not 0 < len(texts) <= most:
+        return None
+    places = _known_places(spans) if len(spans) <= _LONGEST_SPANS else _places(spans)
+    if places is None or len(places.rows) != len(texts):
+        return None
+    lines = _label_lines if len(max(texts, key=len)) <= _LONGEST_LABEL else _lines
+    made = zip(map(lines, texts), *places[:4], repeat(False))
+    # As its class does it, without the calls: a page has hundreds.
+    return EvenTable(tuple(map(partial(tuple.__new__, GridCell), made)), places.height, places.width)
+
+
+def _lines(text: str) -> str:
+    if _LINE not in text:
+        return fold(text)
+    return "\n".join(folded for line in text.split(_LINE) if (folded := fold(line)))
+
+
+_label_lines = lru_cache(maxsize=16_384)(_lines)
+
+
+def _places(spans: str) -> _Places | None:
+    """Where the cells with these spans stand; None where the rows do not end at the same column."""
+    rows: list[int] = []
+    columns: list[int] = []
+    rowspans: list[int] = []
+    colspans: list[int] = []
     width = started = spanned = top = 0
-    for section in _sections(table):
-        bottom = top + len(section)
+    before, *sections = spans.split(_SECTION)
+    for section in sections:
+        outside, *lines = section.split(_ROW)
+        before += outside
+        bottom = top + len(lines)
         free_from: list[int] = []  # by column, the first row in which the column is free again
-        reached = top  # the first row into which no span of a row above reaches
-        for number, row in enumerate(section, top):
-            if not _is_plain_row(row):
-                return None
-            covered = reached > number
+        for number, line in enumerate(lines, top):
             column = colspan = 0
-            for element in row:
-                text = _text(element)
-                if text is None:
-                    return None
-                while covered and column < len(free_from) and free_from[column] > number:
+            for rowspan, colspan in _spans_of(line, bottom - number):
+                while column < len(free_from) and free_from[column] > number:
                     column += 1
-                rowspan, colspan = 1, 1
-                if (attribute := element.get("colspan")) and attribute != "1":
-                    colspan = colspan_of(attribute)
-                    if colspan > WIDEST_FORM or fitting(colspan, column, number, free_from) < colspan:
-                        return None
-                if (attribute := element.get("rowspan")) and attribute != "1":
-                    rowspan = min(rowspan_of(attribute) or bottom, bottom - number)
-                    if rowspan > 1:
-                        free_from += [0] * (column + colspan - len(free_from))
-                        free_from[column : column + colspan] = [number + rowspan] * colspan
-                        reached = max(reached, number + rowspan)
-                        spanned += colspan
-                # As its class does it, without the call: a page has hundreds.
-                cells.append(tuple.__new__(GridCell, (text, number, column, rowspan, colspan, False)))
+                if colspan > WIDEST_FORM or fitting(colspan, column, number, free_from) < colspan:
+                    return None
+                if rowspan > 1:
+                    free_from += [0] * (column + colspan - len(free_from))
+                    free_from[column : column + colspan] = [number + rowspan] * colspan
+                    spanned += colspan
+                rows.append(number)
+                columns.append(column)
+                rowspans.append(rowspan)
+                colspans.append(colspan)
                 column += colspan
             started = max(started, column - colspan + 1)
             column = max([column, *(end for end, free in enumerate(free_from, 1) if free > number)])
             width = width or column
-            if column != width or len(cells) > most or spanned > _MOST_SPANNED:
+            if not line or column != width or spanned > _MOST_SPANNED:
                 return None
         top = bottom
-    # A column in which no cell begins is made by a span alone.
-    return EvenTable(tuple(cells), top, width) if cells and started == width else None
-
-
-def _sections(table: Element) -> Iterator[Element]:
-    """The parents of the table's rows; of a table of another make something that holds no row."""
-    children = [child for child in table if child.tag not in ("colgroup", "col")]
-    if not children or _is_printed(table.text):
-        return
-    if children[0].tag == "tr" and len(children) == len(table):
-        yield table
-        return
-    for child in children:
-        odd = child.tag not in ("tbody", "thead") or _is_printed(child.text) or _is_printed(child.tail)
-        yield table if odd else child
-
-
-def _is_plain_row(row: Element) -> bool:
-    return row.tag == "tr" and len(row) > 0 and not _is_printed(row.text) and not _is_printed(row.tail)
-
-
-def _text(cell: Element) -> str | None:
-    """The text of a plain cell; None for another, and for what is no cell or has text behind it."""
-    if cell.tag not in ("td", "th") or ((tail := cell.tail) and not tail.isspace()):
+    # Cells outside a row, or a column in which no cell begins because a span alone makes it.
+    if before or not rows or started < width:
         return None
-    if not len(cell):
-        return fold(text) if (text := cell.text) else ""
-    inner = innermost(cell)
-    if not len(inner):
-        return fold(text) if (text := inner.text) else ""
-    lines = flat_lines(inner)
-    return lines if lines or (lines is not None and not shows_picture(cell)) else None
+    return _Places(rows, columns, rowspans, colspans, top, width)
 
 
-def _is_printed(text: str | None) -> bool:
-    return bool(text) and not text.isspace()  # type: ignore[union-attr]  # it is none
+_known_places = lru_cache(maxsize=1024)(_places)
+
+
+def _spans_of(line: str, most: int) -> Iterator[tuple[int, int]]:
+    """Rowspan, at most ``most``, and colspan of each cell in a row."""
+    attributes = iter(line.split(_SPAN)[:-1])
+    for rowspan, colspan in zip(attributes, attributes, strict=True):
+        yield min(rowspan_of(rowspan or "1") or most, most), colspan_of(colspan or "1")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.documents.celltext import cell_text, shows_picture
-from pipelines.documents.even_table import read_even
+from pipelines.documents.even_table import read_even, written_tables
 from pipelines.documents.fields import is_field_label
 from pipelines.documents.grid import RawCell, Row, Structure, colspan_of, resolve, rowspan_of
 from pipelines.documents.model import Table
@@ -39,6 +39,7 @@ class TableReader:
         self._cells = 0
         self._uneven = 0
         self._outer = _tables_around_tables(root)
+        self._written = written_tables(root)
         self._spans_cut = 0
         self._cells_left_out = 0
         self.metadata: set[Element] = set()  # tables that hold the article's own data: no text of the article
@@ -47,8 +48,8 @@ class TableReader:
         """The data table in ``element``, or None where it is layout, whose content then belongs to the text."""
         if element in self._outer:
             return None
-        hides_within = self._visibility.hides_within(element)
-        even = None if hides_within else read_even(element, _MAX_CELLS - self._cells)
+        written = None if self._visibility.hides_within(element) else self._written.get(element)
+        even = None if written is None else read_even(written, _MAX_CELLS - self._cells)
         if even is None:
             return self.read_with_care(element)
         self._cells += len(even.cells)
