@@ -5,7 +5,9 @@ record that the archive has already is passed over, so that an import may be cut
 id of another gets an id of its own.
 """
 
+import copy
 import hashlib
+import json
 import tempfile
 import uuid
 import zipfile
@@ -14,22 +16,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from archive.cdxj import INDEXED
 from archive.closing import parse_closing
 from archive.decode import entity
 from archive.digest import matches, sha1
-from archive.folder import ArchiveFolder
+from archive.folder import WARC_SUFFIXES, ArchiveFolder
 from archive.index import Index
 from archive.member import MAGIC
 from archive.message import parse_message
 from archive.raw import Damage, RawRecord, scan
 from archive.record import Location
+from archive.segments import Segments, is_segment, origin_of
 from archive.warcdate import parse_warc_date
 from archive.writer import ArchiveWriter
 from config.errors import ArchiveError, UsageError
 
 _ZIP = b"PK\x03\x04"
 _ARC = b"filedesc:"
-_WEB = ("response", "resource", "revisit")
+_ZSTD = (b"\x28\xb5\x2f\xfd", b"\x2a\x4d\x18")  # a frame, or from the second byte on one with a dictionary
+_COPY = 1024 * 1024
+_PACKAGE = "datapackage.json"
 _NAMESPACE = uuid.UUID("6b8a2f0e-3f0c-5f0e-9d59-0d1f4c0a9a11")
 
 
@@ -39,38 +45,58 @@ class NotAnArchive(UsageError):
 
 @dataclass(slots=True)
 class Imported:
-    """What became of one file: ``taken`` records were stored (``locations`` are those of the responses, resources
-    and revisits among them), ``known`` ones were in the archive already (``places`` are those of the same among them),
-    ``damages`` could not be read and ``notes`` are oddities of records that were taken."""
+    """What became of one file: ``taken`` records were stored (``locations`` are those of the captures among them),
+    ``known`` ones were in the archive already (``places`` are those of the captures among them), ``segments`` wait for
+    the rest of their record, ``damages`` could not be read and ``notes`` are oddities of records that were taken."""
 
     source: Path
     taken: int = 0
     known: int = 0
+    segments: int = 0
     locations: list[Location] = field(default_factory=list)
     places: list[Location] = field(default_factory=list)
     damages: list[Damage] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def add(self, part: "Imported") -> None:
+        """Count what became of a file within this one."""
+        for name in ("taken", "known", "segments"):
+            setattr(self, name, getattr(self, name) + getattr(part, name))
+        for name in ("locations", "places", "damages", "notes"):
+            getattr(self, name).extend(getattr(part, name))
 
-def import_warc(path: Path, folder: ArchiveFolder, *, info: Mapping[str, str]) -> Imported:
+
+def import_warc(
+    path: Path, folder: ArchiveFolder, *, info: Mapping[str, str], segments: Segments | None = None
+) -> Imported:
     """Take over the WARC or WACZ at ``path``; ``info`` is for the warcinfo records of the files that are made.
 
+    ``segments`` are those of records that other files have the rest of: the caller asks them in the end what is `left`.
     Raises NotAnArchive (one line) for a file that is neither, UsageError for an ARC, ArchiveWriteError.
     """
+    if segments is None:
+        segments = Segments()
+        imported = import_warc(path, folder, info=info, segments=segments)
+        imported.damages += segments.left()
+        return imported
     try:
         with path.open("rb") as stream:
             head = stream.read(1024)
     except OSError as error:
         raise UsageError(f"{path}: the file cannot be read: {error.strerror}") from error
     if head.startswith(_ZIP):
-        return _import_wacz(path, folder, info)
+        return _import_wacz(path, path.name, folder, info, segments)
     _refuse(path, head)
-    return _Import(path, path.name, folder).run(info)
+    return _Import(path, path.name, folder, segments).run(info)
 
 
 def _refuse(path: Path, head: bytes) -> None:
     if not head:
         raise NotAnArchive(f"{path}: the file is empty")
+    if head.startswith(_ZSTD[0]) or head[1:4] == _ZSTD[1]:
+        raise UsageError(
+            f"{path}: packed with Zstandard, which is not read; `zstd -d` unpacks it, then import the .warc"
+        )
     if head.startswith(MAGIC):
         try:
             head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 64)
@@ -82,37 +108,82 @@ def _refuse(path: Path, head: bytes) -> None:
         )
 
 
-def _import_wacz(path: Path, folder: ArchiveFolder, info: Mapping[str, str]) -> Imported:
+def _import_wacz(path: Path, name: str, folder: ArchiveFolder, info: Mapping[str, str], segments: Segments) -> Imported:
+    """The WARCs in it, and those of the WACZs in it, one after the other."""
     total = Imported(path)
     try:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as scratch:
-            names = [name for name in archive.namelist() if name.endswith((".warc.gz", ".warc"))]
-            if not names:
-                raise NotAnArchive(f"{path}: a ZIP file without a WARC in it, so no WACZ")
-            for name in names:
-                inner = Path(archive.extract(name, scratch))
-                part = _Import(inner, f"{path.name}/{name}", folder).run(info)
-                inner.unlink()
-                total.taken += part.taken
-                total.known += part.known
-                total.locations += part.locations
-                total.places += part.places
-                total.damages += part.damages
-                total.notes += part.notes
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: encrypted
+            hashes = _hashes(archive)
+            inner = [one for one in archive.infolist() if one.filename.endswith((*WARC_SUFFIXES, ".warc.zst", ".wacz"))]
+            if not inner:
+                raise NotAnArchive(f"{path}: a ZIP file without a WARC in it, so no WACZ{_elsewhere(hashes)}")
+            for entry in inner:
+                unpacked = Path(scratch) / Path(entry.filename).name
+                digest = _unpack(archive, entry, unpacked)
+                try:
+                    part = _import_entry(unpacked, f"{name}/{entry.filename}", folder, info, segments)
+                except UsageError as error:
+                    reason = str(error).partition(": ")[2]
+                    part = Imported(path, damages=[Damage(f"{name}/{entry.filename}", 0, entry.file_size, reason)])
+                told = hashes.get(entry.filename, digest)
+                if told.startswith("sha256:") and told.lower() != digest:
+                    what = f"the file differs from its hash in {_PACKAGE}; its records were looked at one by one"
+                    part.damages.append(Damage(f"{name}/{entry.filename}", 0, entry.file_size, what))
+                unpacked.unlink()
+                total.add(part)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:  # encrypted, too
         raise NotAnArchive(f"{path}: a ZIP file that cannot be read: {error}") from error
     except OSError as error:
         raise ArchiveError(f"{path}: it cannot be unpacked: {error.strerror}") from error
     return total
 
 
+def _import_entry(
+    path: Path, name: str, folder: ArchiveFolder, info: Mapping[str, str], segments: Segments
+) -> Imported:
+    with path.open("rb") as stream:
+        head = stream.read(1024)
+    if head.startswith(_ZIP):
+        return _import_wacz(path, name, folder, info, segments)
+    _refuse(path, head)
+    return _Import(path, name, folder, segments).run(info)
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> str:
+    """Put ``entry`` into the file ``target``; its SHA-256. A wrong checksum of the ZIP is passed over: those of the
+    records tell which of them are damaged."""
+    unchecked = copy.copy(entry)
+    del unchecked.CRC
+    digest = hashlib.sha256()
+    with archive.open(unchecked) as source, target.open("wb") as unpacked:
+        while piece := source.read(_COPY):
+            digest.update(piece)
+            unpacked.write(piece)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _hashes(archive: zipfile.ZipFile) -> dict[str, str]:
+    """What the package says of its files, by path; nothing where it can't be read: it is not needed."""
+    try:
+        package = json.loads(archive.read(_PACKAGE))
+        return {str(one["path"]): str(one.get("hash")) for one in package["resources"]}
+    except (KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile, zlib.error):
+        return {}
+
+
+def _elsewhere(hashes: Mapping[str, str]) -> str:
+    others = [path for path in hashes if path.endswith(".wacz")]
+    return f"; it only names others, which can be imported themselves: {', '.join(others)}" if others else ""
+
+
 class _Import:
     """The taking over of one WARC."""
 
-    def __init__(self, path: Path, name: str, folder: ArchiveFolder) -> None:
+    def __init__(self, path: Path, name: str, folder: ArchiveFolder, segments: Segments) -> None:
         self._path = path
         self._name = name
         self._folder = folder
+        self._segments = segments
         with path.open("rb") as stream:
             self._source_digest = hashlib.file_digest(stream, "sha256").hexdigest()
             stream.seek(0)
@@ -131,16 +202,17 @@ class _Import:
             for found in scan(self._path, self._name):
                 if isinstance(found, Damage):
                     self._result.damages.append(found)
-                    continue
-                if parse_closing(found):  # it speaks of the file that it was in
-                    continue
-                record = self._with_id(found)
-                if place := self._place_of(record):
-                    self._result.known += 1
-                    self._result.places += [place] if record.type in _WEB else []
-                elif sound := self._checked(record):
-                    self._take(sound, writer)
-        if not self._result.taken and not self._result.known:
+                elif parse_closing(found) is None:  # which speaks of the file that it was in
+                    record = self._with_id(found)
+                    whole = self._joined(record) if is_segment(record) else record
+                    if whole is None:
+                        self._result.segments += 1
+                    elif place := self._place_of(whole):
+                        self._result.known += 1
+                        self._result.places += [place] if whole.type in INDEXED else []
+                    elif sound := self._checked(whole):
+                        self._take(sound, writer)
+        if not self._result.taken and not self._result.known and not self._result.segments:
             raise NotAnArchive(f"{self._path}: no WARC: {self._why()}")
         return self._result
 
@@ -148,11 +220,19 @@ class _Import:
         damage = next(iter(self._result.damages), None)
         return f"at offset {damage.offset} {damage.reason}" if damage else "there is no record in it"
 
+    def _joined(self, segment: RawRecord) -> RawRecord | None:
+        """The whole record where ``segment`` completes it, else None. One that is not what was written is missed."""
+        if matches(segment.get("WARC-Block-Digest") or "", (segment.block,)) is not False:
+            return self._segments.add(segment)
+        what = "the block of the segment differs from its digest"
+        self._result.damages.append(Damage(self._name, segment.offset, segment.length or 0, what, segment.url))
+        return None
+
     def _take(self, record: RawRecord, writer: ArchiveWriter) -> None:
         location = writer.record(record)
         self._note_stored(record, location)
         self._result.taken += 1
-        if record.type in _WEB:
+        if record.type in INDEXED:
             self._result.locations.append(location)
 
     def _place_of(self, record: RawRecord) -> Location | None:
@@ -171,7 +251,7 @@ class _Import:
 
         The index knows the ids of captures alone; where one of them is the source's, the file that it is in is read.
         """
-        own = {record.record_id for record in self._source_records()}
+        own = {one for record in self._source_records() for one in (record.record_id, origin_of(record)) if one}
         shared = Index(self._folder).files_with(own)
         for file in self._folder.files():
             if file in shared or file.startswith(self._prefix):
@@ -222,7 +302,7 @@ class _Import:
         declared = record.get("WARC-Payload-Digest")
         if record.type == "revisit":
             return {"WARC-Payload-Digest": self._our_digests[declared]} if declared in self._our_digests else {}
-        if record.type not in ("response", "resource"):
+        if record.type not in INDEXED:
             return {}
         pieces = entity(parse_message(record.block), record.block).pieces if record.is_http else (record.block,)
         ours = sha1(pieces)
@@ -233,7 +313,7 @@ class _Import:
 
 def _lacking(record: RawRecord) -> str | None:
     """What keeps a record from ever being read again, None where nothing does."""
-    if record.type in _WEB and not record.url:
+    if record.type in INDEXED and not record.url:
         return f"the {record.type} record has no WARC-Target-URI"
     try:
         parse_warc_date(record.get("WARC-Date") or "")

@@ -144,12 +144,11 @@ class Reader:
             lost = f"the response that this revisit refers to is not in the archive: {target}"
             return _made(raw, "revisit", own.status, own.headers, b"", lost)
         if not original.is_http:
-            return _made(raw, "revisit", own.status, own.headers, original.block, None)
+            return _made(raw, "revisit", own.status, own.headers, original.block, None, original=original)
         message = parse_message(original.block)
         shown = message if own.status in (None, 304) else own
         payload, error = self._payload(message, original.block)
-        digest = original.get("WARC-Payload-Digest")
-        return _made(raw, "revisit", shown.status, shown.headers, payload, error, digest)
+        return _made(raw, "revisit", shown.status, shown.headers, payload, error, original=original)
 
     def _original(self, raw: RawRecord, hops: int = 4) -> RawRecord | None:
         """The response that a revisit refers to, by URI and date, else by record id, else by payload digest."""
@@ -188,8 +187,10 @@ def _made(
     headers: tuple[tuple[str, str], ...],
     payload: bytes,
     payload_error: str | None,
-    payload_digest: str | None = None,
+    *,
+    original: RawRecord | None = None,
 ) -> WebRecord:
+    """``original`` is the response that a revisit refers to; its payload digest goes before that of the revisit."""
     if raw.url is None:
         raise _Unusable(f"the {kind} record has no WARC-Target-URI")
     return WebRecord(
@@ -199,11 +200,12 @@ def _made(
         status=status,
         headers=headers,
         payload=payload,
-        payload_digest=payload_digest or raw.get("WARC-Payload-Digest"),
+        payload_digest=(original and original.get("WARC-Payload-Digest")) or raw.get("WARC-Payload-Digest"),
         truncated=raw.get("WARC-Truncated"),
         location=Location(raw.file, raw.offset, raw.record_id),
         warcinfo_id=raw.id_in("WARC-Warcinfo-ID"),
         payload_error=payload_error,
+        revisit_of=original.url if original else None,
     )
 
 

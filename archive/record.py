@@ -32,7 +32,8 @@ class WebRecord:
     its content encoding undone. ``payload_digest`` is the WARC-Payload-Digest (``sha1:…``), over the
     de-chunked but still content-encoded body. ``truncated`` is the WARC-Truncated reason
     (``length``, ``time``, ``disconnect``, ``unspecified``) or None.
-    ``payload_error`` says why the payload could not be decoded; then ``payload`` holds the bytes as archived.
+    ``payload_error`` says why the payload could not be decoded; then ``payload`` holds what could be read of it.
+    ``revisit_of`` is the URL of the response that a revisit has its payload from, None where that is not to be had.
     ``warcinfo_id`` names the warcinfo record of the run that made it, where the record says so.
     """
 
@@ -47,6 +48,7 @@ class WebRecord:
     location: Location
     warcinfo_id: str | None = None
     payload_error: str | None = None
+    revisit_of: str | None = None
 
     def header(self, name: str) -> str | None:
         """First value of the header ``name`` (any case), or None."""

@@ -50,8 +50,11 @@ _NOTHING = Kept()
 
 def is_document(record: WebRecord) -> bool:
     """Whether ``record`` is worth parsing: a page or file that was served. Redirects, errors, robots.txt, and sightings
-    of a payload that is archived already are not."""
-    if record.kind == "revisit" or record.status not in (None, 200):
+    of a payload that is archived already are not; under another address (other tools write revisits of such) it is a
+    page of its own."""
+    if record.kind == "revisit" and record.revisit_of in (None, record.url):
+        return False
+    if record.status not in (None, 200):
         return False
     return urlsplit(record.url).path != "/robots.txt"
 

@@ -13,6 +13,7 @@ from archive.importing import import_warc
 from archive.index import Index
 from archive.record import Location
 from archive.recover import recover
+from archive.segments import Segments
 from archive.writer import ArchiveWriter
 from config import VERSION, clock
 from config.errors import Incomplete, UsageError
@@ -23,8 +24,8 @@ from pipelines.report import Failed, NotAReport, Report
 from pipelines.stretch import skip_reason
 from pipelines.workers import ParsePool, available_cores
 
-# An ARC is refused, with a word on what to do.
-WEB_ARCHIVES = (".warc", ".warc.gz", ".wacz", ".arc", ".arc.gz")
+# ARC and Zstandard are refused, with a word on what to do.
+WEB_ARCHIVES = (".warc", ".warc.gz", ".wacz", ".arc", ".arc.gz", ".warc.zst")
 # What the Content-Type of a `resource` record says; the parser looks at the bytes first.
 MEDIA_TYPES = {
     ".html": "text/html",
@@ -114,18 +115,19 @@ def _suffix(path: Path) -> str | None:
 
 
 def _take_in(data: DataFolder, writer: ArchiveWriter, files: list[Path], intake: Intake) -> None:
-    index = Index(data.archive)
+    index, segments = Index(data.archive), Segments()
     for path in files:
         suffix = _suffix(path)
         try:
             if suffix is None:
                 intake.skipped.append((str(path), "not a kind of file that is read"))
             elif suffix in WEB_ARCHIVES:
-                _take_archive(path, data, intake)
+                _take_archive(path, data, segments, intake)
             else:
                 _take_document(path, MEDIA_TYPES[suffix], index, writer, intake)
         except OSError as error:
             intake.damaged.append((str(path), f"can't be read: {error.strerror}"))
+    intake.damaged += [(damage.file, str(damage)) for damage in segments.left()]
 
 
 def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWriter, intake: Intake) -> None:
@@ -139,14 +141,14 @@ def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWri
     intake.taken.append(writer.resource(url, clock.now(), payload, media_type))
 
 
-def _take_archive(path: Path, data: DataFolder, intake: Intake) -> None:
+def _take_archive(path: Path, data: DataFolder, segments: Segments, intake: Intake) -> None:
     try:
-        imported = import_warc(path, data.archive, info=_info())
+        imported = import_warc(path, data.archive, info=_info(), segments=segments)
     except UsageError as error:
         intake.damaged.append((str(path), str(error)))
         return
     intake.taken += imported.locations
-    intake.already += imported.known
+    intake.already += len(imported.places)
     intake.places += imported.places
     intake.damaged += [(str(path), str(damage)) for damage in imported.damages]
 
@@ -164,6 +166,8 @@ def _parse(data: DataFolder, intake: Intake) -> None:
                     continue
                 corpus.take(parsed.rows, fingerprint.parser())
                 url = parsed.record.url
+                if parsed.record.kind == "revisit" and parsed.record.revisit_of is None:
+                    intake.failed.append((url, parsed.record.payload_error or ""))
                 match parsed.outcome:
                     case Report():
                         intake.reports.add(url)

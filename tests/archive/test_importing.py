@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import json
 import shutil
 import subprocess
 import threading
@@ -15,6 +16,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.build import parse_warc_fields
 from archive.folder import ArchiveFolder
 from archive.importing import NotAnArchive, import_warc
 from archive.index import Index
@@ -66,6 +68,10 @@ def whole_file_gzip(path: Path) -> Path:
     plain = foreign(path.with_suffix(""), packed=False)
     path.write_bytes(gzip.compress(plain.read_bytes()))
     return path
+
+
+def warcinfos(folder: ArchiveFolder) -> list[dict[str, str]]:
+    return [parse_warc_fields(record.block) for record in raw_records(folder) if record.type == "warcinfo"]
 
 
 FLAVOURS = {
@@ -301,7 +307,59 @@ def test_a_wacz_is_the_warcs_in_it(folder, tmp_path):
     assert import_warc(path, folder, info=INFO).known == 18
 
 
+def packed(path: Path, **entries: bytes | Path) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content if isinstance(content, bytes) else content.read_bytes())
+    return path
+
+
+def test_a_package_of_waczs_is_what_is_in_them(folder, tmp_path):
+    inner = packed(tmp_path / "1.wacz", **{"archive/1.warc.gz": foreign(tmp_path / "1.warc.gz")})
+    outer = packed(
+        tmp_path / "all.wacz", **{"1.wacz": inner, "archive/2.warc": foreign(tmp_path / "2.warc", packed=False)}
+    )
+    assert import_warc(outer, folder, info=INFO).taken == 18
+    assert {info["imported-from"] for info in warcinfos(folder) if "imported-from" in info} == {
+        "all.wacz/1.wacz/archive/1.warc.gz",
+        "all.wacz/archive/2.warc",
+    }
+
+
+def test_a_wacz_that_is_not_what_it_says_is_told_and_its_whole_records_taken(folder, tmp_path):
+    """The hash of the package is wrong, and so is the checksum of the ZIP; one record is damaged in truth."""
+    source = foreign(tmp_path / "1.warc.gz")
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    resources = [{"path": "archive/1.warc.gz", "hash": f"sha256:{digest}"}, {"path": "archive/2.warc.zst"}]
+    path = packed(
+        tmp_path / "site.wacz",
+        **{
+            "archive/1.warc.gz": source,
+            "archive/2.warc.zst": b"\x28\xb5\x2f\xfd...",
+            "datapackage.json": json.dumps({"resources": resources}).encode(),
+        },
+    )
+    content = bytearray(path.read_bytes())
+    content[content.index(source.read_bytes()[-300:]) + 150] ^= 1
+    path.write_bytes(content)
+    imported = import_warc(path, folder, info=INFO)
+    told = {damage.reason.partition(":")[0] for damage in imported.damages}
+    assert imported.taken == 8
+    assert any("gzip data is damaged" in reason for reason in told)
+    assert any("hash in datapackage.json" in reason for reason in told)
+    assert any("Zstandard" in reason for reason in told)
+
+
+def test_a_package_that_only_names_others_says_which(folder, tmp_path):
+    package = {"resources": [{"path": "https://example.org/one.wacz", "hash": "sha256:00"}]}
+    path = packed(tmp_path / "all.wacz", **{"datapackage.json": json.dumps(package).encode()})
+    with pytest.raises(NotAnArchive, match=r"https://example\.org/one\.wacz"):
+        import_warc(path, folder, info=INFO)
+
+
 BAD = {
+    "new.warc.zst": (b"\x28\xb5\x2f\xfd" + b"x" * 20, "Zstandard"),
+    "dictionary.warc.zst": (b"\x5d\x2a\x4d\x18" + b"x" * 20, "Zstandard"),
     "empty.warc.gz": (b"", "the file is empty"),
     "text.warc": (b"just some text\n" * 100, "no WARC"),
     "random.warc.gz": (bytes(range(256)) * 20, "no WARC"),

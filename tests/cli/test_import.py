@@ -1,9 +1,12 @@
 """Reports that exist as files: taken into the archive, read, listed; and what is no such file."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from tests.cli.command import SHARED, nianbao
 from tests.kit.reports.render import docx, html_body, pdf
@@ -94,6 +97,32 @@ def test_a_truncated_web_archive_gives_its_whole_records_and_says_so(tmp_path: P
     assert result.code == 3
     assert len(result.json["reports"]) == 2
     assert "cut.warc.gz" in result.json["damaged"][0]["what"]
+
+
+def test_what_other_tools_store_beside_responses_is_read_or_told(tmp_path: Path) -> None:
+    """A revisit of the page at another address, one of a page that is not there, and a conversion."""
+    source, data = tmp_path / "other.warc.gz", tmp_path / "data"
+    here, there, lost = (f"http://{name}.qingdao.gov.cn/" for name in "abc")
+    converted = page(SampleReport.drawn("青岛市财政局", 2022, "2021"))
+    with source.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=True)
+        head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        first = writer.create_warc_record(here, "response", payload=BytesIO(page(REPORT)), http_headers=head)
+        writer.write_record(first)
+        digest, date = (first.rec_headers[name] for name in ("WARC-Payload-Digest", "WARC-Date"))
+        writer.write_record(writer.create_revisit_record(there, digest, here, date, http_headers=head))
+        missing = "sha1:" + "A" * 32
+        writer.write_record(writer.create_revisit_record(lost, missing, "http://gone.gov.cn/", date, http_headers=head))
+        html = BytesIO(converted)
+        writer.write_record(writer.create_warc_record("urn:x", "conversion", html, warc_content_type="text/html"))
+    result = nianbao("--data", data, "import", source, "--json")
+    assert (result.code, result.json["taken_in"]) == (3, 4)
+    assert [one["what"] for one in result.json["failed"]] == [lost]
+    assert "not in the archive: http://gone.gov.cn/" in result.json["failed"][0]["reason"]
+    found = {row["agency"]: [version["url"] for version in row["versions"]] for row in result.json["reports"]}
+    assert found == {"青岛市卫生健康委员会": [here, there], "青岛市财政局": ["urn:x"]}
+    assert nianbao("--data", data, "reparse", "--all").code == 0
+    assert nianbao("--data", data, "reports", "--json").json == result.json["reports"]
 
 
 @pytest.mark.parametrize(
