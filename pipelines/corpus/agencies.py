@@ -10,6 +10,8 @@ from sqlalchemy import Connection, delete, insert, select
 from config import divisions
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.body import Body
+from pipelines.corpus.identity import unpack_identity
+from pipelines.corpus.packing import as_text
 from pipelines.corpus.schema import agencies, placements, reports, versions
 from pipelines.identity.name import read_name
 
@@ -85,7 +87,7 @@ def _told(connection: Connection, keys: list[str]) -> dict[str, list[dict[str, A
     )
     told: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in for_keys(connection, lambda part: query.where(versions.c.key.in_(part)), keys):
-        agency = json.loads(row.identity)["agency"]
+        agency = unpack_identity(row.identity).agency
         if agency is not None:
             told[row.key].append(agency)
     return told
@@ -119,4 +121,4 @@ def _reformed(body: Body) -> list[Body]:
 
 
 def _key(body: Body) -> str:
-    return json.dumps(body, ensure_ascii=False)
+    return as_text(body)

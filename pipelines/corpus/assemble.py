@@ -18,7 +18,7 @@ from pipelines.corpus.diff import Changes, state
 from pipelines.corpus.group import Member, by_agency, groups
 from pipelines.corpus.identity import Identity
 from pipelines.corpus.merge import Value, adds, merged, with_identity
-from pipelines.corpus.packing import pack, pack_cells, storable, unpack, unpack_cells
+from pipelines.corpus.packing import as_text, pack, pack_cells, storable, unpack, unpack_cells, unpack_outline
 from pipelines.corpus.past import write_changes
 from pipelines.corpus.placement import identity_of
 from pipelines.corpus.schema import pending, placements, reports, stale, ties, versions
@@ -139,7 +139,7 @@ def _report(grouping: str, division: str | None, label: str, members: Sequence[M
     else:
         values = _stored_columns(main)
     row = values | {
-        "key": json.dumps([*json.loads(grouping), division, *([label] if label else [])], ensure_ascii=False),
+        "key": as_text([*json.loads(grouping), division, *([label] if label else [])]),
         "grouping": grouping,
         "agency": identity.name,
         "division": agency["division"] if agency else None,
@@ -164,10 +164,10 @@ def _adds(part: Version, main: Version, rows: Mapping[tuple[str, int], Any]) -> 
     """Whether the report ``main`` learns anything from its part; the page and its file mostly say the same."""
     if part.announcement:
         return False
-    if not main.numbers or not part.numbers.items() <= main.numbers.items():
+    if not main.count or (part.content != main.content and not part.numbers.items() <= main.numbers.items()):
         return True
     own, other = (rows[(version.record_id, version.ordinal)] for version in (main, part))
-    return adds(unpack(own.body), unpack(other.body))
+    return adds(unpack_outline(own.body), unpack_outline(other.body))
 
 
 def _stored_columns(main: Any) -> _Row:

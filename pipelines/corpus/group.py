@@ -1,19 +1,16 @@
 """The versions of one agency and year, fetched from the tables."""
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from config.hosts import host_of, registered_domain
 from pipelines.corpus.batches import for_keys
-from pipelines.corpus.identity import Identity, Numbers, compatible
-from pipelines.corpus.likeness import unpack_sentences
-from pipelines.corpus.packing import unpack_numbers
+from pipelines.corpus.content import Content
+from pipelines.corpus.identity import compatible, unpack_identity
 from pipelines.corpus.placement import IDENTITY, NO_GROUP
 from pipelines.corpus.schema import links, placements, readings, records
 from pipelines.corpus.units import Version, same_content, same_payload
@@ -70,9 +67,7 @@ def groups(connection: Connection, groupings: Sequence[str]) -> Iterator[tuple[s
     for grouping in sorted(own):
         pages = sorted({part for row in own[grouping] for part in linking[row.document]})
         rows = own[grouping] + [announcements[part] for part in pages]
-        # Copies of a report have the same cells, packed: they are unpacked once.
-        numbers = cache(unpack_numbers)
-        yield grouping, [_member(row, targets, numbers if len(rows) > 1 else None) for row in rows]
+        yield grouping, [_member(row, targets) for row in rows]
 
 
 def by_agency(members: Sequence[Member]) -> Iterator[tuple[str | None, str, list[Member]]]:
@@ -150,10 +145,7 @@ def _targets(connection: Connection, ids: Sequence[str]) -> Mapping[_Part, froze
     return {part: frozenset(targets) for part, targets in found.items()}
 
 
-def _member(
-    row: Row[Any], targets: Mapping[_Part, frozenset[str]], numbers: Callable[[bytes], Numbers] | None
-) -> Member:
-    """``numbers`` unpacks them; None where there is nothing to compare the version with: all values stay packed."""
+def _member(row: Row[Any], targets: Mapping[_Part, frozenset[str]]) -> Member:
     version = Version(
         record_id=row.record_id,
         ordinal=row.ordinal,
@@ -165,10 +157,9 @@ def _member(
         payload_digest=row.payload_digest,
         truncated=row.truncated is not None,
         announcement=row.announcement,
-        identity=Identity(**json.loads(row.identity)),
-        numbers=numbers(row.cells) if numbers else {},
+        identity=unpack_identity(row.identity),
+        content=Content(row.cells, row.sentences, row.numbers),
         errors=row.errors,
-        sentences=unpack_sentences(row.sentences) if numbers else {},
         targets=targets.get((row.record_id, row.ordinal), frozenset()),
     )
     return Member(version, row)

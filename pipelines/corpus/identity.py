@@ -6,7 +6,11 @@ where nothing speaks against it. What could be two things stays None.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
+
+import msgspec
+
+from pipelines.corpus.packing import as_text
 
 Numbers = dict[str, float]
 
@@ -30,8 +34,16 @@ class Identity:
     def division(self) -> str | None:
         return self.agency["division"] if self.agency else None
 
-    def as_json(self) -> dict[str, Any]:
-        return {"agency": self.agency, "year": self.year, "published": self.published, "title": self.title}
+
+def pack_identity(identity: Identity) -> str:
+    return as_text({name: getattr(identity, name) for name in ("agency", "year", "published", "title")})
+
+
+def unpack_identity(packed: str) -> Identity:
+    return _decode(packed)
+
+
+_decode = msgspec.json.Decoder(Identity).decode
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.corpus.identity import Identity
-from pipelines.corpus.packing import Cells
+from pipelines.corpus.packing import Cells, Outline
 
 PARTS_DISAGREE = "parts.disagree"
 
@@ -52,11 +52,11 @@ def merged(main: Value, parts: Sequence[Value]) -> Value:
     return main
 
 
-def adds(body: dict[str, Any], part: dict[str, Any]) -> bool:
+def adds(body: Outline, part: Outline) -> bool:
     """Whether ``part`` gives a title, a date or a section that ``body`` lacks."""
-    known = {section["number"] for section in body["sections"]}
-    return any(body[name] is None and part[name] is not None for name in _SHARED) or any(
-        section["number"] not in known for section in part["sections"]
+    known = {section.number for section in body.sections}
+    return any(getattr(body, name) is None and getattr(part, name) is not None for name in _SHARED) or any(
+        section.number not in known for section in part.sections
     )
 
 

@@ -10,11 +10,15 @@ from typing import Any
 import msgspec
 from zlib_ng import zlib_ng
 
+from pipelines.report import State
+
 CELL_FIELDS = ("table", "row", "column", "state", "value", "raw", "unit", "where", "reason")
 
 _LEVEL = 6
 # A broken PDF font can give half a surrogate pair, which has no UTF-8: a question mark stands for it.
 _HALF_PAIRS = "replace"
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 Cells = list[dict[str, Any]]
 
@@ -33,7 +37,31 @@ class PackedCell(msgspec.Struct, array_like=True, frozen=True):
     reason: str | None
 
 
+class NumberedCell(msgspec.Struct, array_like=True, frozen=True):
+    """The first fields of a packed cell: its place and what stands there."""
+
+    table: str
+    row: str
+    column: str
+    state: State
+    value: int | float | None
+
+
+class OutlinedSection(msgspec.Struct, frozen=True):
+    number: int
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """Of a packed body what tells whether it says something that another does not."""
+
+    title: str | None
+    signed: str | None
+    sections: tuple[OutlinedSection, ...]
+
+
 _cells = msgspec.json.Decoder(tuple[PackedCell, ...])
+_numbered = msgspec.json.Decoder(list[NumberedCell])
+_outline = msgspec.json.Decoder(Outline)
 
 
 def pack(value: Any) -> bytes:
@@ -49,7 +77,17 @@ def pack(value: Any) -> bytes:
 
 def unpack(packed: bytes) -> Any:
     """The JSON value that `pack` was given."""
-    return msgspec.json.decode(zlib_ng.decompress(packed))
+    return msgspec.json.decode(unpacked(packed))
+
+
+def unpacked(packed: bytes) -> bytes:
+    """The JSON text that is packed."""
+    return zlib_ng.decompress(packed)
+
+
+def as_text(value: Any) -> str:
+    """A JSON value as text: what keys of several parts, and short values, are in the tables."""
+    return _encode(value)
 
 
 def storable(text: str | None) -> str | None:
@@ -65,10 +103,15 @@ def pack_cells(cells: Cells) -> bytes:
 def unpack_numbers(packed: bytes) -> dict[str, float]:
     """The packed cells that hold a number, by ``table.row.column``; quicker than by way of the cells."""
     return {
-        f"{table}.{row}.{column}": value
-        for table, row, column, state, value, *_printed in unpack(packed)
-        if state == "number"
+        f"{cell.table}.{cell.row}.{cell.column}": cell.value
+        for cell in _numbered.decode(unpacked(packed))
+        if cell.state == "number" and cell.value is not None
     }
+
+
+def unpack_outline(packed: bytes) -> Outline:
+    """What `Outline` has of a packed body."""
+    return _outline.decode(unpacked(packed))
 
 
 def unpack_cells(packed: bytes) -> Cells:
@@ -78,4 +121,4 @@ def unpack_cells(packed: bytes) -> Cells:
 
 def unpack_plain(packed: bytes) -> tuple[PackedCell, ...]:
     """Cells for those who only look at them."""
-    return _cells.decode(zlib_ng.decompress(packed))
+    return _cells.decode(unpacked(packed))

@@ -1,6 +1,5 @@
 """First step of the assembly: of the documents that were touched, whose report of which year each version is."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from pipelines.corpus.batches import for_keys
-from pipelines.corpus.identity import Identity, Numbers, Page, Relative, placed
-from pipelines.corpus.packing import unpack_numbers
+from pipelines.corpus.identity import Identity, Numbers, Page, Relative, pack_identity, placed
+from pipelines.corpus.packing import as_text, unpack_numbers
 from pipelines.corpus.schema import links, pending, placements, readings, records, stale, ties
 
 _BATCH = 400
@@ -122,7 +121,7 @@ def _placement_rows(connection: Connection, documents: Sequence[str]) -> Iterato
                 "ordinal": sighted.row.ordinal,
                 "document": document,
                 "grouping": NO_GROUP if sighted.row.announcement else _grouping(identity, document, sighted),
-                "identity": json.dumps(identity.as_json(), ensure_ascii=False),
+                "identity": pack_identity(identity),
                 "first_seen": sighted.first_seen,
                 "last_seen": sighted.last_seen,
             }
@@ -130,8 +129,8 @@ def _placement_rows(connection: Connection, documents: Sequence[str]) -> Iterato
 
 def _grouping(identity: Identity, document: str, sighted: Sighted) -> str:
     if identity.name is None or identity.year is None:
-        return json.dumps([None, document, sighted.row.ordinal], ensure_ascii=False)
-    return json.dumps([identity.name, identity.year], ensure_ascii=False)
+        return as_text([None, document, sighted.row.ordinal])
+    return as_text([identity.name, identity.year])
 
 
 class _Family:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from config.hosts import host_of, is_government
+from pipelines.corpus.content import Content
 from pipelines.corpus.identity import Identity, Numbers
 from pipelines.corpus.likeness import Sentences, likeness, together
 
@@ -35,9 +36,8 @@ class Version:
     truncated: bool
     announcement: bool
     identity: Identity
-    numbers: Numbers
+    content: Content
     errors: int
-    sentences: Sentences
     targets: frozenset[str]
 
     @property
@@ -47,6 +47,19 @@ class Version:
     @property
     def government(self) -> bool:
         return is_government(host_of(self.url))
+
+    @property
+    def count(self) -> int:
+        """How many numbers it gives."""
+        return self.content.count
+
+    @property
+    def numbers(self) -> Numbers:
+        return self.content.numbers
+
+    @property
+    def text(self) -> Sentences:
+        return self.content.sentences
 
 
 class Unit:
@@ -58,23 +71,34 @@ class Unit:
         self.page = page
         self.members = ([page] if page else []) + list(files)
         self.reports = [member for member in self.members if not member.announcement]
-        self.main = min(self.reports, key=lambda member: (-len(member.numbers), member is not page, member.order))
+        self.main = min(self.reports, key=lambda member: (-member.count, member is not page, member.order))
         self.trusted = (page or self.main).government
         self.current = all((member.document, member.record_id, member.ordinal) in current for member in self.reports)
 
     @cached_property
+    def content(self) -> Content | None:
+        """What all its reports say, to the letter; None where they differ."""
+        own = self.main.content
+        return own if all(report.content == own for report in self.reports) else None
+
+    @property
+    def count(self) -> int:
+        """How many numbers it gives."""
+        return len(self.numbers) if self.content is None else self.content.count
+
+    @cached_property
     def numbers(self) -> Numbers:
         """Every number that a member gives; the main member's own first."""
-        if len(self.members) == 1:
-            return self.main.numbers
+        if self.content is not None:
+            return self.content.numbers
         union: Numbers = {}
-        for member in sorted(self.members, key=lambda member: (member is not self.main, member.order)):
+        for member in sorted(self.reports, key=lambda member: (member is not self.main, member.order)):
             union = member.numbers | union
         return union
 
     @cached_property
     def text(self) -> Sentences:
-        return self.main.sentences if len(self.members) == 1 else together(m.sentences for m in self.members)
+        return together(report.text for report in self.reports) if self.content is None else self.content.sentences
 
     @cached_property
     def published(self) -> str:
@@ -131,23 +155,21 @@ def _current(versions: Sequence[Version]) -> frozenset[tuple[str, str, int]]:
 
 def same_content(one: Version | Unit, other: Version | Unit) -> bool:
     """Whether two versions say the same: no number differs, nearly all stand in both, and so does most of the text."""
-    left, right = _content(one), _content(other)
-    most = max(len(left[0]), len(right[0]))
-    if left[0] != right[0]:
-        shared = left[0].keys() & right[0].keys()
-        if any(left[0][key] != right[0][key] for key in shared) or len(shared) < _SAME_NUMBERS * most:
+    most = max(one.count, other.count)
+    if one.content is not None and one.content == other.content:
+        return bool(most or one.content.text)
+    left, right = one.numbers, other.numbers
+    if left != right:
+        shared = left.keys() & right.keys()
+        if any(left[key] != right[key] for key in shared) or len(shared) < _SAME_NUMBERS * most:
             return False
-    if left[1] == right[1]:
-        return bool(most or left[1])
-    if not (left[1] and right[1]):
+    if one.text == other.text:
+        return bool(most or one.text)
+    if not (one.text and other.text):
         return most >= _TELLING_NUMBERS
-    of_shorter, of_longer = likeness(left[1], right[1])
+    of_shorter, of_longer = likeness(one.text, other.text)
     # With a table of equal numbers, a page that lacks some of the text is still the same report; without, it is not.
     return (of_shorter if most else of_longer) >= _SAME_TEXT
-
-
-def _content(thing: Version | Unit) -> tuple[Numbers, Sentences]:
-    return (thing.numbers, thing.sentences if isinstance(thing, Version) else thing.text)
 
 
 def same_payload(one: Version, other: Version) -> bool:

@@ -64,7 +64,7 @@ _MERITS = (
         "more of its sums are wrong than in the version that replaces it",
     ),
     _Merit(
-        lambda content: max(len(unit.numbers) for unit in content),
+        lambda content: max(unit.count for unit in content),
         "it has the most numbers",
         "it has fewer numbers than the version that replaces it",
     ),
@@ -97,9 +97,9 @@ def judge(versions: Sequence[Version]) -> list[Verdict]:
 def _whole(units: list[Unit]) -> list[Unit]:
     """``units`` without fragments."""
     uncut = [unit for unit in units if not unit.truncated] or units
-    most = max(len(unit.numbers) for unit in uncut)
+    most = max(unit.count for unit in uncut)
     if most:
-        return [unit for unit in uncut if len(unit.numbers) >= _WHOLE_NUMBERS * most]
+        return [unit for unit in uncut if unit.count >= _WHOLE_NUMBERS * most]
     longest = max(length(unit.text) for unit in uncut)
     return [unit for unit in uncut if length(unit.text) >= _WHOLE_TEXT * longest]
 
@@ -134,7 +134,7 @@ def _tie(content: Content) -> tuple[tuple[str, str, str, int], ...]:
 def _representative(unit: Unit) -> tuple[object, ...]:
     """Among copies of one content: what its address shows now, marked as corrected, first published, first seen."""
     published = unit.published or "9999"
-    return (not unit.current, not unit.correction, published, -len(unit.numbers), unit.first_seen, unit.main.order)
+    return (not unit.current, not unit.correction, published, -unit.count, unit.first_seen, unit.main.order)
 
 
 def _why_chosen(winner: Unit, ranked: list[Content], versions: Sequence[Version]) -> str:
@@ -144,7 +144,7 @@ def _why_chosen(winner: Unit, ranked: list[Content], versions: Sequence[Version]
         return f"the first published, or first seen, of {len(ranked[0])} copies"
     if len(versions) == len(winner.members):
         return "of the parts, the one with the most numbers"
-    if len(winner.numbers) < _WHOLE_NUMBERS * max(len(version.numbers) for version in versions):
+    if winner.count < _WHOLE_NUMBERS * max(version.count for version in versions):
         return "the only version on a trusted host, though a fragment: a fuller copy stands elsewhere"
     return "the only version that is complete and on a trusted host"
 
@@ -209,8 +209,8 @@ def _why_superseded(version: Version, winner: Unit) -> str:
         return f"the capture was cut short; {main.url} is whole"
     if winner.trusted and not version.government:
         return f"an imported file never replaces a version on a government host: {main.url}"
-    if len(version.numbers) < _WHOLE_NUMBERS * len(winner.numbers):
-        return f"a fragment: {len(version.numbers)} numbers, {len(winner.numbers)} in {main.url}"
+    if version.count < _WHOLE_NUMBERS * winner.count:
+        return f"a fragment: {version.count} numbers, {winner.count} in {main.url}"
     if version.document == main.document:
         return f"an older capture of {main.url}; the page has changed since"
     return f"less complete than {main.url}"

@@ -31,17 +31,26 @@ def check(
     cells = _by_place(reading.cells)
     findings = list(_not_whole(reading.cells))
     findings += _failures(rules.identities, rules.numbers(cells, {}))
-    findings += () if previous is None else check_years(reading.cells, previous)
+    findings += () if previous is None else check_years(printed_numbers(reading.cells), previous)
     findings += statement_findings(cells, sections, identity.year)
     findings += copied_text(sections, previous_sections)
     findings += date_findings(reading, identity)
     return tuple(findings)
 
 
-def check_years(cells: Sequence[Cell], previous: Mapping[CellPlace, Number | None]) -> tuple[Finding, ...]:
-    """What does not fit last year's numbers, ``previous``, by the rules between years alone."""
+def check_years(
+    printed: Mapping[CellPlace, Number | None], previous: Mapping[CellPlace, Number | None]
+) -> tuple[Finding, ...]:
+    """What does not fit last year's numbers, ``previous``, by the rules between years alone. ``printed`` are the cells
+    that the report prints, None where no number stands in one.
+    """
     rules = compiled()
-    return tuple(_failures(rules.across_years, rules.numbers(_by_place(cells), previous)))
+    return tuple(_failures(rules.across_years, rules.between(printed, previous)))
+
+
+def printed_numbers(cells: Iterable[Cell]) -> dict[CellPlace, Number | None]:
+    """The cells that a report prints, as `check_years` takes them."""
+    return {(cell.table, cell.row, cell.column): cell.value for cell in cells if cell.state != "absent"}
 
 
 def _by_place(cells: Iterable[Cell]) -> dict[CellPlace, Cell]:

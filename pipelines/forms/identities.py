@@ -136,6 +136,20 @@ class Rules:
             if at is not None and cell.state != "absent":
                 value = cell.value
                 numbers[at] = NO_NUMBER if value is None else value
+        return self._with_before(numbers, previous)
+
+    def between(
+        self, printed: Mapping[CellPlace, Number | None], previous: Mapping[CellPlace, Number | None]
+    ) -> list[Number]:
+        """`numbers` from those of the printed cells alone, None where no number stands in one."""
+        numbers: list[Number] = [UNPRINTED] * (len(self.positions) + len(self.before))
+        for place, value in printed.items():
+            at = self.positions.get(place)
+            if at is not None:
+                numbers[at] = NO_NUMBER if value is None else value
+        return self._with_before(numbers, previous)
+
+    def _with_before(self, numbers: list[Number], previous: Mapping[CellPlace, Number | None]) -> list[Number]:
         for place, at in self.before.items():
             number = previous.get(place)
             numbers[at] = NO_NUMBER if number is None else number

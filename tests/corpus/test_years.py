@@ -3,7 +3,9 @@
 from typing import Any
 
 from pipelines.corpus import Corpus
-from pipelines.report import Agency
+from pipelines.corpus.checks import compared
+from pipelines.corpus.packing import CELL_FIELDS, pack
+from pipelines.report import Agency, Cell
 from tests.corpus.made import HEALTH, NUMBERS, PARSER, changed, record, report
 
 
@@ -73,3 +75,24 @@ def test_agencies_of_one_name_in_two_divisions_are_not_compared(corpus: Corpus) 
     store(corpus, 2020, agency=Agency("鼓楼区教育局", "区教育局", "350102"))
     corpus.assemble()
     assert [row["findings"] for row in corpus.reports()] == [0, 0]
+
+
+def test_the_cells_between_years_are_cut_out_of_the_packed_ones_whatever_stands_in_them() -> None:
+    trap = 'x",["requests","carried_over","total","number",5,"'
+    cells = [
+        Cell("requests", "carried_over", "natural_person", "number", 7, trap, None, trap),
+        Cell("requests", "carried_over", "total", "unreadable", None, "七、八", None, "table 1", "two numbers"),
+        Cell("requests", "carried_forward", "total", "absent"),
+        Cell("requests", "granted", "total", "number", 9, '["requests","carried_forward","total","number",5,'),
+        Cell("disclosure", "regulations", "in_force", "number", 1.5, "1.5", "件"),
+        Cell("disclosure", "regulations", "made_public", "number", 3),
+        Cell("disclosure", "normative_documents", "repealed", "mark", None, "/"),
+    ]
+    packed = pack([[getattr(cell, name) for name in CELL_FIELDS] for cell in cells])
+    assert compared(packed) == {
+        ("requests", "carried_over", "natural_person"): 7,
+        ("requests", "carried_over", "total"): None,
+        ("disclosure", "regulations", "in_force"): 1.5,
+        ("disclosure", "normative_documents", "repealed"): None,
+    }
+    assert compared(pack([])) == {}
