@@ -40,7 +40,8 @@ _SOURCES = (
     "ahref",
 )
 _LINK_SOURCES = ("href", "oldsrc", "ahref", "data-href")
-_CARRIERS = ("a", "iframe", "embed", "object", "frame", "param", "area")
+_CARRIERS = ("iframe", "embed", "object", "frame", "param", "area")
+_LINK_VALUES = etree.XPath("//a/@*", smart_strings=False)
 _WITH_DATA = etree.XPath("//*[@data-value or @data-url or @data-file or @data-src or @data-href]")
 _MOST = 200
 _LONGEST_LINK = 2000
@@ -86,9 +87,10 @@ def base_url(root: Element, url: str) -> str:
 
 
 def _carriers(root: Element, has_data: bool) -> Iterator[Element]:
-    """The elements that may point to a file. Links are asked at once whether they do: a page has hundreds of them."""
+    """The elements that may point to a file. Links are asked all at once whether any does: a page has hundreds."""
     seen: set[Element] = set()
-    for element in root.iter(*_CARRIERS):
+    values: list[str] = _LINK_VALUES(root)  # type: ignore[assignment]  # the expression finds strings alone
+    for element in root.iter(*_CARRIERS, *(["a"] if any(map(_is_promising, values)) else [])):
         if element.tag != "a" or _promises(element):
             seen.add(element)
             yield element
@@ -101,12 +103,7 @@ def _carriers(root: Element, has_data: bool) -> Iterator[Element]:
 
 
 def _promises(link: Element) -> bool:
-    return (
-        _is_promising(link.get("href") or "")
-        or _is_promising(link.get("oldsrc") or "")
-        or _is_promising(link.get("ahref") or "")
-        or _is_promising(link.get("data-href") or "")
-    )
+    return any(_is_promising(link.get(name) or "") for name in _LINK_SOURCES)
 
 
 @lru_cache(maxsize=4096)  # the links of a portal's menu stand on every page

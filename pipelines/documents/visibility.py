@@ -1,7 +1,7 @@
 """What a browser would not show on a screen: hidden elements, and twins for phones and printers."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from lxml import etree
@@ -9,6 +9,7 @@ from lxml import etree
 from pipelines.documents.tree import Element
 
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
+_HIDING_WORDS = ("none", "hidden", "collapse")
 # Rarer ways to show nothing: far off the screen, clipped to a point, a box without height.
 _VANISHING_STYLE = re.compile(
     r"(?<![\w-])(?:(?:left|right|top|bottom|margin-left|margin-top|text-indent)\s*:\s*-(?:999|\d{4,})"
@@ -32,6 +33,7 @@ _TWIN_CLASS = re.compile(
     r"hidden-pc|pc-hide|pc-hidden)(?=$|\s)",
     re.I,
 )
+_TWIN_WORDS = ("hid", "none", "only", "show", "visible", "print", "mobile", "phone", "wap")  # one of them is in each
 _SHOWN_AGAIN = re.compile(r"(?:^|\s)d-(?:sm|md|lg|xl|xxl)-(?!none)")  # d-none d-md-block: hidden on phones alone
 _VALUES = {
     name: etree.XPath(f"//@{name}", smart_strings=False) for name in ("style", "class", "id", "hidden", "aria-hidden")
@@ -56,7 +58,7 @@ class Visibility:
         hiding, struck = _told_by_style(_values(root, "style"))
         self.hiding.update(_bearing(root, "style", hiding))
         self.struck = frozenset(_bearing(root, "style", struck))
-        self.hiding.update(_hidden_by(root, "class", lambda names: _is_hiding_class(names, classes)))
+        self.hiding.update(_bearing(root, "class", _hiding_classes(_values(root, "class"), classes)))
         self.hiding.update(_hidden_by(root, "hidden", lambda _: True))
         self.hiding.update(_hidden_by(root, "aria-hidden", "true".__eq__))
         if ids:
@@ -102,9 +104,11 @@ def _bearing(root: Element, attribute: str, values: set[str]) -> list[Element]:
 
 def _told_by_style(styles: set[str]) -> tuple[set[str], set[str]]:
     """The styles that hide, and those that strike out."""
-    hiding = {style for style in styles if _HIDING_STYLE.search(style[:_LONGEST_STYLE])}
     words = "\n".join(styles).lower()
-    if _may_vanish(words):
+    hiding: set[str] = set()
+    if _stands_in(_HIDING_WORDS, words):
+        hiding = {style for style in styles if _HIDING_STYLE.search(style[:_LONGEST_STYLE])}
+    if _stands_in(_RARE, words):
         hiding |= {style for style in styles if _vanishes(style) or _TRANSPARENT.search(style[:_LONGEST_STYLE])}
     struck = (
         {style for style in styles if _STRUCK_STYLE.search(style[:_LONGEST_STYLE])}
@@ -114,8 +118,8 @@ def _told_by_style(styles: set[str]) -> tuple[set[str], set[str]]:
     return hiding, struck
 
 
-def _may_vanish(words: str) -> bool:
-    return any(word in words for word in _RARE)
+def _stands_in(words: Sequence[str], text: str) -> bool:
+    return any(word in text for word in words)
 
 
 def _vanishes(declarations: str) -> bool:
@@ -123,6 +127,13 @@ def _vanishes(declarations: str) -> bool:
     if _VANISHING_STYLE.search(declarations):
         return True
     return _NO_HEIGHT.search(declarations) is not None and _CUT_OFF.search(declarations) is not None
+
+
+def _hiding_classes(values: set[str], classes: frozenset[str]) -> set[str]:
+    """The values of ``class`` that hide; ``classes`` are the names that the page's own rules hide."""
+    if not classes and not _stands_in(_TWIN_WORDS, "\n".join(values).lower()):
+        return set()
+    return {names for names in values if _is_hiding_class(names, classes)}
 
 
 def _is_hiding_class(names: str, classes: frozenset[str]) -> bool:
@@ -138,7 +149,7 @@ def _hiding_rules(root: Element) -> tuple[frozenset[str], frozenset[str]]:
     classes: set[str] = set()
     ids: set[str] = set()
     for style in root.iter("style"):
-        rare = _may_vanish((style.text or "").lower())
+        rare = _stands_in(_RARE, (style.text or "").lower())
         for selectors, declarations in islice(_rules(style.text or ""), _MAX_RULES):
             if not _HIDING_STYLE.search(declarations[:2000]) and not (rare and _vanishes(declarations)):
                 continue
