@@ -11,11 +11,14 @@ from pipelines.documents.normal import fold
 from pipelines.documents.tree import Element
 from pipelines.documents.visibility import Visibility
 
+# What an element does to the lines in it, as bits; its end undoes the same.
+_LINE, _HEADING, _PRE, _LINK, _HIDDEN, _BODY, _ASIDE, _TITLE, _TABLE, _BREAK, _SKIPPED = (1 << bit for bit in range(11))
+_ENDS_LINE = _LINE | _HIDDEN | _BODY
 _SKIPPED_NAMES = "script style template head textarea select datalist noframes title rt rp svg object iframe button"
-_SKIPPED = frozenset(_SKIPPED_NAMES.split())
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_LINES = frozenset({"p", "li", "div"})  # the commonest blocks, which are nothing but lines
-_ASIDES = frozenset({"nav", "footer", "aside"})
+_EFFECTS = dict.fromkeys(BLOCKS, _LINE) | dict.fromkeys(("nav", "footer", "aside"), _LINE | _ASIDE)
+_EFFECTS |= {f"h{level}": _LINE | _HEADING for level in range(2, 7)} | {"h1": _LINE | _HEADING | _TITLE}
+_EFFECTS |= {"pre": _LINE | _PRE, "table": _LINE | _TABLE, "a": _LINK, "br": _BREAK}
+_EFFECTS |= dict.fromkeys(_SKIPPED_NAMES.split(), _SKIPPED)
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 _PIECES = 100_000
 
@@ -48,7 +51,7 @@ _TITLE_CLASS_NAMES = """
 """
 _TITLE_CLASSES = frozenset(_TITLE_CLASS_NAMES.split())
 _TITLE_IDS = frozenset({"ti", "title", "ivs_title", "article_title", "articleTitle", "con_title"})
-_NO_TITLES = frozenset({"title", "a", "li", "body", "html"})
+_NO_TITLES = frozenset({"title", "a", "li", "body", "html", "h1"})  # h1 is one without any mark
 
 
 @dataclass(slots=True)
@@ -107,13 +110,12 @@ class FlowReader:
     def read(self) -> Flow:
         opened: list[tuple[Element, int]] = []  # the elements around the current one, and what their ends undo
         items = self._flow.items
+        effects_of = _EFFECTS.get
         node: Element | None = self._root
         while node is not None and len(items) < _PIECES:
-            tag = node.tag
-            if tag == "br":
-                self._flush(node)
-            elif not (tag in _SKIPPED or (tag == "table" and self._data_table(node))):
-                effects = self._enter(node, tag)
+            effects = effects_of(node.tag, 0)
+            if effects < _TABLE or (effects & _TABLE and not self._data_table(node)):
+                effects = self._enter(node, effects)
                 if text := node.text:
                     self._add(text)
                 if len(node):
@@ -122,6 +124,8 @@ class FlowReader:
                     continue
                 if effects:
                     self._leave(node, effects)
+            elif effects & _BREAK:
+                self._flush(node)
             node = self._after(node, opened)
         self._flush(self._root)
         if node is not None:
@@ -143,64 +147,64 @@ class FlowReader:
             if effects:
                 self._leave(node, effects)
 
-    def _enter(self, node: Element, tag: str) -> int:
+    def _enter(self, node: Element, effects: int) -> int:
         """Begin an element; the bits of the answer say what its end has to undo."""
-        effects = 0
-        if tag in BLOCKS:
+        if effects & _LINE:
             if self._parts:
                 self._flush_before(node)
-            effects = 2
-            if tag in _LINES:
-                pass
-            elif tag in _HEADINGS:
-                self._level = _HEADINGS[tag]
-                effects = 2 | 4
-            elif tag == "pre":
-                self._pre += 1
-                effects = 2 | 8
-            elif tag in _ASIDES or node in self._tables.metadata:
-                self._aside += 1
-                effects = 2 | 128
-        elif tag == "a":
+            if effects != _LINE:
+                effects = self._begin(node, effects)
+        elif effects:
             self._linked += 1
-            effects = 16
         if node in self._hiding:
             self._flush_before(node)
             self._hidden += 1
-            effects |= 32
+            effects |= _HIDDEN
         identity, names = node.get("id"), node.get("class")
         if identity or names:
-            effects |= self._note_marks(node, tag, identity or "", names or "")
-        elif tag == "h1":
-            self._flow.titles.append(node)
+            effects |= self._note_marks(node, identity or "", names or "")
         return effects
 
-    def _note_marks(self, node: Element, tag: str, identity: str, names: str) -> int:
+    def _begin(self, node: Element, effects: int) -> int:
+        """Begin a block that is more than a line."""
+        if effects & _HEADING:
+            self._level = int(node.tag[1])
+        if effects & _TITLE:
+            self._flow.titles.append(node)
+        if effects & _PRE:
+            self._pre += 1
+        if effects & _TABLE and node in self._tables.metadata:
+            effects |= _ASIDE
+        if effects & _ASIDE:
+            self._aside += 1
+        return effects
+
+    def _note_marks(self, node: Element, identity: str, names: str) -> int:
         title, body = _marks(identity, names)
-        if tag == "h1" or (title and tag not in _NO_TITLES):
+        if title and node.tag not in _NO_TITLES:
             self._flow.titles.append(node)
         if not body:
             return 0
         self._flush_before(node)
         self._flow.bodies.append(Body(node, len(self._flow.items)))
-        return 64
+        return _BODY
 
     def _leave(self, node: Element, effects: int) -> None:
-        if self._parts and effects & (2 | 32 | 64):
+        if self._parts and effects & _ENDS_LINE:
             self._flush(node)
-        if effects == 2:
+        if effects == _LINE:
             return
-        if effects & 16:
+        if effects & _LINK:
             self._linked -= 1
-        if effects & 4:
+        if effects & _HEADING:
             self._level = 0
-        if effects & 8:
+        if effects & _PRE:
             self._pre -= 1
-        if effects & 32:
+        if effects & _HIDDEN:
             self._hidden -= 1
-        if effects & 128:
+        if effects & _ASIDE:
             self._aside -= 1
-        if effects & 64:
+        if effects & _BODY:
             body = next(body for body in reversed(self._flow.bodies) if body.element is node)
             body.end = len(self._flow.items)
 
@@ -225,14 +229,18 @@ class FlowReader:
         link, self._link_length = self._link_length, 0
         if text.isspace():
             return
+        if self._pre:
+            for line in text.splitlines():
+                if line and not line.isspace():
+                    self._append_line(line, link, element)
+            return
         if "\n" in text or "\r" in text:
-            text = text if self._pre else _LINE_BREAK.sub(" ", text)
-        hidden, aside = self._hidden > 0, self._aside > 0
-        lines = (
-            [line for line in text.splitlines() if line and not line.isspace()] if self._pre else [text.strip(" \t")]
-        )
-        for line in lines:
-            self._append(Piece(line, self._level, hidden, min(link, len(line)), aside, fold(line)), element)
+            text = _LINE_BREAK.sub(" ", text)
+        self._append_line(text.strip(" \t"), link, element)
+
+    def _append_line(self, line: str, link: int, element: Element) -> None:
+        link = min(link, len(line)) if link else 0
+        self._append(Piece(line, self._level, self._hidden > 0, link, self._aside > 0, fold(line)), element)
 
     def _append(self, item: Piece | Table, element: Element) -> None:
         self._flow.items.append(item)
