@@ -74,7 +74,6 @@ def start(site: str, work: Callable[[int], int], log: Path, *, limited: bool = T
     What it prints goes to ``log``, in the place of what stood there. The child dies with its parent (Linux).
     ``limited`` bounds its address space, and that of all that it starts: a browser reserves far more than it uses.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
     told, tell = os.pipe()
     parent = os.getpid()
     sys.stdout.flush()
@@ -82,13 +81,14 @@ def start(site: str, work: Callable[[int], int], log: Path, *, limited: bool = T
     pid = os.fork()
     if pid == 0:
         os.close(told)
-        _be_child(parent, log, limited=limited)
+        become_apart(parent, log, limited=limited)
         _work(work, tell)
     os.close(tell)
     return Child(site, pid, monotonic(), told, log)
 
 
-def _be_child(parent: int, log: Path, *, limited: bool) -> None:
+def become_apart(parent: int, log: Path, *, limited: bool) -> None:
+    """Make this process, which ``parent`` has just started, one that crawls apart; see `start`."""
     os.setsid()
     end_with_parent()
     if os.getppid() != parent:  # it died in between
@@ -97,6 +97,7 @@ def _be_child(parent: int, log: Path, *, limited: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
+    log.parent.mkdir(parents=True, exist_ok=True)
     nothing = os.open(os.devnull, os.O_RDONLY)
     written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
     for descriptor, standard in ((nothing, 0), (written, 1), (written, 2)):

@@ -25,10 +25,10 @@ class DataFolder:
         """Where the corpus is, as `Corpus.open` takes it."""
         return self.corpus_url or self.path / "corpus.sqlite"
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether other machines reach the corpus: it is on a server."""
-        return self.corpus_url is not None and "://" in self.corpus_url and not self.corpus_url.startswith("sqlite")
+    def check_shared(self) -> None:
+        """Raise UsageError where other machines can't reach the corpus: it is on no server."""
+        if self.corpus_url is None or "://" not in self.corpus_url or self.corpus_url.startswith("sqlite"):
+            raise UsageError("--cluster needs a corpus that all machines reach: name it with --corpus postgresql://…")
 
     @property
     def corpus_name(self) -> str:

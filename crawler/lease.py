@@ -42,6 +42,9 @@ class Held(UsageError):
         self.name = holder.name
         self.holder = holder
 
+    def __reduce__(self) -> tuple[type["Held"], tuple[Holder]]:
+        return Held, (self.holder,)
+
 
 class LeaseLost(Incomplete):
     """A crawl can't be sure any more that it is alone."""

@@ -15,6 +15,7 @@ from crawler.data import DataFolder
 from crawler.journal import report_path, told
 from crawler.lease import Held, name_of
 from crawler.run import Run, walk
+from pipelines.corpus.leases import Holder
 
 
 def visit(data: DataFolder, site: Site, settings: Settings, pipe: int) -> int:
@@ -37,12 +38,18 @@ def visit(data: DataFolder, site: Site, settings: Settings, pipe: int) -> int:
 
 def walk_alone(data: DataFolder, site: Site, settings: Settings, leases: list[str]) -> Run:
     """Crawl ``site`` with ``leases`` on its servers; a walk that can't be made is a run with the error Held."""
-    with data.corpus() as corpus:
-        holders = corpus.leases([name_of(site), *leases])
-    if holders:  # known before Scrapy is started; what counts is the lease that the crawl takes
-        now = clock.now()
-        return Run(site, now, now, "refused", Held(holders[min(holders, key=lambda name: name != name_of(site))]))
+    # Known before Scrapy is started; what counts is the lease that the crawl takes.
+    holder = holder_of(data, [name_of(site), *leases])
+    if holder is not None:
+        return Run(site, clock.now(), clock.now(), "refused", Held(holder))
     settings = settings.copy()
     settings.set("NIANBAO_LEASES", leases, priority="cmdline")
     [run] = walk([site], settings)
     return run
+
+
+def holder_of(data: DataFolder, names: list[str]) -> Holder | None:
+    """Who holds the first of ``names`` that is held."""
+    with data.corpus() as corpus:
+        held = corpus.leases(names)
+    return next((held[name] for name in names if name in held), None)

@@ -1,18 +1,22 @@
-"""Stretches of the archive parsed on many machines: Dask hands them out, and out again where a worker dies.
+"""Work done on many machines: Dask hands out the tasks, and out again where a worker dies.
 
-The archive lies in a folder that all of them see under the same path, the corpus on a server that all of them reach.
-What a task gives comes back here and is stored here, once: a task that was begun twice leaves no trace.
+The corpus is on a server that all machines reach, the archive and the data folder under a path that all of them see.
 """
 
+import multiprocessing
 import threading
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 from archive.folder import ArchiveFolder
 from config.errors import Incomplete, NianbaoError, UsageError
 from pipelines import fingerprint
 from pipelines.stretch import Gathered, Stretch
 from pipelines.workers import ParsePool
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
 
 # How long a scheduler may take to answer, and a first worker to join it.
 _PATIENCE_SECONDS = 60
@@ -22,44 +26,101 @@ _AHEAD = 2
 _own = threading.local()
 
 
-def gather(
-    address: str, folder: ArchiveFolder, corpus: str, stretches: Iterator[Stretch]
-) -> Iterator[tuple[Stretch, Gathered]]:
-    """Parse stretches on the workers of the scheduler at ``address``; in the order in which they are done.
+class GivenUp(Incomplete):
+    """Dask has tried a task on one worker after another."""
 
-    Raises UsageError where there is no scheduler or no worker, or where a worker has another nianbao; Incomplete where
-    the cluster gives up on a stretch or goes away: the same command goes on.
+
+class Cluster:
+    """The workers of the Dask scheduler at ``address``; a context manager.
+
+    Raises UsageError where there is no scheduler or no worker.
     """
-    try:
-        import distributed
-    except ModuleNotFoundError as error:
-        raise UsageError("--cluster needs Dask: pip install -r requirements-cluster.txt") from error
-    dask: Any = distributed
-    try:
-        client = dask.Client(address, timeout=_PATIENCE_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"no Dask scheduler answers at {address}: {error}; start one with `dask scheduler`") from error
-    with client:
-        ahead = _AHEAD * _threads(client, address)
+
+    def __init__(self, address: str) -> None:
+        try:
+            import distributed
+        except ModuleNotFoundError as error:
+            raise UsageError("--cluster needs Dask: pip install -r requirements-cluster.txt") from error
+        self._dask: Any = distributed
+        try:
+            self._client = self._dask.Client(address, timeout=_PATIENCE_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"no Dask scheduler answers at {address}: {error}; start one with `dask scheduler`"
+            ) from error
+        try:
+            self._client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
+        except TimeoutError as error:
+            self._client.close()
+            raise UsageError(f"the scheduler at {address} has no workers: start some with `dask worker`") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def run(
+        self,
+        work: Callable[..., _Result],
+        tasks: Iterator[_Task],
+        *arguments: object,
+        ahead: int = 1,
+        given_up: Callable[[_Task, GivenUp], _Result] | None = None,
+    ) -> Iterator[tuple[_Task, _Result]]:
+        """``work(task, *arguments)`` on the workers for each of ``tasks``, in the order in which they are done.
+
+        So many are under way ``ahead`` for each thread of a worker. ``tasks`` may have none for now and more later: it
+        is asked again whenever one is done. What a task gives comes back once, also where it was begun twice.
+        Raises what the work raises and UsageError where a worker has another nianbao; Incomplete where the cluster
+        goes away; and where it gives up on a task, unless ``given_up`` makes a result of that.
+        """
         parser = str(fingerprint.parser())
-        under_way: dict[Any, Stretch] = {}
-        done = dask.as_completed(loop=client.loop)
+        under_way: dict[Any, _Task] = {}
+        done = self._dask.as_completed(loop=self._client.loop)
         while True:
-            for stretch in _next(stretches, ahead - len(under_way)):
-                future = client.submit(parse, folder, corpus, stretch, parser, pure=False)
-                under_way[future] = stretch
+            room = ahead * (sum(self._client.nthreads().values()) or 1) - len(under_way)
+            for _, task in zip(range(room), tasks, strict=False):
+                future = self._client.submit(_do, parser, work, task, *arguments, pure=False)
+                under_way[future] = task
                 done.add(future)
             if not under_way:
                 return
             future = next(done)
-            yield under_way.pop(future), _result(future)
+            task = under_way.pop(future)
+            try:
+                result = self._result(future)
+            except GivenUp as error:
+                if given_up is None:
+                    raise
+                result = given_up(task, error)
+            yield task, result
+
+    def _result(self, future: Any) -> Any:
+        try:
+            return future.result()
+        except NianbaoError:
+            raise
+        except Exception as error:
+            kind = GivenUp if isinstance(error, self._dask.KilledWorker) else Incomplete
+            raise kind(f"the cluster gave up: {error}; the same command goes on where it stopped") from error
 
 
-def parse(folder: ArchiveFolder, corpus: str, stretch: Stretch, parser: str) -> Gathered:
+def gather(
+    address: str, folder: ArchiveFolder, corpus: str, stretches: Iterable[Stretch]
+) -> Iterator[tuple[Stretch, Gathered]]:
+    """Parse stretches on the workers of the scheduler at ``address``; in the order in which they are done.
+
+    What a task gives comes back here and is stored here, once. Raises as `Cluster`.
+    """
+    with Cluster(address) as cluster:
+        yield from cluster.run(parse, iter(stretches), folder, corpus, ahead=_AHEAD)
+
+
+def parse(stretch: Stretch, folder: ArchiveFolder, corpus: str) -> Gathered:
     """The task of a worker: a stretch, in a process that may die of a document without the worker."""
-    own = str(fingerprint.parser())
-    if own != parser:
-        raise UsageError(f"a worker has another nianbao ({own}) than this one ({parser}): update it and start it again")
     if getattr(_own, "folder", None) != folder:
         # One for each thread of the worker, for as long as it lives; it dies with the worker.
         _own.folder, _own.pool = folder, ParsePool(folder)
@@ -68,25 +129,11 @@ def parse(folder: ArchiveFolder, corpus: str, stretch: Stretch, parser: str) -> 
     return gathered
 
 
-def _threads(client: Any, address: str) -> int:
-    try:
-        client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
-    except TimeoutError as error:
-        raise UsageError(f"the scheduler at {address} has no workers: start some with `dask worker`") from error
-    return sum(client.nthreads().values()) or 1
-
-
-def _next(stretches: Iterator[Stretch], count: int) -> Iterator[Stretch]:
-    for _, stretch in zip(range(count), stretches, strict=False):
-        yield stretch
-
-
-def _result(future: Any) -> Gathered:
-    try:
-        gathered: Gathered = future.result()
-    except NianbaoError:
-        raise
-    except Exception as error:
-        # Dask has tried it on one worker after another, or the scheduler is gone.
-        raise Incomplete(f"the cluster gave up: {error!r}; the same command goes on where it stopped") from error
-    return gathered
+def _do(parser: str, work: Callable[..., _Result], task: _Task, *arguments: object) -> _Result:
+    """What a worker does first."""
+    own = str(fingerprint.parser())
+    if own != parser:
+        raise UsageError(f"a worker has another nianbao ({own}) than this one ({parser}): update it and start it again")
+    # Dask's nanny makes its workers daemons, and those may not have processes of their own.
+    multiprocessing.current_process().daemon = False
+    return work(task, *arguments)

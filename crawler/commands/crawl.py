@@ -9,6 +9,7 @@ from scrapy.settings import Settings
 from config.errors import ArchiveError, Incomplete, Refused, UsageError
 from config.load import load_sites, made_up_site
 from config.site import Site
+from crawler import terms
 from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
 from crawler.journal import report_path, summary_of, told, write_run
@@ -22,10 +23,11 @@ from crawler.run import Run, walk
 @click.option("--delay", type=click.FloatRange(0, 600), help="Seconds between two requests to one server.")
 @click.option("--contact", help="Mail address or web page that stands in the user agent.  [else $NIANBAO_CONTACT]")
 @click.option("--allow-private", is_flag=True, help="Permit loopback and private addresses and hosts outside .gov.cn.")
+@click.option("--cluster", metavar="ADDRESS", help="Crawl on the workers of this Dask scheduler, a site a task.")
 @click.option("-v", "--verbose", is_flag=True, help="Log what the crawler does, on standard error.")
 @json_option
 @click.pass_obj
-def command(data: DataFolder, /, sites: tuple[str, ...], as_json: bool, **options: Any) -> int:
+def command(data: DataFolder, /, sites: tuple[str, ...], cluster: str | None, as_json: bool, **options: Any) -> int:
     """Walk portals to their annual reports, archive every exchange, and read the reports.
 
     SITE is a name from config/sites or the address of a portal; without any, all configured sites are walked.
@@ -34,10 +36,13 @@ def command(data: DataFolder, /, sites: tuple[str, ...], as_json: bool, **option
     Examples:
       nianbao crawl https://www.example.gov.cn/ --contact me@example.org
       nianbao crawl handan --max-pages 500 --contact me@example.org
+      nianbao --data /shared/data --corpus postgresql://me@db/nianbao crawl --cluster tcp://head:8786
     """
     chosen = _sites(sites)
+    if cluster is not None:
+        data.check_shared()
     data.prepare()
-    runs = walk(chosen, crawl_settings(data, options))
+    runs = walk(chosen, crawl_settings(data, options)) if cluster is None else _far(cluster, data, chosen, options)
     rows: list[dict[str, Any]] = []
     try:
         with data.corpus() as corpus:
@@ -55,6 +60,14 @@ def command(data: DataFolder, /, sites: tuple[str, ...], as_json: bool, **option
         for name, place in _places(data).items():
             say(f"{name}: {place}")
     return max((tell(run, rows) for run in runs), default=0)
+
+
+def _far(cluster: str, data: DataFolder, sites: list[Site], options: dict[str, Any]) -> list[Run]:
+    from crawler.apart import walk_on_cluster
+
+    settings = crawl_settings(data, options)
+    contacts = {terms.of(settings, site).contact for site in sites}  # refused here, if at all
+    return walk_on_cluster(cluster, data, sites, options | {"contact": next(iter(contacts), None)})
 
 
 def keep_reports(data: DataFolder, runs: list[Run], rows: list[dict[str, Any]]) -> None:

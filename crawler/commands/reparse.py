@@ -7,7 +7,7 @@ from rich.console import Console
 
 from archive.folder import ArchiveFolder
 from archive.recover import recover
-from config.errors import ArchiveError, Incomplete, UsageError
+from config.errors import ArchiveError, Incomplete
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
 from crawler.workpace import WorkPace
@@ -37,8 +37,8 @@ def command(
       nianbao reparse --all --dry-run --json
       nianbao --data /shared/data --corpus postgresql://me@db/nianbao reparse --cluster tcp://head:8786
     """
-    if cluster is not None and not data.is_shared:
-        raise UsageError("--cluster needs a corpus that all machines reach: name it with --corpus postgresql://…")
+    if cluster is not None:
+        data.check_shared()
     folder = ArchiveFolder(data.existing_archive().data.absolute())
     if not dry_run:
         recover(folder)

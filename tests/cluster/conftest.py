@@ -4,8 +4,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,37 @@ from tests.cli.conftest import demo
 __all__ = ["demo"]
 
 DASK = Path(sys.executable).with_name("dask")
+# One worker as people start them, under a nanny that starts it anew; the other one alone.
+KINDS = ((), ("--no-nanny",))
 
 
-@dataclass(frozen=True)
+@dataclass
 class DaskCluster:
     """A scheduler on loopback with two workers, each a process."""
 
-    address: str
-    workers: tuple["subprocess.Popen[bytes]", ...]
+    folder: Path
+    address: str = ""
+    workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    @property
+    def local(self) -> tuple[object, ...]:
+        return "--scheduler-file", self.folder / "scheduler.json", "--host", "127.0.0.1", "--no-dashboard"
+
+    def pids(self) -> list[int]:
+        """The workers' own processes: of one under a nanny, that is not the one that was started."""
+        with Client(self.address, set_as_default=False, timeout=120) as client:
+            return list(client.run(os.getpid).values())
+
+    def complete(self, processes: ExitStack) -> None:
+        """See to it that there are two workers."""
+        self.workers = [worker for worker in self.workers if worker.poll() is None]
+        alone = ("--nthreads", "1", "--death-timeout", "120", "--local-directory", self.folder)
+        while len(self.workers) < len(KINDS):
+            log = self.folder / f"worker{time.monotonic_ns()}.log"
+            kind = KINDS[len(self.workers)]
+            self.workers.append(processes.enter_context(started(log, "worker", *self.local, *alone, *kind)))
+        with Client(self.address, set_as_default=False, timeout=120) as client:
+            client.wait_for_workers(len(KINDS), timeout=120)
 
 
 def children(pid: int) -> set[int]:
@@ -35,12 +58,27 @@ def children(pid: int) -> set[int]:
     return found
 
 
+def parent(pid: int) -> int:
+    """The process that started a living one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def is_alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}/exe").exists()
+
+
 def until(condition: Callable[[], object], seconds: float = 240) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came to be"
         time.sleep(0.02)
+
+
+def begun(*arguments: object) -> "subprocess.Popen[str]":
+    """`nianbao` in the background."""
+    command = [sys.executable, "-m", "crawler", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @contextmanager
@@ -52,23 +90,24 @@ def started(log: Path, *arguments: object) -> Iterator["subprocess.Popen[bytes]"
     try:
         yield process
     finally:
-        process.kill()
+        process.kill()  # the worker of a nanny ends with it
         process.wait(30)
 
 
+@pytest.fixture(scope="session")
+def _dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DaskCluster, ExitStack]]:
+    cluster = DaskCluster(tmp_path_factory.mktemp("dask"))
+    with ExitStack() as processes:
+        log = cluster.folder / "scheduler.log"
+        processes.enter_context(started(log, "scheduler", *cluster.local, "--port", "0"))
+        until((cluster.folder / "scheduler.json").exists)
+        cluster.address = json.loads((cluster.folder / "scheduler.json").read_text())["address"]
+        yield cluster, processes
+
+
 @pytest.fixture
-def dask_cluster(tmp_path: Path) -> Iterator[DaskCluster]:
-    file = tmp_path / "scheduler.json"
-    local = ("--scheduler-file", file, "--host", "127.0.0.1", "--no-dashboard")
-    alone = ("--no-nanny", "--nthreads", "1", "--death-timeout", "120")
-    worker = ("worker", *local, *alone, "--local-directory", tmp_path)
-    with (
-        started(tmp_path / "scheduler.log", "scheduler", *local, "--port", "0"),
-        started(tmp_path / "worker1.log", *worker) as first,
-        started(tmp_path / "worker2.log", *worker) as second,
-    ):
-        until(file.exists)
-        address = json.loads(file.read_text())["address"]
-        with Client(address, set_as_default=False, timeout=120) as client:
-            client.wait_for_workers(2, timeout=120)
-        yield DaskCluster(address, (first, second))
+def dask_cluster(_dask: tuple[DaskCluster, ExitStack]) -> DaskCluster:
+    """The one cluster of this test process, with as many workers as before a test killed some."""
+    cluster, processes = _dask
+    cluster.complete(processes)
+    return cluster

@@ -1,13 +1,14 @@
 """A re-parse on a real cluster with a real PostgreSQL: the same corpus, also when a worker is killed in the middle."""
 
+import json
+import os
 import shutil
-import subprocess
-import sys
+import signal
 from pathlib import Path
 
-from tests.cli.command import PROJECT, nianbao
+from tests.cli.command import nianbao
 from tests.cli.conftest import DemoCrawl
-from tests.cluster.conftest import DaskCluster, children, until
+from tests.cluster.conftest import DaskCluster, begun, children, is_alive, until
 from tests.kit.postgres import PostgresServer
 
 
@@ -17,21 +18,20 @@ def test_a_killed_worker_changes_nothing(
     data = shutil.copytree(demo.data, tmp_path / "data")
     with postgres_server.place() as url:
         arguments = ["--data", data, "--corpus", url, "reparse", "--cluster", dask_cluster.address, "--json"]
-        command = [sys.executable, "-m", "crawler", *map(str, arguments)]
-        running = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        before = {pid: children(pid) for pid in dask_cluster.pids()}
+        running = begun(*arguments)
         # A worker parses in a process of its own, which has only begun to load when the worker dies.
-        until(lambda: any(children(worker.pid) for worker in dask_cluster.workers))
-        victim = next(worker for worker in dask_cluster.workers if children(worker.pid))
-        parsers = children(victim.pid)
-        victim.kill()
-        victim.wait(30)
+        until(lambda: any(children(pid) - known for pid, known in before.items()))
+        victim = next(pid for pid, known in before.items() if children(pid) - known)
+        parsers = children(victim)
+        os.kill(victim, signal.SIGKILL)
         out, err = running.communicate(timeout=120)
         assert running.returncode == 0, err
-        until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in parsers))
+        until(lambda: not any(map(is_alive, parsers)))
         alone = nianbao("--data", data, "reparse", "--all", "--json")
         for verb in (["reports", "--json"], ["agencies", "--json"]):
             assert nianbao("--data", data, "--corpus", url, *verb).out == nianbao("--data", data, *verb).out
-        assert b'"new": %d,' % len(demo.result.json["reports"]) in out
+        assert json.loads(out)["changes"]["new"] == len(demo.result.json["reports"])
         assert alone.json["parsed"] > 0
 
 
