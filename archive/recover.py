@@ -68,6 +68,8 @@ def _claim(folder: ArchiveFolder, path: Path) -> int | None:
 
 def _finish(folder: ArchiveFolder, path: Path, descriptor: int) -> Recovered:
     file = path.name.removesuffix(OPEN)
+    if folder.final(file).exists():
+        return _retire(folder, path, file)
     found = inspect(path, file)
     cut = found.unanswered if found.unanswered is not None else found.end
     size = os.fstat(descriptor).st_size
@@ -85,6 +87,16 @@ def _finish(folder: ArchiveFolder, path: Path, descriptor: int) -> Recovered:
     sync_folder(folder.archive)
     _log.info("%s: recovered %d records, %d bytes torn", file, found.records, size - cut, extra={"file": file})
     return Recovered(file, found.records, size - cut, torn)
+
+
+def _retire(folder: ArchiveFolder, path: Path, file: str) -> Recovered:
+    """An earlier state of a file that was closed since, as a backup brings it back: it must not take its place."""
+    size = path.stat().st_size
+    torn = move_aside(folder, path, 0, size)
+    path.unlink()
+    sync_folder(folder.archive)
+    _log.warning("%s: it is closed; an open copy of it was moved aside to %s", file, torn, extra={"file": file})
+    return Recovered(file, 0, size, torn)
 
 
 def _discard(folder: ArchiveFolder, path: Path, file: str, size: int, torn: Path | None) -> Recovered:

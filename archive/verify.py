@@ -116,7 +116,7 @@ def _is_readable(folder: ArchiveFolder, location: Location) -> bool:
 
 
 def _check_all(folder: ArchiveFolder, files: list[str], processes: int) -> Iterator[_Check]:
-    size = sum(folder.path(file).stat().st_size for file in files)
+    size = sum(path.stat().st_size for file in files if (path := folder.final(file)).is_file())
     if processes == 1 or len(files) < 2 or size < _WORTH_A_PROCESS:
         yield from (_check_file(folder, file) for file in files)
         return
@@ -140,6 +140,9 @@ def _check_file(folder: ArchiveFolder, file: str) -> _Check:
                 place = Location(file, record.offset, record.record_id)
                 check.revisits.append((place, record.url, record.id_in("WARC-Refers-To")))
         check.problems += _damage_problems(found, folder, held)
+        if not in_writing and folder.in_writing(file).exists():
+            what = "it lies there twice, closed and still open (from a backup?); repair moves the open one aside"
+            check.problems.append(Problem(file, None, None, what))
         if in_writing and not held:
             check.problems.append(Problem(file, None, None, "left open by a writer that is gone; repair closes it"))
         if not in_writing:

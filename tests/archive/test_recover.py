@@ -213,6 +213,22 @@ def test_a_file_with_nothing_whole_in_it_leaves_only_its_bytes(folder):
     assert [path.read_bytes() for path in folder.torn.iterdir()] == [b"\x1f\x8b\x08\x00half"]
 
 
+def test_an_open_copy_of_a_closed_file_does_not_take_its_place(folder, writer):
+    """As a backup that was taken while a crawl wrote brings both back."""
+    writer.exchange(page(1))
+    (file,) = folder.files()
+    early = folder.in_writing(file).read_bytes()
+    writer.exchange(page(2))
+    writer.close()
+    whole = folder.final(file).read_bytes()
+    folder.in_writing(file).write_bytes(early)
+    assert [problem.file for problem in verify(folder).problems] == [file]
+    recover(folder)
+    assert folder.final(file).read_bytes() == whole
+    assert [path.read_bytes() for path in folder.torn.iterdir()] == [early]
+    assert verify(folder).problems == ()
+
+
 def test_indexes_left_behind_are_removed(folder, writer):
     writer.exchange(page(1))
     writer.close()

@@ -49,6 +49,17 @@ def test_a_flipped_bit_is_found_wherever_it_is(folder, closed):
         assert verify(folder).problems, f"bit {at % 8} of byte {at} was not seen"
 
 
+def test_a_flipped_bit_of_an_index_is_found_wherever_it_is(folder, closed):
+    index = folder.index_path(closed.name)
+    whole = index.read_bytes()
+    ids = whole.index(b'"id": "') + 20  # with its highest bit an id is no text any more
+    for at, bit in [(ids, 7), *((at, at % 8) for at in random.Random(9).sample(range(len(whole)), 100))]:
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << bit
+        index.write_bytes(damaged)
+        assert {problem.file for problem in verify(folder).problems} == {closed.name}, (at, bit)
+
+
 def test_damage_is_named_by_file_offset_and_url(folder, writer):
     places = [writer.exchange(page(number)) for number in range(4)]
     writer.close()
@@ -165,7 +176,10 @@ def test_several_files_are_checked_in_several_processes(folder):
 def test_garbage_in_the_folder_is_named(folder, closed):
     (folder.archive / "foreign.warc.gz").write_bytes(b"no gzip at all" * 50)
     (folder.archive / "empty.warc.gz").write_bytes(b"")
-    assert {problem.file for problem in verify(folder).problems} == {"foreign.warc.gz", "empty.warc.gz"}
+    (folder.archive / "folder.warc.gz").mkdir()
+    (folder.archive / "link.warc.gz").symlink_to(closed.with_name("gone"))
+    named = {problem.file for problem in verify(folder).problems}
+    assert named == {"foreign.warc.gz", "empty.warc.gz", "folder.warc.gz", "link.warc.gz"}
 
 
 def test_no_archive_is_no_problem(tmp_path):
