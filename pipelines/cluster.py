@@ -21,7 +21,7 @@ _Result = TypeVar("_Result")
 # How long a scheduler may take to answer, and a first worker to join it.
 _PATIENCE_SECONDS = 60
 # Stretches under way per thread of a worker: enough that none waits for the network.
-_AHEAD = 2
+AHEAD = 2
 
 _own = threading.local()
 
@@ -116,17 +116,21 @@ def gather(
     What a task gives comes back here and is stored here, once. Raises as `Cluster`.
     """
     with Cluster(address) as cluster:
-        yield from cluster.run(parse, iter(stretches), folder, corpus, ahead=_AHEAD)
+        yield from cluster.run(parse, iter(stretches), folder, corpus, ahead=AHEAD)
 
 
 def parse(stretch: Stretch, folder: ArchiveFolder, corpus: str) -> Gathered:
     """The task of a worker: a stretch, in a process that may die of a document without the worker."""
+    [(_, gathered)] = own_pool(folder).gather(corpus, iter([stretch]))
+    return gathered
+
+
+def own_pool(folder: ArchiveFolder) -> ParsePool:
+    """The parser of this thread of a worker, for as long as that lives; its process dies with the worker."""
     if getattr(_own, "folder", None) != folder:
-        # One for each thread of the worker, for as long as it lives; it dies with the worker.
         _own.folder, _own.pool = folder, ParsePool(folder)
     pool: ParsePool = _own.pool
-    [(_, gathered)] = pool.gather(corpus, iter([stretch]))
-    return gathered
+    return pool
 
 
 def _do(parser: str, work: Callable[..., _Result], task: _Task, *arguments: object) -> _Result:

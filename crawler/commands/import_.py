@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archive.digest import sha1
-from archive.importing import import_warc
+from archive.importing import Imported, import_warc
 from archive.index import Index
 from archive.record import Location
 from archive.recover import recover
@@ -19,9 +20,11 @@ from config import VERSION, clock
 from config.errors import Incomplete, UsageError
 from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
+from crawler.intake import Read, read_records
+from crawler.takeover import TakenOver, read_on, take_over
 from pipelines import fingerprint
-from pipelines.report import Failed, NotAReport, Report
-from pipelines.stretch import skip_reason
+from pipelines.cluster import Cluster
+from pipelines.corpus import Corpus
 from pipelines.workers import ParsePool, available_cores
 
 # ARC and Zstandard are refused, with a word on what to do.
@@ -60,9 +63,12 @@ class Intake:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Import on the workers of this Dask scheduler, a web archive a task."
+)
 @json_option
 @click.pass_obj
-def command(data: DataFolder, paths: tuple[Path, ...], as_json: bool) -> int:
+def command(data: DataFolder, paths: tuple[Path, ...], cluster: str | None, as_json: bool) -> int:
     """Put files that exist already into the archive, and read them.
 
     PATHS are web archives (.warc, .warc.gz, .wacz), documents (.html, .pdf, .docx, .doc, .wps, .xlsx, .xls, .txt) or
@@ -72,13 +78,18 @@ def command(data: DataFolder, paths: tuple[Path, ...], as_json: bool) -> int:
     Examples:
       nianbao import reports/ old-crawl.warc.gz
       nianbao --data corpus/ import report.docx --json
+      nianbao --data /shared/data --corpus postgresql://me@db/nianbao import /shared/warcs --cluster tcp://head:8786
     """
+    if cluster is not None:
+        data.check_shared()
+        data = replace(data, path=data.path.absolute())
     data.prepare()
     recover(data.archive)
     intake = Intake()
-    with ArchiveWriter(data.archive, info=_info(), prefix="import") as writer:
-        _take_in(data, writer, list(_files(paths, intake)), intake)
-    _parse(data, intake)
+    with Cluster(cluster) if cluster is not None else nullcontext() as workers:
+        with ArchiveWriter(data.archive, info=_info(), prefix="import") as writer:
+            _take_in(data, writer, list(_files(paths, intake)), intake, workers)
+        _parse(data, intake, workers)
     with data.corpus() as corpus:
         rows = [row for row in corpus.reports() if intake.reports & {version["url"] for version in row["versions"]}]
     if as_json:
@@ -114,20 +125,26 @@ def _suffix(path: Path) -> str | None:
     return next((suffix for suffix in (*WEB_ARCHIVES, *MEDIA_TYPES) if name.endswith(suffix)), None)
 
 
-def _take_in(data: DataFolder, writer: ArchiveWriter, files: list[Path], intake: Intake) -> None:
+def _take_in(
+    data: DataFolder, writer: ArchiveWriter, files: list[Path], intake: Intake, workers: Cluster | None
+) -> None:
     index, segments = Index(data.archive), Segments()
-    for path in files:
+    far = TakenOver({}, ())
+    if workers is not None:
+        archives = [(number, path.absolute()) for number, path in enumerate(files) if _suffix(path) in WEB_ARCHIVES]
+        far = take_over(workers, data, archives, _info())
+    for number, path in enumerate(files):
         suffix = _suffix(path)
         try:
             if suffix is None:
                 intake.skipped.append((str(path), "not a kind of file that is read"))
             elif suffix in WEB_ARCHIVES:
-                _take_archive(path, data, segments, intake)
+                _note_archive(path, far.files.get(number) or _take_archive(path, data, segments), intake)
             else:
                 _take_document(path, MEDIA_TYPES[suffix], index, writer, intake)
         except OSError as error:
             intake.damaged.append((str(path), f"can't be read: {error.strerror}"))
-    intake.damaged += [(damage.file, str(damage)) for damage in segments.left()]
+    intake.damaged += [(damage.file, str(damage)) for damage in (*far.left, *segments.left())]
 
 
 def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWriter, intake: Intake) -> None:
@@ -141,11 +158,16 @@ def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWri
     intake.taken.append(writer.resource(url, clock.now(), payload, media_type))
 
 
-def _take_archive(path: Path, data: DataFolder, segments: Segments, intake: Intake) -> None:
+def _take_archive(path: Path, data: DataFolder, segments: Segments) -> Imported | str:
     try:
-        imported = import_warc(path, data.archive, info=_info(), segments=segments)
+        return import_warc(path, data.archive, info=_info(), segments=segments)
     except UsageError as error:
-        intake.damaged.append((str(path), str(error)))
+        return str(error)
+
+
+def _note_archive(path: Path, imported: Imported | str, intake: Intake) -> None:
+    if isinstance(imported, str):
+        intake.damaged.append((str(path), imported))
         return
     intake.taken += imported.locations
     intake.already += len(imported.places)
@@ -153,29 +175,30 @@ def _take_archive(path: Path, data: DataFolder, segments: Segments, intake: Inta
     intake.damaged += [(str(path), str(damage)) for damage in imported.damages]
 
 
-def _parse(data: DataFolder, intake: Intake) -> None:
+def _parse(data: DataFolder, intake: Intake, workers: Cluster | None) -> None:
+    with data.corpus() as corpus:
+        read = corpus.ids_in({place.file for place in intake.places})
+        unread = (place for place in intake.places if place.record_id not in read)
+        places = list(dict.fromkeys((*unread, *intake.taken)))  # a copy of a file in the same import
+        reads = _read_here(data, corpus, places) if workers is None else read_on(workers, data.archive, corpus, places)
+        for one in reads:
+            if one.lost is not None:
+                intake.failed.append((one.url, one.lost))
+            if one.outcome == "report":
+                intake.reports.add(one.url)
+            elif one.outcome == "not_a_report":
+                intake.others.append((one.url, one.reason))
+            elif one.outcome == "failed":
+                intake.failed.append((one.url, one.reason))
+        corpus.assemble()
+
+
+def _read_here(data: DataFolder, corpus: Corpus, places: list[Location]) -> Iterator[Read]:
     pool = ParsePool(data.archive, workers=available_cores())
     try:
-        with data.corpus() as corpus:
-            read = corpus.ids_in({place.file for place in intake.places})
-            unread = [place for place in intake.places if place.record_id not in read]
-            futures = [(pool.submit(location), location) for location in (*unread, *intake.taken)]
-            for future, location in futures:
-                parsed = pool.result_of(future, location)
-                if skip_reason(parsed.record) is not None:
-                    continue
-                corpus.take(parsed.rows, fingerprint.parser())
-                url = parsed.record.url
-                if parsed.record.kind == "revisit" and parsed.record.revisit_of is None:
-                    intake.failed.append((url, parsed.record.payload_error or ""))
-                match parsed.outcome:
-                    case Report():
-                        intake.reports.add(url)
-                    case NotAReport(reason=reason):
-                        intake.others.append((url, reason))
-                    case Failed(reason=reason):
-                        intake.failed.append((url, reason))
-            corpus.assemble()
+        for read in read_records(pool, places):
+            corpus.take(read.rows, fingerprint.parser())
+            yield read
     finally:
         pool.stop()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from distributed import Client
@@ -79,6 +80,16 @@ def begun(*arguments: object) -> "subprocess.Popen[str]":
     """`nianbao` in the background."""
     command = [sys.executable, "-m", "crawler", *map(str, arguments)]
     return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Reports without where and when they were stored."""
+    stored = ("captured", "record")
+    return [
+        {name: value for name, value in row.items() if name not in (*stored, "versions")}
+        | {"versions": [{k: v for k, v in one.items() if k not in stored} for one in row["versions"]]}
+        for row in rows
+    ]
 
 
 @contextmanager

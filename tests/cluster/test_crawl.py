@@ -8,11 +8,10 @@ import time
 from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from pipelines.corpus import Corpus
 from tests.cli.command import nianbao
-from tests.cluster.conftest import DaskCluster, begun, is_alive, parent, until
+from tests.cluster.conftest import DaskCluster, bare, begun, is_alive, parent, until
 from tests.kit.portal.server import Reply, Request, Route
 from tests.kit.postgres import PostgresServer
 from tests.schedule.portals import Street, portal, report, routes
@@ -60,16 +59,6 @@ class Log:
             return page if isinstance(page, Reply) else page(request)
 
         return answer
-
-
-def bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Reports without where and when they were stored."""
-    stored = ("captured", "record")
-    return [
-        {name: value for name, value in row.items() if name not in (*stored, "versions")}
-        | {"versions": [{k: v for k, v in one.items() if k not in stored} for one in row["versions"]]}
-        for row in rows
-    ]
 
 
 def test_neither_signals_nor_kills_change_what_is_found(

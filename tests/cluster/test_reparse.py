@@ -6,6 +6,8 @@ import shutil
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.cli.command import nianbao
 from tests.cli.conftest import DemoCrawl
 from tests.cluster.conftest import DaskCluster, begun, children, is_alive, until
@@ -35,6 +37,7 @@ def test_a_killed_worker_changes_nothing(
         assert alone.json["parsed"] > 0
 
 
-def test_what_a_cluster_needs_is_said(demo: DemoCrawl) -> None:
-    refused = nianbao("--data", demo.data, "reparse", "--cluster", "tcp://127.0.0.1:1")
+@pytest.mark.parametrize("verb", [["reparse"], ["crawl", "http://127.0.0.1:1/"], ["import", __file__]])
+def test_what_a_cluster_needs_is_said(demo: DemoCrawl, verb: list[str]) -> None:
+    refused = nianbao("--data", demo.data, *verb, "--cluster", "tcp://127.0.0.1:1")
     assert refused.code == 2 and "--corpus postgresql://" in refused.complaint
