@@ -11,9 +11,14 @@ _FIGURE = r"(?:[-+−－]?[\d０-９]+(?:[,，.．][\d０-９]+)*(?:\s?(?:万元
 _TAIL = re.compile(rf"^(?P<label>.*?)(?P<figures>(?:(?:^|(?<=\s)){_FIGURE}(?:\s+|$))+)$")
 _FIGURES = re.compile(_FIGURE)
 _UNIT_END = re.compile(r"\s(?:条|件|次|篇|人|个|万元|人次)$")
+# Labels that are spread over the width of their column.
+_SPREAD = re.compile("统 *计 *指 *标|单 +位|统 +计 +数|指 +标")
 _GAP = re.compile(r"\s{2,}")
 _PUNCTUATION = re.compile(r"[。；！？]")
 _LABEL = 60
+_PROSE = 80  # characters after which a line is looked at more closely
+_LONGEST_LINE = 1000
+_SHORT_LABEL = 9
 _FEWEST_ROWS = 2
 _WIDE_ROW = 10
 _PROBE = 40  # after so many lines a table shows
@@ -47,7 +52,9 @@ def read_columns(lines: Sequence[str], start: int) -> Block | None:
 
 def _heads(lines: Sequence[str], start: int) -> bool:
     """Whether a header line stands at ``start``: several fields, and a row of figures within the next lines."""
-    if len(_GAP.split(_plain(lines[start]))) < 2 and len(_plain(lines[start]).split()) < 3:
+    text = _plain(lines[start])
+    words = text.split()
+    if len(_GAP.split(text)) < 2 and len(words) < 3 and (len(words) < 2 or max(map(len, words)) > _SHORT_LABEL):
         return False
     nearby = [line for line in lines[start + 1 : start + 8] if not is_blank(line)][:5]
     for line in nearby:
@@ -77,7 +84,14 @@ def _strength(line: str) -> int:
 
 def _may_belong(line: str) -> bool:
     text = _plain(line)
-    if len(text) > 2 * _LABEL or "\t" in line or is_prose(text) or _PUNCTUATION.search(text):
+    if len(text) > _PROSE:
+        if len(text) > _LONGEST_LINE:
+            return False
+        text = _GAP.sub("  ", text)
+    words = text.split()
+    # Words of a head stand apart, a dozen of them in one line; running text has none, or one here and there.
+    prose = is_prose(text) and (len(words) < _WIDE_ROW or max(map(len, words)) > _LABEL)
+    if len(text) > 2 * _LABEL or "\t" in line or prose or _PUNCTUATION.search(text):
         return False
     return not is_section(text) or _TAIL.match(text) is not None
 
@@ -95,7 +109,8 @@ def _cells(line: str) -> list[str]:
 
 
 def _plain(line: str) -> str:
-    return line.translate(_SPACES).strip()
+    text = line.translate(_SPACES).strip()
+    return _SPREAD.sub(lambda label: "".join(label[0].split()), text) if "  " in text else text
 
 
 def read_single_cells(lines: Sequence[str], start: int) -> Block | None:

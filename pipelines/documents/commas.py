@@ -15,7 +15,7 @@ _WIDE_ROW = 10
 _SENTENCE = re.compile(r"[。；！？]")
 _WIDE_GAP = re.compile(r"\t|\s{3}")
 # Commas in 1,234 part no cells where the number stands behind a space or begins the line.
-_GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?![\d,])")
+_GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){1,3}(?![\d,])")
 
 
 def read_commas(lines: Sequence[str], start: int) -> Block | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from pipelines.documents.columns import read_columns, read_single_cells
 from pipelines.documents.commas import read_commas
-from pipelines.documents.model import GridCell, Paragraph, Table
+from pipelines.documents.model import GridCell, Paragraph, Table, Unreadable
 from pipelines.documents.normal import fold, fold_lines
 from pipelines.documents.pipes import read_boxes, read_pipes
 from pipelines.documents.rows import Block, is_blank, is_item, next_printed
@@ -26,6 +26,8 @@ _READERS: tuple[Callable[[Sequence[str], int], Block | None], ...] = (
     read_columns,
     read_single_cells,
 )
+_SEPARATORS = "\t|｜│┃║,"
+_MOST_SEPARATORS = 600_000  # a table's cell takes half a kilobyte
 _WRAPPED = 30  # a line shorter than this ends its paragraph whatever stands at its end
 _CUT_BY_PAGE = 60  # and one shorter than this, if blank lines follow
 _ENDS = ("。", "！", "？", "；", "：", "”", "）", ")", ".", "!", "?", ";", ":", "…", "报告", "报表", "年报", "情况")
@@ -36,6 +38,7 @@ def read_lines(
     lines: Sequence[str], where: Callable[[int], str] = lambda index: f"line {index + 1}"
 ) -> list[Paragraph | Table]:
     """The blocks that the lines hold, in order; ``where`` names the place of a table by the index of its first line."""
+    _bound(lines)
     blocks: list[Paragraph | Table] = []
     index = barren = 0
     while index < len(lines):
@@ -51,6 +54,12 @@ def read_lines(
             barren = block.end
         index = _paragraph(lines, index, blocks)
     return blocks
+
+
+def _bound(lines: Sequence[str]) -> None:
+    """Raises `Unreadable` (``too_large``) where the lines hold more cells than memory has room for."""
+    if sum(map(len, lines)) > _MOST_SEPARATORS < sum(line.count(mark) for line in lines for mark in _SEPARATORS):
+        raise Unreadable("too_large", f"the text has more than {_MOST_SEPARATORS} marks that part cells")
 
 
 def _block(lines: Sequence[str], index: int) -> Block | None:

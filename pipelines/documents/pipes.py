@@ -38,9 +38,12 @@ def read_pipes(lines: Sequence[str], start: int) -> Block | None:
 
 
 def read_boxes(lines: Sequence[str], start: int) -> Block | None:
-    """A table drawn with rules between its rows (┌─┬┐, +---+): the lines between two rules are one row."""
+    """A table drawn with rules between its rows (┌─┬┐, +---+): the lines between two rules are one row. The rule above
+    the first may be missing."""
     if not _is_box_rule(lines[start]):
-        return None
+        below = start + 1 < len(lines) and _is_box_rule(lines[start + 1])
+        if not below or not _PIPE.search(lines[start]) or is_prose(lines[start]):
+            return None
     rows: list[list[str]] = []
     group: list[list[str]] = []
     index = start

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from pipelines.documents.rows import Block, is_blank, is_figure, is_number, is_open, is_prose, is_section, next_printed
@@ -10,6 +11,8 @@ _CELL = re.compile(r"\t[^\t\n]*")
 _BARE_LABEL = 40
 _FEWEST_CELLS = 6
 _LONGEST_CELL = 160
+_ROWS_IN_ONE = 3
+_WIDE_ROW = 10
 _PROBE = 60  # after so many lines a table shows
 
 
@@ -91,6 +94,14 @@ def read_tab_cells(lines: Sequence[str], start: int) -> Block | None:
     return Block(rows, end) if _is_table(rows) else None
 
 
+def _holds_rows(row: list[str]) -> bool:
+    """Whether the row is many rows that nothing parts: label and figures follow each other again and again."""
+    printed = [is_figure(cell) for cell in row if not is_blank(cell)]
+    if min(sum(printed), len(printed) - sum(printed)) >= _WIDE_ROW:
+        return True  # the labels of a head, and the figures below it
+    return sum(before and not after for before, after in pairwise(printed)) >= _ROWS_IN_ONE
+
+
 def _goes_on(lines: Sequence[str], gap: int, index: int, rows: list[list[str]]) -> bool:
     """Whether the untabbed line at ``index`` continues the last cell; ``gap`` is where blank lines before it begin."""
     line = lines[index]
@@ -115,6 +126,6 @@ def _goes_on(lines: Sequence[str], gap: int, index: int, rows: list[list[str]]) 
 
 def _is_table(rows: list[list[str]]) -> bool:
     cells = [cell.strip() for row in rows for cell in row]
-    if len(cells) < _FEWEST_CELLS or max(map(len, rows)) < 2:
+    if len(cells) < _FEWEST_CELLS or max(map(len, rows)) < 2 or any(map(_holds_rows, rows)):
         return False
     return median(map(len, cells)) <= _BARE_LABEL

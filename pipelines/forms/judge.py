@@ -22,6 +22,7 @@ Verdict = tuple[str, str] | None
 _ANNOUNCEMENT = 400
 _ERROR_PAGE = 600
 _ROWS_OF_A_LIST = 4
+_LINKS_OF_A_LIST = 6
 _NARRATIVE = 300
 _TEMPLATE = 300
 _PLACEHOLDER = re.compile(r"[×✕]{1,4}|(?<![A-Za-z])[XxＸ]{2,4}(?![A-Za-z])|_{3,}|（?此处填写")
@@ -34,6 +35,7 @@ _CLOSING = re.compile(
     r"(?:[（(【\[〔][^（）()]*[）)】\]〕]|全文|正文|[.．](?:pdf|docx?|wps|ofd|xlsx?))+$", re.IGNORECASE
 )
 _ANNOUNCES = re.compile(r"(?:发布|公布|报送|上报|编制|完成|学习|公示|通报)(?!.*(?:发布会|公布栏))")
+_YEAR = re.compile(r"[12][0-9]{3}|[二〇○零O一][〇○零O一二三四五六七八九]{3}")
 _FIRST_WORD = re.compile(r"^[【\[(（]?(?P<word>.{2,6}?)[】\])）：:|丨｜\-—]")
 _DOCUMENT_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar)(?:$|[?#])", re.IGNORECASE)
 
@@ -75,13 +77,16 @@ class _Signs:
 
     @cached_property
     def filled_in(self) -> bool:
-        """Whether the text tells of a year, and not how to: it counts something, or is dated with few places empty."""
+        """Whether the text tells of a year, and not how to: it counts something, or is dated, or names the year of its
+        title, with few places empty."""
         if _PLACEHOLDER.search(self.text):
             return False
         if any(_FIGURE.search(section.text) for section in self.sections):
             return True
         silent = sum(not section.text for section in self.sections)
-        return self.dated and silent * 2 <= len(self.sections)
+        year = _YEAR.search(self.title) if self.titled else None
+        dated = self.dated or (year is not None and any(year[0] in section.text for section in self.sections))
+        return dated and silent * 2 <= len(self.sections)
 
     @cached_property
     def dated(self) -> bool:
@@ -91,6 +96,13 @@ class _Signs:
     @cached_property
     def lookalike(self) -> Lookalike | None:
         return _lookalike(self.title)
+
+    @cached_property
+    def on_open_government(self) -> bool:
+        """Whether the title, the text or a table names open government, or the article that has it reported."""
+        cells = (cell.text for table in self.document.tables for cell in table.cells)
+        words = "".join(re.sub(r"\s", "", text) for text in (self.title, self.text, *cells))
+        return any(word in words for word in ("信息公开", "公开政府信息", "第二十条"))
 
     @cached_property
     def titled(self) -> bool:
@@ -112,11 +124,15 @@ def _with_tables(signs: _Signs) -> Verdict:
     whole = len(signs.reading.tables) >= 2 or signs.reading.form == "2014" or signs.standard >= 2
     if not whole and signs.lookalike:
         return signs.lookalike.code, signs.lookalike.reason
+    if not whole and signs.reading.tables == ("disclosure",) and not signs.on_open_government:
+        return "other", "It counts permits and penalties as a report does, but says nothing of open government."
     return None
 
 
 def _to_fill_in(signs: _Signs) -> bool:
-    return signs.written < _TEMPLATE or len(_PLACEHOLDER.findall(signs.text)) >= 2 or signs.lookalike is not None
+    if len(_PLACEHOLDER.findall(signs.text)) >= 2 or signs.lookalike is not None:
+        return True
+    return signs.written < _TEMPLATE and not (signs.titled and signs.sections and signs.filled_in)
 
 
 def _by_sections(signs: _Signs) -> Verdict:
@@ -149,7 +165,7 @@ def _error_page(signs: _Signs) -> Verdict:
     # An address or a telephone number may hold 404 or 500: below the title of a report they say nothing.
     if any(not word.isdigit() or word in signs.title or not signs.titled for word in said):
         return "error_page", "The page says that it does not exist or has failed, though it was served as found."
-    shown = any(not table.hidden for table in signs.document.tables)
+    shown = any(not table.hidden for table in signs.document.tables) or signs.document.links >= _LINKS_OF_A_LIST
     if not (shown or signs.text or signs.document.attachments or signs.document.images):
         return "no_content", "The page has no text, no table, no picture and no file."
     return None
@@ -165,7 +181,7 @@ def _announcement(signs: _Signs) -> Verdict:
     """A title and a file, or a title and pictures. Rows of a list may be files too: the list announces none of them."""
     if len(signs.text) > _ANNOUNCEMENT or (signs.lookalike and signs.lookalike.code != "news"):
         return None
-    dated = re.search(r"[12][0-9]{3}|[二〇○零O一][〇○零O一二三四五六七八九]{3}", signs.title)
+    dated = _YEAR.search(signs.title)
     if not dated and signs.document.links - len(signs.document.attachments) >= _ROWS_OF_A_LIST:
         return None
     files = [
@@ -182,7 +198,7 @@ def _announcement(signs: _Signs) -> Verdict:
 
 def _list_page(signs: _Signs) -> Verdict:
     links = signs.document.links
-    if links < 6 or len(signs.text) > links * 80:
+    if links < _LINKS_OF_A_LIST or len(signs.text) > links * 80:
         return None
     if re.search(r"(?:首页|门户网站|政府网|人民政府|网站)$", signs.title) and not _names_report(signs.title):
         return "home_page", "It is the entrance of a web site, not a report."

@@ -18,6 +18,7 @@ MAX_ROWS = 4_000
 _TELLING = 3
 _ROWS_WITHOUT_HEAD = 4
 _TURNED = 3
+_WIDE_ROW = 15
 _BEGINS_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．](?P<rest>.*)", re.DOTALL)
 _LONGEST_HEADING = 80
 
@@ -115,9 +116,25 @@ def _split(table: Table, open_key: str | None) -> list[Segment]:
 
 
 def _lines(table: Table) -> Iterator[Line]:
-    for row, cells in enumerate(table.rows()[:MAX_ROWS]):
+    """The rows in which something is printed, and behind them the first that is as wide as the disputes: they have no
+    label, and may be left blank."""
+    blank: Line | None = None
+    rows = _without_margin(table.rows()[:MAX_ROWS]) if table.spans == "lost" else table.rows()[:MAX_ROWS]
+    for row, cells in enumerate(rows):
         if any(cell.text.strip() or cell.image for cell in cells):
             yield Line(table, row, _unflattened(cells) if table.spans == "resolved" else cells)
+            blank = None
+        elif blank is None and len(cells) >= _WIDE_ROW:
+            blank = Line(table, row, cells)
+    if blank is not None:
+        yield blank
+
+
+def _without_margin(rows: tuple[tuple[GridCell, ...], ...]) -> tuple[tuple[GridCell, ...], ...]:
+    """The rows of a text without the empty cell that each begins with: a tab stands before each cell, not between."""
+    if any(len(cells) > 1 and cells[0].text.strip() for cells in rows):
+        return rows
+    return tuple(cells[1:] if len(cells) > 1 else cells for cells in rows)
 
 
 def _unflattened(cells: tuple[GridCell, ...]) -> tuple[GridCell, ...]:

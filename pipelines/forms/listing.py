@@ -14,6 +14,8 @@ from pipelines.forms.vocabulary import Vocabulary
 
 # What heads no values: units, codes, remarks.
 _NO_VALUES = re.compile(r"(?:计量)?单位|.{0,2}序号|.{0,2}(?:代码|编码|编号)|[行栏列]次|备注|说明|甲|乙")
+# What the form prints as the unit of rows that have none.
+_DASH = re.compile(r"[—–―─━－-]{1,4}")
 _YEAR = re.compile(r"(?P<year>20[0-9]{2})年(?:度)?(?:统计)?(?:数|数量|数据|数值|情况)?")
 
 
@@ -47,11 +49,20 @@ def _lowest(block: Sequence[Line]) -> list[GridCell]:
     return list(dict.fromkeys(found[column] for column in sorted(found)))
 
 
-def list_value(row: RowLine, vocabulary: Vocabulary) -> tuple[GridCell | None, str, str | None]:
+def print_units(rows: Sequence[RowLine], vocabulary: Vocabulary) -> bool:
+    """Whether a unit stands behind the label in most rows of the list."""
+    printed = [[cell.text.strip() for cell in row.values if _printed(cell)] for row in rows if row.row]
+    return sum(texts[:1] != [] and texts[0] in vocabulary.units for texts in printed) * 2 > len(printed)
+
+
+def list_value(
+    row: RowLine, vocabulary: Vocabulary, with_units: bool = False
+) -> tuple[GridCell | None, str, str | None]:
     """(cell, why there is none, unit) of a row. The cell is None with an empty reason where nothing is printed.
 
     The value stands under its head; where the row does not fit the head, it is the only thing printed behind the label
-    beside the unit. Two candidates are none.
+    beside the unit, or beside the dash in the unit's place where the list is one ``with_units``. Two candidates are
+    none.
     """
     unit = next((cell.text.strip() for cell in row.values if cell.text.strip() in vocabulary.units), None)
     printed = [cell for cell in row.values if _printed(cell) and cell.text.strip() not in vocabulary.units]
@@ -64,6 +75,8 @@ def list_value(row: RowLine, vocabulary: Vocabulary) -> tuple[GridCell | None, s
             return headed[0], "", unit
     if row.header is not None and len(_valued(row.header, vocabulary)) > 1 and printed:
         return None, "it can't be told under which of the columns the values stand", unit
+    if with_units and unit is None and len(printed) == 2 and _DASH.fullmatch(unspaced(printed[0].text)):
+        return printed[1], "", None
     if len(printed) > 1:
         return None, f"{len(printed)} values stand behind the label", unit
     if printed:

@@ -66,14 +66,16 @@ def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLi
         return RowLine(line, "", line.cells, header=header)
     end = 0
     named = False
+    groups: tuple[str, ...] = ()
     columns = {slot.start for slot in header.slots} if header is not None and line.resolved else set()
     for i, cell in enumerate(line.cells):
-        if named and cell.column in columns:
-            break
         sense = vocabulary.sense(cell.text)
+        if named and cell.column in columns and not _is_member(sense, groups, vocabulary):
+            break
         if sense.rows or sense.groups or _is_word(line, i, end, vocabulary):
             end = i + 1
             named = named or bool(sense.rows)
+            groups = sense.groups or groups
         elif end and cell.text.strip() and (named or not _more_label(line, i, vocabulary)):
             break
     labels = [cell for cell in line.cells[:end] if cell.text.strip()]
@@ -88,6 +90,11 @@ def _holds_values_alone(line: Line, header: Header | None, vocabulary: Vocabular
     if header is None or not header.slots[0].row or len(line.cells) != len(header.slots):
         return False
     return not any(vocabulary.sense(cell.text).known for cell in line.cells)
+
+
+def _is_member(sense: Sense, groups: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Whether the label is a row's of one of the groups: （六）其他处理 is a row in one form, in another a group."""
+    return any(vocabulary.row_group.get(row) in groups for row in sense.rows)
 
 
 def _is_word(line: Line, at: int, end: int, vocabulary: Vocabulary) -> bool:

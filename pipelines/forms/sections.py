@@ -21,11 +21,11 @@ _NUMBERED = re.compile(
 # What a numbered line begins with: asked of every cell and line before the pattern is.
 _BEGINNINGS = frozenset("第一二三四五六七八九十")
 _OTHERWISE = re.compile(
-    r"^\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分|章)?|[(（][一二三四五六七八九十]{1,3}[)）]|[0-9]{1,2}|[ⅠⅡⅢⅣⅤⅥ])?"
+    r"^\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分|章)?|[(（][一二三四五六七八九十]{1,3}[)）]|[0-9０-９]{1,2}|[ⅠⅡⅢⅣⅤⅥ])?"
     r"\s*[、.．:：]?\s*(?P<rest>.+)$",
     re.DOTALL,
 )
-_DIGIT = re.compile(r"[一二三四五六七八九十0-9ⅠⅡⅢⅣⅤⅥ\s]+")
+_DIGIT = re.compile(r"[一二三四五六七八九十0-9０-９ⅠⅡⅢⅣⅤⅥ\s]+")
 _REMARK = re.compile(r"\s*[(（\[【〔][^()（）]*[)）\]】〕]?\s*$")
 _LEADER = re.compile(r"[.…·\s_—-]*[0-9]{1,3}\s*$|[….·]{3,}.*$")
 _SENTENCE_END = re.compile(r"[。；;！!\n]")

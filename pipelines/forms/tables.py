@@ -11,7 +11,7 @@ from pipelines.forms.align import Margins, Misfit, Placed, align
 from pipelines.forms.header import read_header, sufficient
 from pipelines.forms.label import canonical, loose
 from pipelines.forms.lines import Line
-from pipelines.forms.listing import beside, list_head, list_value, year_of
+from pipelines.forms.listing import beside, list_head, list_value, print_units, year_of
 from pipelines.forms.rows import RowLine, name_rows, row_line
 from pipelines.forms.slots import Header, Slot
 from pipelines.forms.value import AMOUNT_UNITS, BLANK, Value, read_value
@@ -237,8 +237,9 @@ def _possible(row: RowLine, vocabulary: Vocabulary) -> Iterable[Key]:
 def _read_list(rows: Sequence[RowLine], vocabulary: Vocabulary) -> TableReading:
     reading = TableReading(vocabulary)
     slot = Slot("value", "统计数")
+    with_units = print_units(rows, vocabulary)
     for row in rows:
-        cell, reason, unit = list_value(row, vocabulary)
+        cell, reason, unit = list_value(row, vocabulary, with_units)
         if row.row is None and row.sense.rows:
             _unplaced(row, "it can't be told which row of the form it is", reading)
         elif row.doubtful or (cell is None and reason):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.documents import Document, extract
+from pipelines.documents import Document, Unreadable, extract
 from pipelines.documents.rows import is_section
 from pipelines.documents.text import read_text
 from tests.documents.pages import squeezed, tables, texts
@@ -127,6 +127,45 @@ def test_a_box_of_line_characters() -> None:
 def test_a_box_without_rules_between_its_rows_merges_no_numbers() -> None:
     document = read("+----+---+\n| 规章 | 12 |\n| 文件 | 34 |\n+----+---+\n")
     assert texts(document.tables[0]) == [["规章", "12"], ["文件", "34"]]
+
+
+def test_a_box_without_the_rule_above_its_first_row() -> None:
+    document = read("│信息内容│数量│\n├────┼──┤\n│规章│ 12 │\n├────┼──┤\n│文件│ 3 │\n└────┴──┘\n")
+    assert texts(document.tables[0]) == [["信息内容", "数量"], ["规章", "12"], ["文件", "3"]]
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", " " * 9, "\u3000\u3000"])
+def test_a_wide_head_in_columns_of_spaces(gap: str) -> None:
+    results = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+    rows = [["行政复议", "行政诉讼"], ["未经复议直接起诉", "复议后起诉"], results, [str(i) for i in range(15)]]
+    assert found_rows(read(BEFORE + "".join(gap.join(row) + "\n" for row in rows) + AFTER)) == rows
+
+
+def test_labels_spread_over_their_column() -> None:
+    text = "统  计  指  标    单  位    统计数\n1.当面申请数     件     3\n2.传真申请数     件     4\n"
+    assert texts(read(text).tables[0]) == [
+        ["统计指标", "单位", "统计数"],
+        ["1.当面申请数", "件", "3"],
+        ["2.传真申请数", "件", "4"],
+    ]
+
+
+def test_a_cell_a_line_with_tabs_and_nothing_between_the_rows() -> None:
+    rows = [["规章", "1", "2", "3"], ["行政规范性文件", "4", "5", "6"], ["行政许可", "7"], ["行政处罚", "8"]]
+    text = "".join(f"\t{cell}\n" for row in rows for cell in row)
+    assert texts(read(BEFORE + text + AFTER).tables[0]) == rows
+
+
+def test_many_numbers_of_three_digits_between_commas_are_no_thousands() -> None:
+    text = ",".join(["结果维持"] * 15) + "\n" + ",".join(str(i) for i in range(317, 332)) + "\n"
+    assert len(texts(read(text).tables[0])[1]) == 15
+
+
+@pytest.mark.parametrize("line", ["\t" * 700_000 + "规章\t0", "规章|0|" * 350_000])
+def test_more_cells_than_memory_has_room_for(line: str) -> None:
+    with pytest.raises(Unreadable) as raised:
+        read(line)
+    assert raised.value.code == "too_large"
 
 
 def test_a_label_broken_before_its_figures_stays_in_its_row() -> None:

@@ -163,6 +163,52 @@ def test_a_few_words_with_figures_or_a_signature_are_a_report() -> None:
     assert code(page(title, *to_fill_in, "某局", "2010年3月1日")) == "template"
 
 
+def test_a_report_that_lost_its_tables_names_the_year_of_its_title() -> None:
+    title = "某局2022年政府信息公开工作年度报告"
+    headings = [f"{number}、{heading}" for number, heading in zip("一二三四五六", SIX, strict=True)]
+    first, fifth, sixth = ("2022年，我局落实条例。", "公开不够及时。", "无其他事项。")
+    text = [headings[0], first, *headings[1:5], fifth, headings[5], sixth]
+    assert code(page(title, *text)) is None
+    assert code(page(title, *(line.replace("2022年，", "") for line in text))) == "template"
+
+
+def test_blank_tables_in_a_report_that_is_written_and_signed() -> None:
+    empty = dict.fromkeys(random_values("2021", Random(3)), "")
+    tables = [grid(rows) for rows in form_rows("2021", empty).values()]
+    title = "某镇2022年政府信息公开工作年度报告"
+    text = ["一、总体情况", "全年平稳。", "五、存在的主要问题及改进情况", "人手不足。", "某镇人民政府", "2023年1月5日"]
+    assert code(document(title, *text, *tables, title=title)) is None
+    assert code(document(title, *tables, title=title)) == "template"
+
+
+def test_permits_and_penalties_alone_are_no_report() -> None:
+    head = ["信息内容", "本年处理决定数量"]
+    rows = [head, ["行政许可", "100"], ["行政处罚", "30"], ["行政强制", "3"]]
+    title = "某市行政执法统计年报（2022年度）"
+    assert code(document(title, grid(rows), title=title)) == "other"
+    assert code(document(title, grid([["第二十条第（五）项", ""], *rows]), title=title)) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("用户登录", "账号 密码 登录", "login_page"),
+        ("系统提示", "抱歉，系统发生错误，请稍后再试！", "error_page"),
+        ("安全验证", "请完成安全验证后继续访问", "error_page"),
+        ("访问提示", "您的请求可能存在威胁，已被拦截！", "error_page"),
+    ],
+)
+def test_pages_that_servers_put_before_others(title: str, text: str, expected: str) -> None:
+    assert code(page(title, text, links=8)) == expected
+
+
+def test_a_list_without_any_text_beside_its_links() -> None:
+    links = Paragraph("某局2021年政府信息公开工作年度报告", main=False)
+    titles = (("title", "政府信息公开年报"),)
+    assert code(Document("text/html", titles, blocks=(links,) * 9, links=9)) == "list_page"
+    assert code(Document("text/html", titles, blocks=(links,) * 2, links=2)) == "no_content"
+
+
 def test_a_short_narrative_is_dated_and_counts_something() -> None:
     title = "某局2009年政府信息公开工作总结"
     short = "2009年，我局主动公开信息120条，收到申请0件。"

@@ -54,6 +54,12 @@ def test_headings_in_their_many_forms(form: str) -> None:
     assert {section.text for section in read_sections(made)} == {TEXT}
 
 
+def test_full_width_numbers_are_no_part_of_a_heading() -> None:
+    numbered = [f"{number}、{heading}" for number, heading in zip("１２３４５６", SIX, strict=True)]
+    made = document(*(line for heading in numbered for line in (heading, "本年度无。")))
+    assert [(section.number, section.heading) for section in read_sections(made)] == list(enumerate(SIX, 1))
+
+
 def test_heading_and_text_in_one_paragraph() -> None:
     for end in ("。", "：", " "):
         made = document(*report("{number}、{heading}" + end + "2022年，我局主动公开信息318条。", between=()))

@@ -15,6 +15,7 @@ from tests.forms.layouts import (
     random_values,
     spans_lost,
     statistics_rows,
+    text,
 )
 from tests.forms.test_layouts import assert_exact
 
@@ -155,6 +156,40 @@ def _with_totals(values: Values, largest: int) -> Values:
     for row in {key[1] for key, _ in parts}:
         made["disputes", row, "total"] = str(sum(int(made[key]) for key, _ in parts if key[1] == row))
     return made
+
+
+def test_disputes_left_blank_are_blank() -> None:
+    values = random_values("2021", Random(63))
+    values |= {key: "" for key in values if key[0] == "disputes"}
+    reading = read_forms(document(*map(grid, form_rows("2021", values).values())))
+    assert {one.state for one in reading.cells if one.table == "disputes"} == {"blank"}
+    assert {(one.table, one.row, one.column): one.raw for one in reading.cells} == values
+
+
+@pytest.mark.parametrize("form", ["2021", "2019"])
+def test_a_text_with_a_tab_before_each_cell(form: str) -> None:
+    values = random_values(form, Random(64))
+    tables = [lines([["", *row] for row in spans_lost(rows)]) for rows in form_rows(form, values).values()]
+    assert_exact(document(*tables), values, form)
+
+
+def test_a_dash_in_the_place_of_the_unit_is_no_value() -> None:
+    values = random_values("2014", Random(65))
+    rows = statistics_rows(values)
+    rows = [
+        [line[0], "——", line[2]] if "不同渠道和方式" in str(line[0]) and "数" not in str(line[0]) else line
+        for line in rows
+    ]
+    assert sum(line[1] == "——" for line in rows) == 2
+    bare = [[text for text in row if text] for row in spans_lost(rows[1:])]
+    assert_exact(document(lines(bare)), values, "2014")
+
+
+def test_a_group_that_is_a_row_in_another_form_stands_where_columns_begin() -> None:
+    values = random_values("2021", Random(66))
+    tables = form_rows("2021", values)
+    tables["requests"][0][0] = (text(tables["requests"][0][0]), 1, 3)  # the head's lines begin at the left edge
+    assert_exact(document(*map(grid, tables.values())), values, "2021")
 
 
 def test_disputes_in_two_tables() -> None:
