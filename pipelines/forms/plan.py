@@ -89,13 +89,13 @@ def signature(document: Document) -> Signature | None:
         cells += len(block.cells)
         if cells > _MOST_CELLS:
             return None
-        wordings = [_wording(cell.text) for cell in block.cells]
+        texts, *places = zip(*block.cells, strict=True) if block.cells else ((),)
+        wordings = list(map(_wording, texts))
         if None in wordings:
             return None
         if _is_merged(block) and not all(wording == "" for wording in wordings if wording in _VALUES):
             wordings = [_NUMBER if wording in _EMPTY else wording for wording in wordings]
-        parts += (began, block.where, block.spans, block.hidden, block.width, block.height, *wordings)
-        parts += [cell[1:] for cell in block.cells]
+        parts += (began, block.where, block.spans, block.hidden, block.width, block.height, *wordings, *places)
         began = None
     return tuple(parts) if cells else None
 
@@ -116,7 +116,7 @@ def _wording(text: str) -> str | None:
 def _is_merged(table: Table) -> bool:
     """Whether the table's cells fill its grid, with labels that span rows or columns as the form has them: not written
     out again, nor with blanks in the places that they span."""
-    area = sum([cell.rowspan * cell.colspan for cell in table.cells])
+    area = sum([rowspan * colspan for _, _, _, rowspan, colspan, _ in table.cells])
     return table.spans == "resolved" and len(table.cells) < area == table.height * table.width
 
 

@@ -57,19 +57,22 @@ def _titles(blocks: Sequence[Block]) -> list[int]:
 
 def _first_sections(blocks: Sequence[Block]) -> list[int]:
     """Where 一、总体情况 stands, or rather the first line after the date that closes the report before."""
+    # Asked of every line of the page: the pattern only of those with the first numeral at their beginning.
+    lines = [(i, block.text) for i, block in enumerate(blocks) if isinstance(block, Paragraph)]
+    firsts = [i for i, text in lines if "一" in text.lstrip()[:2] and _is_overview(text)]
+    if len(firsts) < 2:
+        return firsts  # nothing to tell apart: no date is looked for
     found: list[int] = []
-    for i, block in enumerate(blocks):
-        # Asked of every line of the page: the pattern only of those with the first numeral at their beginning.
-        if not isinstance(block, Paragraph) or "一" not in block.text.lstrip()[:2]:
-            continue
-        if not (first := _FIRST.match(block.text)):
-            continue
-        if standard_heading(part_heading(first["rest"])[0]) != "overview":
-            continue
+    for i in firsts:
         after = found[-1] + 1 if found else 0
         dates = [j for j in range(after, i) if _is_date(blocks[j])]
         found.append(dates[-1] + 1 if dates else i)
     return found
+
+
+def _is_overview(text: str) -> bool:
+    first = _FIRST.match(text)
+    return first is not None and standard_heading(part_heading(first["rest"])[0]) == "overview"
 
 
 def _is_date(block: Block) -> bool:
