@@ -81,7 +81,7 @@ class Cluster:
         under_way: dict[Any, _Task] = {}
         done = self._dask.as_completed(loop=self._client.loop)
         while True:
-            room = ahead * (sum(self._client.nthreads().values()) or 1) - len(under_way)
+            room = ahead * self._threads() - len(under_way)
             for _, task in zip(range(room), tasks, strict=False):
                 future = self._client.submit(_do, parser, work, task, *arguments, pure=False)
                 under_way[future] = task
@@ -98,14 +98,26 @@ class Cluster:
                 result = given_up(task, error)
             yield task, result
 
+    def _threads(self) -> int:
+        try:
+            return sum(self._client.nthreads().values()) or 1
+        except OSError as error:
+            raise _gone(error) from error
+
     def _result(self, future: Any) -> Any:
         try:
             return future.result()
         except NianbaoError:
             raise
         except Exception as error:
-            kind = GivenUp if isinstance(error, self._dask.KilledWorker) else Incomplete
-            raise kind(f"the cluster gave up: {error}; the same command goes on where it stopped") from error
+            if isinstance(error, self._dask.KilledWorker):
+                raise GivenUp(str(_gone(error))) from error
+            raise _gone(error) from error
+
+
+def _gone(error: Exception) -> Incomplete:
+    said = " ".join(str(error).split())
+    return Incomplete(f"the cluster gave up: {said}; the same command goes on where it stopped")
 
 
 def gather(

@@ -15,6 +15,9 @@ from pipelines.stretch import Gathered, Gatherer, SiteOf, Stretch
 from pipelines.workers import ParsePool
 from pipelines.workload import Workload
 
+# Failures that are kept by name.
+MOST_NAMED = 1000
+
 Progress = Callable[["Reparsed"], None]
 
 
@@ -24,8 +27,9 @@ class Reparsed:
 
     ``records`` were there, ``total`` of them to be ``looked_at`` one by one: ``parsed`` gave ``reports``, by the stage
     in which that ``began``; ``current`` had nothing in them that has changed since they were parsed; ``skipped`` by the
-    reason are no documents. ``failures`` are (URL, code, reason) of what could not be read, ``damage`` is what the
-    archive could not give, ``gone`` counts stored records that it no longer holds. ``changes`` is there at the end.
+    reason are no documents. ``failed`` counts by code what could not be read, and ``failures`` are (URL, code, reason)
+    of so many of it that memory stays flat; ``damage`` is what the archive could not give, ``gone`` counts stored
+    records that it no longer holds. ``changes`` is there at the end.
     """
 
     total: int = 0
@@ -37,6 +41,7 @@ class Reparsed:
     gone: int = 0
     began: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[str, str, str]] = field(default_factory=list)
     damage: list[Damage] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
@@ -49,8 +54,15 @@ class Reparsed:
         self.current += gathered.current
         self.began += gathered.began
         self.skipped += gathered.skipped
+        self.failed.update(code for _, code, _ in gathered.failures)
         self.failures += gathered.failures
+        if len(self.failures) > 2 * MOST_NAMED:
+            self.failures = sorted(self.failures)[:MOST_NAMED]
         self.damage += gathered.damage
+
+    def named(self) -> list[tuple[str, str, str]]:
+        """The first of the failures in the order of their URLs: the same ones, however many processes there were."""
+        return sorted(self.failures)[:MOST_NAMED]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -62,7 +74,8 @@ class Reparsed:
             "current": self.current,
             "gone": self.gone,
             "skipped": dict(sorted(self.skipped.items())),
-            "failures": [{"url": url, "code": code, "reason": reason} for url, code, reason in sorted(self.failures)],
+            "failed": dict(sorted(self.failed.items())),
+            "failures": [{"url": url, "code": code, "reason": reason} for url, code, reason in self.named()],
             "damage": sorted(str(damage) for damage in self.damage),
             "changes": self.changes.as_json(),
         }

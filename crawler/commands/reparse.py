@@ -11,7 +11,7 @@ from config.errors import ArchiveError, Incomplete
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
 from crawler.workpace import WorkPace
-from pipelines.reparse import Reparsed, reparse
+from pipelines.reparse import MOST_NAMED, Reparsed, reparse
 from pipelines.workers import available_cores
 
 # Failures that are named to a person.
@@ -63,10 +63,11 @@ def command(
         _print(done)
     for damage in done.damage:
         note(f"damaged: {damage}")
-    for url, _, reason in sorted(done.failures)[:_NAMED]:
+    for url, _, reason in done.named()[:_NAMED]:
         note(f"could not be read: {url}: {reason}")
-    if len(done.failures) > _NAMED:
-        note(f"and {len(done.failures) - _NAMED} more could not be read: `nianbao reparse --json` names them all")
+    if done.failed.total() > _NAMED:
+        counts = ", ".join(f"{count} {code}" for code, count in sorted(done.failed.items()))
+        note(f"and {done.failed.total() - _NAMED} more could not be read, in all {counts}; --json names {MOST_NAMED}")
     if done.damage:
         return ArchiveError.exit_code
     return Incomplete.exit_code if done.failures or done.changes.alarming else 0
