@@ -1,10 +1,12 @@
 """Report pages in the shape of real ones: about 40 KB, of which 5,000 characters are running text in some 35
 paragraphs; a template around them with menus, meta tags, tools, related links and a footer; the statutory tables as
 editors leave them: plain, with inline styles and a paragraph in every cell, with broken labels, and (one page in five)
-as Word writes them. The menus are the same on the pages of one portal, text, numbers and addresses differ.
+as Word writes them. Such a page has its text from Word too, every number in a run of its own: Word sets Chinese and
+Latin text in different fonts. The menus are the same on the pages of one portal, text, numbers and addresses differ.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from html import escape
 from random import Random
 
@@ -44,9 +46,10 @@ def _page(number: int) -> str:
     form, year = _FORMS[number % len(_FORMS)]
     report = SampleReport.drawn(AGENCY, year, form, number, length=7 if form == "2021" else 6)
     table = (as_printed, _styled, broken_labels, _styled, word_paste)[number % 5]
+    line = _word_line if table is word_paste else _line
     title = escape(report.title)
     body = "".join(
-        table(content, rng) if kind == "table" else _paragraph(kind, str(content), rng)  # type: ignore[arg-type]
+        table(content, rng) if kind == "table" else _paragraph(kind, str(content), line, rng)  # type: ignore[arg-type]
         for kind, content in report.blocks()
     )
     # Two templates in three name the article's element as the great CMSs do.
@@ -95,13 +98,30 @@ def _related(rng: Random) -> str:
     return f'<div class="related"><h3>相关链接</h3><ul>{links}</ul></div>'
 
 
-def _paragraph(kind: str, text: str, rng: Random) -> str:
+def _paragraph(kind: str, text: str, line: Callable[[str, str], str], rng: Random) -> str:
+    if kind in ("right", "h"):
+        return line(kind, text)
+    prose = text + "，".join(rng.choices(_CLAUSES, k=4)).format(*(rng.randint(1, 900) for _ in range(8))) + "。"
+    return line(kind, prose)
+
+
+def _line(kind: str, text: str) -> str:
     if kind == "right":
         return f'<p style="text-align:right">{escape(text)}</p>'
     if kind == "h":
         return f'<p style="text-indent:2em"><strong>{escape(text)}</strong></p>'
-    prose = text + "，".join(rng.choices(_CLAUSES, k=4)).format(*(rng.randint(1, 900) for _ in range(8))) + "。"
-    return f'<p style="text-indent:2em"><span style="font-family:仿宋;font-size:16pt">{escape(prose)}</span></p>'
+    return f'<p style="text-indent:2em"><span style="font-family:仿宋;font-size:16pt">{escape(text)}</span></p>'
+
+
+def _word_line(kind: str, text: str) -> str:
+    font = "font-size:16.0pt;font-family:仿宋_GB2312;mso-hansi-font-family:宋体"
+    runs = "".join(
+        f'<span{" lang=EN-US" if run.isascii() else ""} style="{font}">{escape(run)}</span>'
+        for run in re.findall(r"[!-~]+|[^!-~]+", text)
+    )
+    runs = f"<b>{runs}</b>" if kind == "h" else runs
+    align = "text-align:right" if kind == "right" else "text-indent:32.0pt"
+    return f'<p class=MsoNormal style="{align};line-height:28.0pt">{runs}<span lang=EN-US><o:p></o:p></span></p>'
 
 
 def _styled(rows: Rows, rng: Random) -> str:
