@@ -4,6 +4,7 @@ It is locked for as long as its writer lives, grows by whole records alone, and 
 closed and on the disk. What a crash leaves is for archive.recover.
 """
 
+import contextlib
 import errno
 import fcntl
 import hashlib
@@ -110,6 +111,16 @@ class OpenFile:
             self._failed = self._failed or f"{self._path}: the archive cannot be written: the file is closed"
             os.close(self._descriptor)
             os.close(self._index)
+
+    def discard(self) -> None:
+        """Let go of files that not even the first record could be written to, and take them away: an empty file would
+        be told of as damage. One that is not empty stays for archive.recover."""
+        empty = self in _living and os.fstat(self._descriptor).st_size == 0
+        self.release()
+        if empty:
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+                self._index_path.unlink()
 
     def _check_space(self, length: int) -> None:
         if not self._free_floor:

@@ -264,7 +264,7 @@ class ArchiveWriter:
             file.append(warcinfo_member(name, self._warcinfo_id, now, self._info), 1)
             file.sync()
         except ArchiveWriteError:
-            file.release()
+            file.discard()
             raise
         self._file = file
         return file

@@ -14,7 +14,7 @@ from crawler.batch import Ended
 from crawler.data import DataFolder
 from crawler.due import Due, due
 from crawler.lease import name_of
-from pipelines.corpus import Corpus, CorpusReadOnly
+from pipelines.corpus import Corpus, CorpusUnwritable
 from pipelines.history import Attempt, attempts, take_in
 
 
@@ -104,7 +104,7 @@ def history_of(data: DataFolder, *, keep: bool) -> dict[str, list[Attempt]]:
             return attempts(corpus)
     existing = data.corpus_if_any()
     if existing is not None:
-        with existing as corpus, suppress(CorpusReadOnly), corpus.rehearsal():
+        with existing as corpus, suppress(CorpusUnwritable), corpus.rehearsal():
             take_in(data.archive, corpus)
             return attempts(corpus)
     with Corpus.open("sqlite://", create=True) as corpus:

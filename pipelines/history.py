@@ -15,7 +15,7 @@ from archive.account import accounts, run_file
 from archive.folder import ArchiveFolder
 from archive.warcdate import parse_warc_date
 from config.errors import ArchiveError
-from pipelines.corpus import Corpus, CorpusReadOnly
+from pipelines.corpus import Corpus, CorpusUnwritable
 from pipelines.corpus.history import FileHistory
 
 # Accounts that stand for an attempt: the crawl's own, and what its parent says of one that left none.
@@ -60,10 +60,10 @@ def take_in(folder: ArchiveFolder, corpus: Corpus, *, everything: bool = False) 
 @contextmanager
 def told_by(folder: ArchiveFolder, corpus: Corpus) -> Iterator[Corpus]:
     """A corpus with the history as the archive tells it now, for a command that reads it: ``corpus``, brought up to
-    date, or where that can't be written (an archive on read-only media) one in memory, with nothing but the history."""
+    date, or where that can't be written (read-only media, a full disk) one in memory, with nothing but the history."""
     try:
         take_in(folder, corpus)
-    except CorpusReadOnly:
+    except CorpusUnwritable:
         with Corpus.open("sqlite://", create=True) as passing:
             take_in(folder, passing)
             yield passing

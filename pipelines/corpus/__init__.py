@@ -2,8 +2,8 @@
 
 from pipelines.corpus.connection import (
     CorpusMissing,
-    CorpusReadOnly,
     CorpusUnusable,
+    CorpusUnwritable,
     CorpusVersion,
     ForeignCorpus,
     place_name,
@@ -15,8 +15,8 @@ __all__ = [
     "Changes",
     "Corpus",
     "CorpusMissing",
-    "CorpusReadOnly",
     "CorpusUnusable",
+    "CorpusUnwritable",
     "CorpusVersion",
     "ForeignCorpus",
     "place_name",

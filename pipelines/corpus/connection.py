@@ -42,8 +42,8 @@ class CorpusUnusable(NianbaoError):
     exit_code = ArchiveError.exit_code
 
 
-class CorpusReadOnly(CorpusUnusable):
-    """The database lets itself be read, and not written."""
+class CorpusUnwritable(CorpusUnusable):
+    """The database can't be written, for want of permission or of room; it may well be read."""
 
 
 def connect(location: Path | str, *, create: bool) -> Engine:
@@ -87,14 +87,14 @@ def translated(place: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        kind = CorpusReadOnly if any(sign in str(error.orig) for sign in _READ_ONLY) else CorpusUnusable
+        kind = CorpusUnwritable if any(sign in str(error.orig) for sign in _UNWRITABLE) else CorpusUnusable
         raise kind(f"{place}: {_complaint(error)}") from error
     except SQLAlchemyError as error:
         raise CorpusUnusable(f"{place}: {error}") from error
 
 
-# What SQLite and PostgreSQL say of a write where only reading is allowed.
-_READ_ONLY = ("readonly", "read-only", "permission denied for table")
+# What SQLite and PostgreSQL say of a write where only reading is possible.
+_UNWRITABLE = ("readonly", "read-only", "permission denied for table", "full", "disk I/O", "No space left")
 # What a database says, and what to do about it; the first that is found counts.
 _ADVICE = (
     ("locked", "another nianbao is writing to this corpus: wait until it has finished"),

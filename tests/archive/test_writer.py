@@ -256,6 +256,8 @@ def test_the_floor_of_free_space_stops_before_the_disk_is_full(folder):
     writer = ArchiveWriter(folder, info=INFO, free_floor=2**62)
     with pytest.raises(ArchiveWriteError, match="floor of 4611686018427387904 bytes"):
         writer.exchange(page(1))
+    assert verify(folder).problems == ()
+    assert list(folder.archive.iterdir()) == list(folder.indexes.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
