@@ -128,6 +128,8 @@ def _by_grid(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
             slots.append(Slot(None, cell.text, None, cell.column, cell.colspan))
             taken.add(cell.column)
     if across and any(slot.row for slot in slots):
+        if sum(slot.row is None and slot.column is not None for slot in slots) >= len(vocabulary.column_orders[0]):
+            return None  # a row's own columns stand below no label of a row: the lines of the head changed places
         # A label below no row's is that of a column which the agency added (合计).
         slots = [slot if slot.row else replace(slot, column=None) for slot in slots]
     starts = [slot.start for slot in slots]

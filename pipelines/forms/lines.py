@@ -18,6 +18,7 @@ MAX_ROWS = 4_000
 _TELLING = 3
 _ROWS_WITHOUT_HEAD = 4
 _TURNED = 3
+_TURNED_ROWS = 9
 _WIDE_ROW = 15
 _BEGINS_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．](?P<rest>.*)", re.DOTALL)
 _LONGEST_HEADING = 80
@@ -227,9 +228,13 @@ def _belongs(part: Segment, open_key: str | None) -> bool:
 def _upright(part: Segment) -> Segment:
     """A table whose column labels stand below each other, with rows and columns in each other's place."""
     vocabulary = vocabularies()[part.key]
-    if vocabulary.layout != "across":
+    if vocabulary.layout == "list" or (vocabulary.layout == "matrix" and not _rows_abreast(part, vocabulary)):
         return part
-    labels = [[cell for cell in line.cells if vocabulary.sense(cell.text).columns] for line in part.lines]
+    # Words that may head a row as well (其他, 总计) do not tell which way round the table is.
+    labels = [
+        [cell for cell in line.cells if (sense := vocabulary.sense(cell.text)).columns and not sense.rows]
+        for line in part.lines
+    ]
     ends = {cell.column + cell.colspan for line in labels for cell in line}
     if max(map(len, labels)) > 1 or len(ends) != 1 or sum(map(len, labels)) < _TURNED:
         return part
@@ -240,11 +245,20 @@ def _upright(part: Segment) -> Segment:
     for line in part.lines:
         for text, row, column, rowspan, colspan, image in line.cells:
             rows.setdefault(column, []).append(GridCell(text, column, row, colspan, rowspan, image))
-    if any(_names_two(cells, vocabulary) for cells in rows.values()):
+    if vocabulary.layout == "across" and any(_names_two(cells, vocabulary) for cells in rows.values()):
         return part
     table = part.lines[0].table
     lines = [Line(table, row, tuple(cells), turned=True) for row, cells in sorted(rows.items())]
     return replace(part, lines=[replace(line, cells=_unflattened(line.cells)) if resolved else line for line in lines])
+
+
+def _rows_abreast(part: Segment, vocabulary: Vocabulary) -> bool:
+    """Whether so many labels of rows stand side by side in a line that it is their head."""
+    return any(
+        len(line.cells) > _TURNED_ROWS
+        and sum(bool(vocabulary.sense(cell.text).rows) for cell in line.cells) > _TURNED_ROWS
+        for line in part.lines
+    )
 
 
 def _names_two(cells: list[GridCell], vocabulary: Vocabulary) -> bool:

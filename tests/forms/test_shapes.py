@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from config.forms import load_forms
 from pipelines.forms import read_forms
 from tests.forms.build import Given, document, grid, lines
 from tests.forms.layouts import (
@@ -156,6 +157,19 @@ def _with_totals(values: Values, largest: int) -> Values:
     for row in {key[1] for key, _ in parts}:
         made["disputes", row, "total"] = str(sum(int(made[key]) for key, _ in parts if key[1] == row))
     return made
+
+
+@pytest.mark.parametrize("form", ["2021", "2019"])
+def test_requests_with_rows_and_columns_in_each_others_place(form: str) -> None:
+    values = random_values(form, Random(67))
+    tables = form_rows(form, values)
+    shape = load_forms()[form].tables["requests"]
+    bare: Rows = [["申请人情况", *(row.label for row in shape.rows.values())]]
+    bare += [
+        [label.label, *(values["requests", row, key] for row in shape.rows)] for key, label in shape.columns.items()
+    ]
+    for turned in (_turned(tables["requests"]), bare):
+        assert_exact(document(*map(grid, {**tables, "requests": turned}.values())), values, form)
 
 
 def test_disputes_left_blank_are_blank() -> None:

@@ -71,6 +71,17 @@ def test_lines_of_a_head_that_changed_places_are_not_believed() -> None:
     assert cell(reading, "disputes", "reconsideration", "upheld").state == "unreadable"
 
 
+def test_a_head_whose_upper_lines_changed_places_is_not_believed() -> None:
+    values = numbered("2021")
+    rows = disputes_rows("2021", values)
+    results = rows[2]
+    rows[:2] = [[("未经复议直接起诉", 1, 5), ("复议后起诉", 1, 5)], [("行政复议", 1, 5), ("行政诉讼", 1, 10)]]
+    rows[2] = [*results, *results[:5]]
+    reading = read("2021", values, disputes=rows)
+    assert_nothing_astray(reading, values)
+    assert cell(reading, "disputes", "litigation_after_reconsideration", "upheld").state == "unreadable"
+
+
 @pytest.mark.parametrize(
     ("printed", "state"),
     [("暂无", "mark"), ("不涉及", "mark"), ("没有", "mark")]
