@@ -25,13 +25,52 @@ _PEOPLES = (
 )
 # 鄂温克族自治旗 and 东乡族自治县 are named by their people alone and lose 族; 内蒙古 keeps its 蒙古.
 _AUTONOMOUS = re.compile(rf"(内蒙古|.{{2,}}?)(?:{_PEOPLES})*族?自治([区州县旗])")
-# What people call some divisions, and what no rule makes of the full name. 巴州 is also 巴州区.
+# What people call some divisions, and what no rule makes of the full name. 巴州 is also 巴州区; 阿旗 and 扎旗 are two.
 _CALLED = {
-    "巴音郭楞蒙古自治州": "巴州",
-    "克孜勒苏柯尔克孜自治州": "克州",
-    "博尔塔拉蒙古自治州": "博州",
-    "锡林郭勒盟": "锡盟",
-    "阿拉善盟": "阿盟",
+    "巴音郭楞蒙古自治州": ("巴州",),
+    "克孜勒苏柯尔克孜自治州": ("克州",),
+    "博尔塔拉蒙古自治州": ("博州",),
+    "锡林郭勒盟": ("锡盟",),
+    "阿拉善盟": ("阿盟",),
+    "东乌珠穆沁旗": ("东乌旗",),
+    "西乌珠穆沁旗": ("西乌旗",),
+    "苏尼特左旗": ("东苏旗", "苏左旗"),
+    "苏尼特右旗": ("西苏旗", "苏右旗"),
+    "莫力达瓦达斡尔族自治旗": ("莫旗",),
+    "陈巴尔虎旗": ("陈旗",),
+    "新巴尔虎左旗": ("新左旗",),
+    "新巴尔虎右旗": ("新右旗",),
+    "科尔沁左翼中旗": ("科左中旗",),
+    "科尔沁左翼后旗": ("科左后旗",),
+    "科尔沁右翼前旗": ("科右前旗",),
+    "科尔沁右翼中旗": ("科右中旗",),
+    "扎鲁特旗": ("扎旗",),
+    "扎赉特旗": ("扎旗",),
+    "阿鲁科尔沁旗": ("阿旗",),
+    "阿巴嘎旗": ("阿旗",),
+    "阿荣旗": ("阿旗",),
+    "克什克腾旗": ("克旗",),
+    "翁牛特旗": ("翁旗",),
+    "喀喇沁旗": ("喀旗",),
+    "达拉特旗": ("达旗",),
+    "准格尔旗": ("准旗",),
+    "伊金霍洛旗": ("伊旗",),
+    "鄂托克前旗": ("鄂前旗",),
+    "乌拉特前旗": ("乌前旗",),
+    "乌拉特中旗": ("乌中旗",),
+    "乌拉特后旗": ("乌后旗",),
+    "土默特左旗": ("土左旗",),
+    "土默特右旗": ("土右旗",),
+    "达尔罕茂明安联合旗": ("达茂旗", "达茂联合旗"),
+    "察哈尔右翼前旗": ("察右前旗",),
+    "察哈尔右翼中旗": ("察右中旗",),
+    "察哈尔右翼后旗": ("察右后旗",),
+    "喀喇沁左翼蒙古族自治县": ("喀左县", "喀左"),
+    "阜新蒙古族自治县": ("阜蒙县",),
+    "前郭尔罗斯蒙古族自治县": ("前郭县",),
+    "杜尔伯特蒙古族自治县": ("杜蒙县",),
+    "塔什库尔干塔吉克自治县": ("塔县",),
+    "察布查尔锡伯自治县": ("察县",),
 }
 _ENDING = re.compile(r"(.{2,}?)(?:特别行政区|省|市|地区|盟|林区|特区|新区|区|县|旗)")
 
@@ -109,8 +148,7 @@ def _by_code() -> dict[str, tuple[Division, ...]]:
 def _by_name() -> dict[str, tuple[Division, ...]]:
     names: dict[str, list[Division]] = {}
     for division in _table():
-        called = _CALLED.get(division.name)
-        for name in (division.name, *division.spoken, *([called] if called else ())):
+        for name in (division.name, *division.spoken, *_CALLED.get(division.name, ())):
             names.setdefault(name, []).append(division)
     return {name: tuple(found) for name, found in names.items()}
 

@@ -55,7 +55,7 @@ class SectorsFile(_Strict):
     sectors: dict[str, tuple[BodyEntry, ...]]
     heads: tuple[Head, ...]
     national: tuple[NationalEntry, ...]
-    zones: dict[str, str]
+    zones: dict[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

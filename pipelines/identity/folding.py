@@ -10,12 +10,14 @@ _BRACKETS = str.maketrans("()[]{}〈〉﹙﹚", "（）【】【】《》（）"
 # Zeros as they are typed in Chinese years: U+3007, U+25CB, U+25EF, letters of three alphabets, 零.
 _ZEROS = "〇○◯零OoОоΟοＯ０0"
 _DIGITS = {**dict.fromkeys(_ZEROS, "0"), **{letter: str(value) for value, letter in enumerate("一二三四五六七八九", 1)}}
+_DIGITS |= {letter: str(value) for value, letter in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
 _DIGITS |= {str(value): str(value) for value in range(10)}
 # What no folding changes: all there is in most lines, but for the marks that `folded` writes narrow at once.
 _PLAIN = re.compile(r"[!-'*-Z\\^-z|~\u4e00-\u9fff、。“”‘’《》（）—〔〕〇]*")
+_FORMAL = r"[零〇○][零〇○壹贰叁肆伍陆柒捌玖]{2}"
 _NUMERALS = rf"[{_ZEROS}][{_ZEROS}一二三四五六七八九1-9]{{2}}"
 # A year of four digits or numerals. Each way begins with a letter of its own: a search skips to one of them at once.
-ANY_YEAR = rf"19\d{{2}}|20\d{{2}}|二{_NUMERALS}|2{_NUMERALS}"
+ANY_YEAR = rf"19\d{{2}}|20\d{{2}}|二{_NUMERALS}|2{_NUMERALS}|贰{_FORMAL}"
 
 
 @lru_cache(maxsize=2048)

@@ -216,7 +216,7 @@ def _local(text: str, head: Head | None) -> Iterator[Name]:
         elif rest:
             # A division that is only written short needs a rest that is well known: 市中 + 小企业局 is none.
             for name in _known(rest, head) if short else _rest(rest, head):
-                if not short or name.kind in ("body", "zone", "township"):
+                if not short or (name.kind in ("body", "zone", "township") and not _is_mountain(rest, name)):
                     yield replace(name, divisions=found, short=short)
     generic = _GENERIC.match(text)
     if generic and generic.end() < len(text):
@@ -227,6 +227,11 @@ def _local(text: str, head: Head | None) -> Iterator[Name]:
     yield from _known(text, head)
     if head is None:
         yield from _unlisted(text)
+
+
+def _is_mountain(rest: str, name: Name) -> bool:
+    """长白山保护开发区 is not one of 长白."""
+    return name.kind == "zone" and rest.startswith("山")
 
 
 def _unlisted(text: str) -> Iterator[Name]:
@@ -269,9 +274,15 @@ def _under(division: Division, above: Division) -> bool:
 def _rest(text: str, head: Head | None) -> Iterator[Name]:
     """What follows the division, be it known or not."""
     yield from _known(text, head)
-    listed = head is not None or text in _OFFICES or text in bodies_by_form()
+    listed = head is not None or text in _OFFICES or text in bodies_by_form() or _is_joint(text)
     if not listed and _UNKNOWN.fullmatch(text) and not _NO_NAME.search(text):
         yield Name(text, "unknown", options=(Body(text, sector_of(text) or ""),))
+
+
+def _is_joint(text: str) -> bool:
+    """Whether two bodies stand there: 卫生健康局、山亭区医疗保障局."""
+    one, mark, other = text.partition("、")
+    return bool(mark) and (one in bodies_by_form() or begins_with_division(other))
 
 
 def _known(text: str, head: Head | None) -> Iterator[Name]:
@@ -322,7 +333,7 @@ def _zone(text: str) -> Iterator[Name]:
         start = text.find(short)
         if start < 0 or (start == 0 and short in _NEEDS_NAME):
             continue
-        place, rest = text[:start] + (full or short), text[start + len(short) :]
+        place, rest = text[:start] + (full if full and isinstance(full, str) else short), text[start + len(short) :]
         if _NO_NAME.search(place) or not all("一" <= letter <= "鿿" or letter == "·" for letter in place):
             continue
         committee = _ZONE_OFFICE.match(rest)

@@ -6,7 +6,7 @@ with the short name of its city. What the hints leave open stays open: nothing i
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config import divisions
 from config.divisions import Division
@@ -39,6 +39,11 @@ class Hints:
 
 def resolve(name: Name, hints: Hints) -> Agency | None:
     """The agency, with ``division`` None where several are possible; None where the name can't be completed."""
+    told = _with_full_zone(name, hints) if name.kind == "zone" else name
+    return None if told is None else _completed(told, hints)
+
+
+def _completed(name: Name, hints: Hints) -> Agency | None:
     if name.kind == "national":
         return Agency(name.options[0].name + name.scope, name.written, None, "national", name.options[0].sector)
     body = _body(name, hints)
@@ -202,7 +207,12 @@ def _standing(name: Name, found: tuple[Division, ...], year: int | None) -> tupl
     if len({one.code[:2] for one in stood}) == 1:
         # One followed the other there: 巢湖 the city of a county 巢湖 the prefecture.
         stood = tuple(one for one in stood if _stood(one, year, 0)) or stood
-    return tuple(one for one in stood if one.name in name.written) or stood or found
+    if len({(one.name, one.code[:4]) for one in stood}) == 1:
+        # Drawn anew under its name (三元区): the lists leave out the year between.
+        stood = (max(stood, key=lambda one: one.since or 0),)
+    # 朝阳市场监管局 is not of 朝阳市 for that.
+    printed = () if name.short else tuple(one for one in stood if one.name in name.written)
+    return printed or stood or found
 
 
 def _stood(division: Division, year: int, grace: int) -> bool:
@@ -237,12 +247,23 @@ def _mentioned(generic: str, text: str) -> tuple[Division, ...]:
 
 
 def _zone_divisions(place: str) -> tuple[Division, ...]:
-    """The divisions whose short name a zone's name begins with: 青岛 in 青岛高新技术产业开发区."""
-    for size in range(min(len(place) - 2, 8), 1, -1):
-        found = divisions.named(place[:size])
-        if found:
-            return found
-    return ()
+    """The divisions whose short name a zone's name begins with: 青岛 in 青岛高新技术产业开发区, but not 长白 in
+    长白山保护开发区.
+    """
+    longest = next(divisions.beginning(place[: len(place) - 2]), None)
+    return () if longest is None or place[longest[0]] == "山" else longest[1]
+
+
+def _with_full_zone(name: Name, hints: Hints) -> Name | None:
+    """A zone that is written short for one of several kinds (经开区) by the kind that the report writes in full; None
+    where it writes none of them, or several.
+    """
+    for short, full in vocabulary().zones.items():
+        if isinstance(full, tuple) and name.place.endswith(short):
+            places = [other.place for other in (*hints.names, *hints.heard)]
+            told = [kind for kind in full if kind in hints.text or any(kind in place for place in places)]
+            return replace(name, place=name.place.removesuffix(short) + told[0]) if len(told) == 1 else None
+    return name
 
 
 def _body(name: Name, hints: Hints, division: Division | None = None) -> Body | None:
@@ -324,7 +345,7 @@ def _zone_name(place: str, body: Body | None) -> str:
 
 def _as_printed(name: Name, body: Body | None) -> str:
     """The full form under the division's name as printed, where it is open which division that is."""
-    start = name.divisions[0].name
+    start = _before_division(name, body) + name.divisions[0].name
     if name.kind == "region" or body is None:
         return start + "人民政府"
     return start + name.place + body.name + name.tail

@@ -19,9 +19,12 @@ _TOKEN = re.compile(
     rf"（{YEAR.pattern}年?度?）|{YEAR.pattern}年?(?:度|份)?(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?|(?<!\d)[012]\d年度?$"
     r"|[《》“”\"'「」\-—–:,，;·/]|^附件?\d*|^(?:图解|一图读懂)"
 )
-_LEAD = re.compile(
-    r"^(?:关于|印发|公布|发布|公开|转发|报送|现将|现|根据|按照|由|附件?\d*|的|原|将|年度|年|度|对|在|与|向|和|第\d+号|\d+[.、]?)+"
+_LEAD_WORD = (
+    r"(?:关于|印发|公布|发布|公开|转发|报送|现将|现|根据|按照|由|附件?\d*|的|原|将|年度|年|度|对|在|与|向|和"
+    r"|第\d+号|\d+[.、]?)"
 )
+_LEAD = re.compile(rf"^{_LEAD_WORD}+")
+_NEXT_LEAD = re.compile(_LEAD_WORD)
 _END = re.compile(r"(?:关于|印发|公布|发布|报送|上报|的|在|年度|年|度|开展|做好|推进|本年度)+$")
 _STOP = re.compile(r"政府信息公开|政务信息公开|信息公开|政务公开|年度工作报告|年度报告|工作报告|年报|依申请公开")
 _SENTENCE = re.compile(r"。|^(?:本报告|本年报|本年度报告)|编制而成|制作本报告|编制本|请与|联系人|报告如下")
@@ -31,6 +34,7 @@ _SYSTEM = re.compile(r"(?P<field>[一-鿿]{2,12})(?:全?系统|（全系统）)"
 _LABEL = re.compile(r"【[^】]{0,12}】")
 _IN_BRACKETS = re.compile(r"（([^（）]{2,40})）")
 LONGEST_TITLE = 90
+_LONGEST_LEAD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +153,32 @@ def _names_in(text: str) -> tuple[Name, ...]:
     return tuple(name for piece in _TOKEN.split(text) if piece and (name := read_piece(piece)) is not None)
 
 
+def _starts(text: str) -> Iterator[int]:
+    """Where a name may begin behind words that lead to it; but 关于和田地区 leads to no 田地区."""
+    start = 0
+    while start <= _LONGEST_LEAD and (word := _NEXT_LEAD.match(text, start)) is not None:
+        yield start
+        start = word.end()
+
+
 @lru_cache(maxsize=16384)
 def read_piece(piece: str) -> Name | None:
     """The name that a piece of a title or sentence is, without the words that lead to it and away from it; then from
     the first full name of a division on; at last in a place that the table of divisions lacks.
     """
-    whole = (read_name(piece), read_name(_END.sub("", _LEAD.sub("", piece))))
-    listed = next((found for found in whole if found is not None and not found.unlisted), None)
-    if listed is not None:
+    bare = _END.sub("", piece)
+    whole = (read_name(piece), read_name(_LEAD.sub("", bare)))
+    placed = (found for start in _starts(bare) if (found := read_name(bare[start:])) is not None and found.divisions)
+    listed = whole[0] if whole[0] is not None and not whole[0].unlisted else next(placed, whole[1])
+    if listed is not None and not listed.unlisted:
         return listed
     unlisted = whole[1] or whole[0]
     place = _FIRST_PLACE.match(piece) if unlisted else None
     # 青石市青山区 is no district of 武汉, but 公报标题黄石市 is 黄石市. One letter before a listed name is more likely
     # a part of a name (大青山区) than a word of its own.
     for start in range(2 if unlisted else 1, min(len(piece) - 1, place.end() if place else 40)):
-        if begins_with_division(piece[start:]):
+        # 山亭区卫生健康局、山亭区医疗保障局 are two.
+        if piece[start - 1] != "、" and begins_with_division(piece[start:]):
             found = read_name(_END.sub("", piece[start:]))
             if found is not None and found.kind != "unknown":
                 return found

@@ -40,6 +40,10 @@ _ACTS = re.compile(
 _ACTOR = re.compile(r"[一-鿿]{3,24}")
 _CLAUSE_ENDS = ",，。；;、"
 _SHOWN_SOURCE = re.compile(r"(?:来源|发布机构|发布单位|发布部门|发文机关|信息来源|稿源)[:：]\s*([^\s:：|]{3,40})")
+# What stands behind the source in the same line, its space lost: 来源：青岛市卫生健康委员会字体：【大 中 小】
+_FURNITURE = re.compile(
+    r"(?:发布|发稿|更新|时间|日期|字体|字号|点击|浏览|阅读|访问|打印|作者|编辑|责任编辑|分享|【).*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _publishers(document: Document) -> list[Name]:
     for paragraph in islice((block for block in document.blocks if isinstance(block, Paragraph)), 40):
         text = paragraph.text
         if len(text) < 200 and ("：" in text or ":" in text):
-            values += _SHOWN_SOURCE.findall(text)
+            values += [_FURNITURE.sub("", value) for value in _SHOWN_SOURCE.findall(text)]
     values += [value for key, value in document.meta if key == "contentsource"]
     return [_outer(name) for value in values if value and (name := read_piece(value)) is not None]
 

@@ -38,7 +38,7 @@ def test_no_mixture_of_the_words_of_the_trade_raises() -> None:
 @pytest.mark.parametrize("unit", ["由", "。", "青岛市", "2020年", "市", "（", "人民政府", " ", "1月1日至", "A"])
 def test_long_runs_of_one_thing_cost_little(unit: str) -> None:
     run = unit * (60_000 // len(unit))
-    start = time.perf_counter()
+    start = time.process_time()
     identity(page(run, run + "根据", title=run, fields={"来源": run}, meta={"sitename": run}))
     # 0.1 s here; a pattern that backtracks needs minutes.
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
