@@ -206,6 +206,7 @@ def _made(
         warcinfo_id=raw.id_in("WARC-Warcinfo-ID"),
         payload_error=payload_error,
         revisit_of=original.url if original else None,
+        original=Location(original.file, original.offset, original.record_id) if original else None,
     )
 
 

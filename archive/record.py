@@ -33,7 +33,8 @@ class WebRecord:
     de-chunked but still content-encoded body. ``truncated`` is the WARC-Truncated reason
     (``length``, ``time``, ``disconnect``, ``unspecified``) or None.
     ``payload_error`` says why the payload could not be decoded; then ``payload`` holds what could be read of it.
-    ``revisit_of`` is the URL of the response that a revisit has its payload from, None where that is not to be had.
+    ``revisit_of`` is the URL of the response that a revisit has its payload from, ``original`` the place of that
+    response; both are None where it is not to be had.
     ``warcinfo_id`` names the warcinfo record of the run that made it, where the record says so.
     """
 
@@ -49,6 +50,7 @@ class WebRecord:
     warcinfo_id: str | None = None
     payload_error: str | None = None
     revisit_of: str | None = None
+    original: Location | None = None
 
     def header(self, name: str) -> str | None:
         """First value of the header ``name`` (any case), or None."""

@@ -169,6 +169,9 @@ class Replay:
             if request.meta.get("robots") and clock.now() - choice.record.captured > _RULES_HOLD:
                 return None
             self._crawler.stats.inc_value("nianbao/replayed")
+            if self._session.terms.offline and choice.record.original is not None:
+                # What stands on the page is read from there, and no crawl may have done it for this corpus yet.
+                self._session.announce(choice.record.original, request.url)
             self._session.announce(choice.record.location, request.url)
             return _answer(request, choice.record)
         if choice.source == "settled" and choice.record is not None:

@@ -64,6 +64,19 @@ def test_what_a_crawl_came_to_is_in_the_archive(tmp_path: Path) -> None:
     assert history_of(tmp_path) == before
 
 
+def test_an_offline_crawl_reads_into_a_new_corpus_what_later_crawls_found_unchanged(tmp_path: Path) -> None:
+    with Server(routes(portal(AGENCY, [report(AGENCY, 2021), report(AGENCY, 2022)]))) as server:
+        assert crawl(tmp_path, server.url) == crawl(tmp_path, server.url) == 0
+        reports = nianbao("--data", tmp_path, "reports", "--json").json
+        asked = len(server.requests)
+        for file in tmp_path.glob("corpus.sqlite*"):
+            file.unlink()
+        assert crawl(tmp_path, server.url, "--offline") == 0
+        assert len(server.requests) == asked
+    assert len(reports) == 2
+    assert nianbao("--data", tmp_path, "reports", "--json").json == reports
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_crawl_that_is_ended_is_begun_again_as_the_same_run(how: int, tmp_path: Path) -> None:
     pages = routes(portal(AGENCY, [report(AGENCY, 2021), report(AGENCY, 2022)]))
