@@ -1,4 +1,4 @@
-"""The operator's corrections of agency names: config/aliases.yaml."""
+"""The operator's corrections of agency names: aliases.yaml in $NIANBAO_CONFIG, else in config/."""
 
 from functools import cache
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from config import divisions
+from config.load import place_of
 from config.yaml_file import MistakesFound, checked, read_yaml
 
 FILE = Path(__file__).with_name("aliases.yaml")
@@ -43,11 +44,11 @@ class AliasFile(BaseModel):
 
 
 def load_aliases(path: Path | None = None) -> dict[str, tuple[Alias, ...]]:
-    """The lines of ``path`` (config/aliases.yaml by default) by ``written`` without white space.
+    """The lines of ``path`` (the operator's file by default) by ``written`` without white space.
 
     Raises ConfigurationError with all mistakes; a division that is none of divisions.csv is one.
     """
-    file = read_yaml(path or FILE)
+    file = read_yaml(path or place_of(FILE.name))
     lines = checked(file, AliasFile, _HINTS).aliases
     unknown = [
         file.mistake(("aliases", number), f"{code} is no division of divisions.csv")
@@ -65,5 +66,5 @@ def load_aliases(path: Path | None = None) -> dict[str, tuple[Alias, ...]]:
 
 @cache
 def aliases() -> dict[str, tuple[Alias, ...]]:
-    """The lines of config/aliases.yaml, read once a process."""
+    """The lines of the operator's file, read once a process."""
     return load_aliases()

@@ -20,7 +20,8 @@ from config.schedule import Schedule
 from config.site import Site
 from config.yaml_file import MistakesFound, YamlFile, checked, near, read_yaml
 
-# A folder in whose place of ours an operator keeps sites, settings.yaml and schedule.yaml; what it lacks is ours.
+# A folder in whose place of ours an operator keeps sites, settings.yaml, schedule.yaml and aliases.yaml; what it lacks
+# is ours.
 VARIABLE = "NIANBAO_CONFIG"
 _OURS = Path(__file__).parent
 
@@ -63,8 +64,8 @@ _OPERATOR_HINTS = {
 
 
 def place_of(name: str) -> Path:
-    """Where ``name`` (``sites``, ``settings.yaml``, ``schedule.yaml``) lies: in $NIANBAO_CONFIG, else beside this
-    module. Raises ConfigurationError where that variable names no folder."""
+    """Where ``name`` (``sites``, ``settings.yaml``, ``schedule.yaml``, ``aliases.yaml``) lies: in $NIANBAO_CONFIG, else
+    beside this module. Raises ConfigurationError where that variable names no folder."""
     own = os.environ.get(VARIABLE)
     if not own:
         return _OURS / name

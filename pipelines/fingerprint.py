@@ -18,6 +18,7 @@ from typing import NamedTuple
 import yaml
 
 from config import VERSION
+from config.aliases import load_aliases
 from config.load import load_sites
 from pipelines.closure import Piece, closure, dumped
 
@@ -104,6 +105,8 @@ def _pieces(stage: Stage) -> Iterator[str]:
         yield from dumped(_JOINT)
     elif stage is Stage.IDENTITY:
         yield from (f"{site.hosts} {site.division}" for _, site in sorted(load_sites().items()) if site.division)
+        # They may lie in a folder of the operator's own.
+        yield from (repr(alias) for _, lines in sorted(load_aliases().items()) for alias in lines)
 
 
 def _digest(pieces: Iterator[str]) -> str:
