@@ -152,8 +152,14 @@ def split_in_two(rows: Rows, rng: Random) -> str:
 
 
 def hidden_twin(rows: Rows, rng: Random) -> str:
-    """A copy for phones that the browser hides."""
-    return f"{html_table(rows)}<div style='display: none'>{html_table(rows)}</div>"
+    """A copy with other numbers that the browser does not show."""
+    style = rng.choice(
+        ("display: none", "position: absolute; left: -9999px", "height: 0; overflow: hidden", "opacity: 0")
+    )
+    other = [
+        [replace(cell, text=str(rng.randint(0, 99))) if cell.text.isdigit() else cell for cell in row] for row in rows
+    ]
+    return f"{html_table(rows)}<div style='{style}'>{html_table(other)}</div>"
 
 
 def printed_twice(rows: Rows, rng: Random) -> str:
@@ -186,7 +192,7 @@ def with_remarks(rows: Rows, rng: Random) -> str:
 
 
 def turned(rows: Rows, rng: Random) -> str:
-    """The disputes with rows and columns in each other's place; the list of 2014 beside codes and other years."""
+    """Requests and disputes with rows and columns exchanged; the list of 2014 beside codes and other years."""
     if _key(rows) == "statistics":
         (label, unit, value), *below = rows
         head = [label, Printed("代码"), unit, Printed("上年数"), replace(value, text="本年数")]
@@ -200,7 +206,7 @@ def turned(rows: Rows, rng: Random) -> str:
                 ),
             ]
         )
-    if _key(rows) != "disputes":
+    if _key(rows) == "disclosure":
         return html_table(rows)
     places: dict[int, list[Printed]] = {}
     taken: set[tuple[int, int]] = set()
@@ -306,6 +312,11 @@ def tabs(rows: Rows) -> str:
     return "\n".join(lines)
 
 
+def spaced(rows: Rows) -> str:
+    """Cells with wide gaps between them; what spans left behind is not seen."""
+    return "\n".join("    ".join(cell.text.replace("\n", "") for cell in row) for row in rows)
+
+
 def cell_a_line(rows: Rows) -> str:
     """Every cell on a line of its own after a tab; a blank line between rows; vertical spans leave empty cells."""
     taken: set[tuple[int, int]] = set()
@@ -357,6 +368,7 @@ LAYOUTS = (
     Layout("tabs", "text", text(tabs), "a.txt"),
     Layout("Markdown", "text", text(marked_down), "a.txt"),
     Layout("cell a line", "text", text(cell_a_line), "a.txt"),
+    Layout("wide gaps", "text", text(spaced), "a.txt"),
     Layout("ruled", "pdf", lambda report, rng: pdf(report), "a.pdf"),
     Layout("level rules", "pdf", lambda report, rng: pdf(report, upright=False), "a.pdf"),
     Layout("merged cells", "docx", lambda report, rng: docx(report), "a.docx"),

@@ -18,8 +18,9 @@ from pipelines.documents.office import converted, libreoffice
 from pipelines.documents.pdf import read_pdf
 from pipelines.documents.sheet import read_sheet
 from pipelines.documents.word import read_doc, read_docx
+from pipelines.forms import read_forms
 from tests.documents import sheet_writer, word_writer
-from tests.documents.statutory import disclosure_2019, disputes, grid_texts, requests
+from tests.documents.statutory import disclosure_2019, disputes, grid_texts, requests, statistics
 
 installed = pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
 
@@ -65,6 +66,18 @@ def test_old_word_files_have_exact_cells(convert_to: Callable[[bytes, str, str],
     document = read_doc(old, url="https://example.gov.cn/report.wps", suffix=".wps")
     assert [grid_texts(table.cells) for table in document.tables] == [table.texts() for table in tables]
     assert document.title == "某某市民政局2021年政府信息公开工作年度报告"
+
+
+@installed
+def test_the_form_of_2014_is_read_from_an_old_word_file(convert_to: Callable[[bytes, str, str], bytes]) -> None:
+    table = statistics()
+    old = convert_to(word_writer.with_tables(table), ".docx", "doc")
+    assert old.startswith(b"\xd0\xcf\x11\xe0")
+    reading = read_forms(read_doc(old, url="https://example.gov.cn/report.doc"))
+    printed = [cell.text for cell in table.cells if cell.column == 2 and cell.row]
+    assert reading.form == "2014"
+    assert [cell.raw for cell in reading.cells if cell.raw] == [text for text in printed if text.isdigit()]
+    assert {cell.state for cell in reading.cells} == {"number", "blank"}
 
 
 @installed
