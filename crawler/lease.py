@@ -1,4 +1,4 @@
-"""One crawl of a site at a time, and one that asks a server: on this machine and on all that reach the corpus.
+"""One crawl of a site at a time, one that asks a server, one import of a file: on all machines that reach the corpus.
 
 What a crawl wants for itself, it takes as a lease in the corpus, and renews it as long as it lives. Before each request
 it makes sure that it still has it: a crawl whose machine was paused, or whose network was cut, asks nothing more once
@@ -34,10 +34,11 @@ class Held(UsageError):
 
     def __init__(self, holder: Holder) -> None:
         kind, _, name = holder.name.partition(" ")
-        what = f"site {name} is being crawled" if kind == "site" else f"the {kind} {name} is being asked"
+        told = {"site": f"site {name} is being crawled", "file": f"{name} is being imported"}
+        what = told.get(kind, f"the {kind} {name} is being asked")
         super().__init__(
-            f"{what} already by {holder}; wait for it. If it was killed, its lease ends within "
-            f"{max(0.0, holder.seconds):.0f} s"
+            f"{what} already by {holder}; wait for it. If it was killed, "
+            f"its lease ends within {max(0.0, holder.seconds):.0f} s"
         )
         self.name = holder.name
         self.holder = holder

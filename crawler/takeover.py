@@ -96,7 +96,7 @@ def _take(path: Path, data: DataFolder, info: Mapping[str, str], call: str, segm
     """Take over one file, alone: where the same task was begun on another machine, once that has ended."""
     while True:
         try:
-            with Lease(data, [f"file {path}"], call=call):
+            with Lease(data, [f"task {path}"], call=call):
                 return import_warc(path, data.archive, info=info, segments=segments)
         except Held as held:
             if not held.holder.owner.startswith(call):

@@ -21,6 +21,7 @@ from config.errors import Incomplete, UsageError
 from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
 from crawler.intake import Read, read_records
+from crawler.lease import Lease
 from crawler.takeover import TakenOver, read_on, take_over
 from pipelines import fingerprint
 from pipelines.cluster import Cluster
@@ -86,9 +87,12 @@ def command(data: DataFolder, paths: tuple[Path, ...], cluster: str | None, as_j
     data.prepare()
     recover(data.archive)
     intake = Intake()
+    files = list(_files(paths, intake))
+    # Two imports of one file at once would each store what the other does not know yet.
+    names = [f"file {path.resolve()}" for path in files if _suffix(path) in WEB_ARCHIVES]
     with Cluster(cluster) if cluster is not None else nullcontext() as workers:
-        with ArchiveWriter(data.archive, info=_info(), prefix="import") as writer:
-            _take_in(data, writer, list(_files(paths, intake)), intake, workers)
+        with Lease(data, names), ArchiveWriter(data.archive, info=_info(), prefix="import") as writer:
+            _take_in(data, writer, files, intake, workers)
         _parse(data, intake, workers)
     with data.corpus() as corpus:
         rows = [row for row in corpus.reports() if intake.reports & {version["url"] for version in row["versions"]}]

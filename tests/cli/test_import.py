@@ -8,6 +8,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.data import DataFolder
+from crawler.lease import Lease
 from tests.cli.command import SHARED, nianbao
 from tests.kit.reports.render import docx, html_body, pdf
 from tests.kit.reports.sample import SampleReport
@@ -161,3 +163,18 @@ def test_a_folder_without_documents(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     assert nianbao("--data", tmp_path / "data", "import", tmp_path / "nothing").code == 2
     assert not (tmp_path / "data").exists()
+
+
+def test_a_file_that_is_being_imported_is_not_imported_twice(tmp_path: Path) -> None:
+    made, data = tmp_path / "one.warc.gz", DataFolder(tmp_path / "data")
+    with made.open("wb") as stream:
+        writer = WARCWriter(stream)
+        writer.write_record(
+            writer.create_warc_record("http://a.gov.cn/", "resource", payload=BytesIO(b"<html>1</html>"))
+        )
+    data.prepare()
+    with Lease(data, [f"file {made}"]):
+        refused = nianbao("--data", data.path, "import", made)
+        assert refused.code == 2 and "being imported already by process" in refused.complaint
+    taken = nianbao("--data", data.path, "import", made, "--json")
+    assert (taken.code, taken.json["taken_in"]) == (0, 1)

@@ -50,7 +50,7 @@ def test_a_killed_worker_changes_nothing(
 ) -> None:
     found, data = sources(tmp_path), tmp_path / "data"
     folder = ArchiveFolder(data)
-    name = f"file {found / '0.warc.gz'}"
+    name = f"task {found / '0.warc.gz'}"
 
     def is_in_the_middle() -> bool:
         sizes = [path.stat().st_size for path in folder.archive.glob("*.open")] if folder.archive.is_dir() else []
