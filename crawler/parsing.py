@@ -18,15 +18,20 @@ from archive.record import Location
 from config.errors import NianbaoError
 from crawler.data import DataFolder
 from crawler.session import Session, record_stored
-from pipelines import fingerprint
 from pipelines.corpus import Corpus
-from pipelines.corpus.rows import Rows
 from pipelines.parsed import Parsed
 from pipelines.report import Failed, NotAReport, Report
-from pipelines.stretch import skip_reason
 from pipelines.workers import ParsePool
 
 logger = logging.getLogger(__name__)
+
+# A batch is one transaction. A fast crawl fills it; at a polite pace a page is in the corpus after a moment.
+_BATCH = 50
+_PATIENCE = 0.5  # seconds
+# Batches under way per worker: enough that none waits.
+_AHEAD = 2
+# So far behind the crawl: where there are as many cores as processes it makes no difference.
+_NICE = 5
 
 # Sent when a record was parsed and stored in the corpus, with ``parsed: Parsed``.
 record_parsed = object()
@@ -48,8 +53,9 @@ class Parsing:
         self._crawler = crawler
         self._session = Session.of(crawler)
         self._data = DataFolder(self._session.terms.data, self._session.terms.corpus)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._ready: deque[Parsed] = deque()
+        self._waiting: deque[Location] = deque()
+        self._under_way: dict[asyncio.Task[None], int] = {}
+        self._timer: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="corpus")
         self._corpus: Corpus | None = None
         self._pool: ParsePool | None = None
@@ -65,7 +71,7 @@ class Parsing:
     @property
     def waiting(self) -> int:
         """Records that are archived and not yet parsed."""
-        return len(self._tasks)
+        return len(self._waiting) + sum(self._under_way.values())
 
     async def _open(self) -> None:
         try:
@@ -73,11 +79,11 @@ class Parsing:
         except NianbaoError as error:
             self._session.fail(error, "corpus_error")
             return
-        self._pool = ParsePool(self._data.archive, workers=self._crawler.settings.getint("NIANBAO_WORKERS"))
+        workers = self._crawler.settings.getint("NIANBAO_WORKERS")
+        self._pool = ParsePool(self._data.archive, workers=workers, nice=_NICE)
 
     def _prepare(self) -> Corpus:
         """Do what takes long before the crawl begins; runs on the corpus's thread."""
-        fingerprint.parser()
         # What is loaded by now stays. A collection that goes through all of it holds the reactor for 0.2 s.
         gc.collect()
         gc.freeze()
@@ -85,35 +91,49 @@ class Parsing:
 
     def _stored(self, location: Location, url: str) -> None:
         if self._pool is not None:
-            task = asyncio.ensure_future(self._parse(self._pool, location))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._waiting.append(location)
+            self._look()
 
-    async def _parse(self, pool: ParsePool, location: Location) -> None:
-        future = pool.submit(location)
+    def _look(self) -> None:
+        """Hand out what waits once it fills a batch, or has waited long enough."""
+        if len(self._waiting) >= _BATCH:
+            self._hand_out()
+        elif self._waiting and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._hand_out)
+
+    def _hand_out(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        assert self._pool is not None
+        while self._waiting and len(self._under_way) < _AHEAD * self._pool.workers:
+            self._begin([self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))])
+
+    def _begin(self, batch: list[Location]) -> None:
+        assert self._pool is not None
+        task = asyncio.ensure_future(self._take(self._pool, batch))
+        self._under_way[task] = len(batch)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: "asyncio.Task[None]") -> None:
+        del self._under_way[task]
+        self._look()
+
+    async def _take(self, pool: ParsePool, batch: list[Location]) -> None:
+        """Have a batch parsed and stored; what the process that did it could not bear is tried record by record."""
+        address = self._corpus_open().address
+        future = pool.submit_batch(address, batch)
         await asyncio.wait([asyncio.wrap_future(future)])
         try:
-            parsed = pool.result_of(future, location)
-            if skip_reason(parsed.record) is not None:
-                return
-            self._ready.append(parsed)
-            await self._apart(self._store_ready)
+            for one in await self._apart(lambda: list(pool.taken(future, address, batch))):
+                if isinstance(one, Location):
+                    await self._take(pool, [one])
+                else:
+                    self._count(one)
+                    self._crawler.signals.send_catch_log(record_parsed, parsed=one)
         except NianbaoError as error:
+            self._waiting.clear()
             self._session.fail(error, "corpus_error")
-            return
-        self._count(parsed)
-        self._crawler.signals.send_catch_log(record_parsed, parsed=parsed)
-
-    def _store_ready(self) -> None:
-        """Store what has been parsed so far, in one transaction; runs on the corpus's thread.
-
-        Every record asks for it once it is ready, and finds nothing left to do where it went with another's."""
-        batch = [self._ready.popleft() for _ in range(len(self._ready))]
-        if batch:
-            rows = Rows()
-            for parsed in batch:
-                rows.add(parsed.rows)
-            self._corpus_open().take(rows, fingerprint.parser())
 
     def _count(self, parsed: Parsed) -> None:
         match parsed.outcome:
@@ -132,8 +152,9 @@ class Parsing:
         """Wait for the last documents, then let the reports be chosen anew."""
         if self._pool is None:
             return
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        while self._waiting or self._under_way:
+            self._hand_out()
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
         try:
             await self._apart(self._corpus_open().assemble)
             self.news.update(await self._apart(self._corpus_open().news, self._read))

@@ -5,7 +5,7 @@ import os
 import resource
 import signal
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from multiprocessing import get_context
+from threading import Lock
 from typing import cast
 
 from pebble import ProcessExpired, ProcessPool, concurrent
@@ -22,13 +23,16 @@ from archive.reader import read
 from archive.record import Location, WebRecord
 from config.load import load_sites, site_for
 from config.site import Site
+from pipelines import fingerprint
+from pipelines.batch import take
+from pipelines.corpus import Corpus
 from pipelines.corpus.rows import rows_of
 from pipelines.fingerprint import Stage
 from pipelines.parse import parse
 from pipelines.parsed import SECONDS, Parsed, bare, failed, guarded, parse_anew
 from pipelines.process import end_with_parent
 from pipelines.report import Outcome
-from pipelines.stretch import Gathered, Stretch, parse_stretch
+from pipelines.stretch import Gathered, Stretch, parse_stretch, skip_reason
 
 ADDRESS_SPACE = 4 << 30
 # Stretches under way per worker: enough that none waits, few enough that memory stays flat.
@@ -40,20 +44,28 @@ _ENDS = (FutureTimeoutError, ProcessExpired, MemoryError)
 
 
 class ParsePool:
-    """Parses archived records in ``workers`` processes, each record within ``seconds``.
+    """Parses archived records in ``workers`` processes, ``nice`` steps behind this one, each record within ``seconds``.
 
     Ends a worker that takes longer (`Failed`, code ``timeout``) or that died (code ``crashed``) and starts another.
     Workers are spawned, not forked: the parent may have threads and a reactor.
     """
 
-    def __init__(self, folder: ArchiveFolder, *, workers: int = 1, seconds: float = SECONDS) -> None:
+    def __init__(self, folder: ArchiveFolder, *, workers: int = 1, seconds: float = SECONDS, nice: int = 0) -> None:
         self.folder = folder
         self.seconds = seconds
         self.workers = workers
+        self._nice = nice
+        self._renewing = Lock()
         self._pool = self._fresh()
 
     def _fresh(self) -> ProcessPool:
-        return ProcessPool(max_workers=self.workers, max_tasks=0, initializer=_prepare, context=get_context("spawn"))
+        return ProcessPool(
+            max_workers=self.workers,
+            max_tasks=0,
+            initializer=_prepare,
+            initargs=[self._nice],
+            context=get_context("spawn"),
+        )
 
     def submit(self, location: Location) -> "Future[Parsed]":
         """Parse the record at ``location``; the future's `result_of` gives a `Parsed` whatever happened."""
@@ -73,6 +85,38 @@ class ParsePool:
         except _ENDS as error:
             return self._ended(location, error)
 
+    def submit_batch(self, corpus: str, batch: Sequence[Location]) -> "Future[list[Parsed]]":
+        """Parse the records of ``batch`` and store them, see `batch.take`; `taken` makes a result of the future."""
+        self._renew()
+        return cast("Future[list[Parsed]]", self._schedule(take, corpus, batch, len(batch)))
+
+    def taken(
+        self, future: "Future[list[Parsed]]", corpus: str, batch: Sequence[Location]
+    ) -> Iterator[Parsed | Location]:
+        """What became of a batch, once its future has a result, whatever happened to the process: the records that have
+        a place in the corpus, and the locations of those that are to be submitted again, each alone.
+
+        A single record that ends its process, or takes too long, is stored here as a `Failed`, with the code
+        ``crashed`` or ``timeout``. Raises `ArchiveError` where a record can't be read, `CorpusUnusable`, and
+        `CancelledError` after `stop`.
+        """
+        try:
+            yield from future.result()
+            return
+        except BrokenProcessPool as error:
+            ended: Exception = error
+            self._renew()
+        except _ENDS as error:
+            ended = error
+        if len(batch) > 1:
+            yield from batch
+            return
+        parsed = self._ended(batch[0], ended)
+        if skip_reason(parsed.record) is None:
+            with Corpus.open(corpus) as opened:
+                opened.take(parsed.rows, fingerprint.parser())
+            yield parsed
+
     def gather(self, corpus: str, stretches: Iterator[Stretch]) -> Iterator[tuple[Stretch, Gathered]]:
         """Parse stretches of the archive with what the corpus at ``corpus`` keeps; in the order in which they are done.
 
@@ -89,7 +133,8 @@ class ParsePool:
         while True:
             while len(under_way) < self.workers * _AHEAD and (waiting := alone or next_of(stretches)):
                 stretch, whole = waiting.popleft()
-                under_way[self._schedule(corpus, stretch)] = (stretch, whole)
+                task = self._schedule(parse_stretch, corpus, stretch, len(stretch.offsets))
+                under_way[cast("Future[Gathered]", task)] = (stretch, whole)
             if not under_way:
                 return
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -118,16 +163,17 @@ class ParsePool:
 
     def _renew(self) -> None:
         """Another pool in the place of one that no longer takes tasks."""
-        if not self._pool.active:
-            self._pool.stop()
-            self._pool.join()
-            self._pool = self._fresh()
+        with self._renewing:
+            if not self._pool.active:
+                self._pool.stop()
+                self._pool.join()
+                self._pool = self._fresh()
 
-    def _schedule(self, corpus: str, stretch: Stretch) -> "Future[Gathered]":
-        limit = self.seconds * min(2, len(stretch.offsets))
-        return cast(
-            "Future[Gathered]", self._pool.schedule(parse_stretch, [self.folder, corpus, stretch], timeout=limit)
-        )
+    def _schedule(self, work: Callable[..., object], corpus: str, piece: object, records: int) -> "Future[object]":
+        """Have a process do ``work`` on a piece of so many records, within the time of two at most: more than one that
+        takes too long is nobody's fault but theirs."""
+        limit = self.seconds * min(2, records)
+        return cast("Future[object]", self._pool.schedule(work, [self.folder, corpus, piece], timeout=limit))
 
     def _failed(self, stretch: Stretch, error: Exception) -> Gathered:
         """What a stretch of one record gave that ended its process."""
@@ -180,7 +226,8 @@ def _parse_limited(record: WebRecord, site: Site | None) -> Outcome:
     return guarded(record, lambda: parse(record, site))
 
 
-def _prepare() -> None:
+def _prepare(nice: int) -> None:
+    os.nice(nice)
     # Ctrl-C goes to the whole group of processes; the parent decides what is still to be finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
