@@ -14,7 +14,7 @@ from config import divisions
 from config.errors import ConfigurationError, UsageError
 from config.hosts import host_of, registered_domain
 from config.load import made_up_site
-from crawler.scope import refusal
+from crawler.fetch.scope import refusal
 from crawler.site_draft import SiteDraft, draft_of
 
 _NEEDED = ("name", "url")

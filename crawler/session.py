@@ -30,11 +30,12 @@ from config import clock
 from config.errors import ArchiveError, NianbaoError, UsageError
 from config.hosts import host_of
 from config.site import Site
-from crawler import chromium, terms
+from crawler import terms
+from crawler.browser import chromium
 from crawler.data import DataFolder
+from crawler.fetch.scope import check_site, is_public
 from crawler.lease import Lease, LeaseLost, name_of
 from crawler.runs import cut_run, file_prefix
-from crawler.scope import check_site, is_public
 
 logger = logging.getLogger(__name__)
 _Record = TypeVar("_Record")

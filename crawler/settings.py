@@ -66,8 +66,8 @@ URLLENGTH_LIMIT = 2083
 
 # -- the wire -------------------------------------------------------------------------------------
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.recorder.Recorder",
-    "https": "crawler.recorder.Recorder",
+    "http": "crawler.fetch.recorder.Recorder",
+    "https": "crawler.fetch.recorder.Recorder",
     "data": None,
     "file": None,
     "ftp": None,
@@ -80,7 +80,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 # Servers of the 2000s: TLS 1.0, small keys, legacy renegotiation. Nothing secret passes, and certificates that do not
-# verify are common; what the certificate was is noted in the archive. crawler/tls.py lowers the security level.
+# verify are common; what the certificate was is noted in the archive. crawler/fetch/tls.py lowers the security level.
 DOWNLOAD_TLS_MIN_VERSION = "TLSv1.0"
 DOWNLOAD_VERIFY_CERTIFICATES = False
 # A proxy would stand in the archive as the server, and its address would pass the guard in place of the server's.
@@ -103,19 +103,19 @@ EXTENSIONS = {
     "crawler.progress.Progress": 20,
 }
 DOWNLOADER_MIDDLEWARES = {
-    "crawler.guard.Guard": 40,
+    "crawler.fetch.guard.Guard": 40,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.scheme.OtherScheme": 45,
-    "crawler.policy.Replay": 70,
-    "crawler.rendering.Rendering": 80,
-    "crawler.robots.Robots": 100,
+    "crawler.fetch.scheme.OtherScheme": 45,
+    "crawler.fetch.policy.Replay": 70,
+    "crawler.browser.rendering.Rendering": 80,
+    "crawler.fetch.robots.Robots": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "crawler.retry.Retry": 550,
+    "crawler.fetch.retry.Retry": 550,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "crawler.decoding.Decoding": 590,
-    "crawler.peace.Peace": 620,
-    "crawler.pace.Pace": 950,
+    "crawler.fetch.decoding.Decoding": 590,
+    "crawler.fetch.peace.Peace": 620,
+    "crawler.fetch.pace.Pace": 950,
 }
 # Every status is an answer: the spider and the archive see them all.
 HTTPERROR_ALLOW_ALL = True

@@ -20,7 +20,7 @@ from config.hours import QuietHours, zone
 from config.load import load_operator, load_schedule
 from config.operator import Operator, is_contact
 from config.site import Site
-from crawler.scope import is_real
+from crawler.fetch.scope import is_real
 
 # In seconds. Without any delay Scrapy 2.19 starts all that waits for a server at once: it counts a request only when
 # its coroutine first runs, which is after the loop that starts them.

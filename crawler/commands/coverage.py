@@ -15,11 +15,11 @@ from config.hours import CHINA
 from config.load import load_sites
 from config.site import Site
 from crawler.console import json_option, note, print_json, print_table, say
-from crawler.coverage import GROUPS, LEGEND, Place, coverage, grouped, matrix
 from crawler.data import DataFolder
-from crawler.due import kind_of
-from crawler.expected import FIRST_YEAR, Expected, merged, of_corpus, of_divisions, of_units
-from crawler.plan import printed
+from crawler.operate.coverage import GROUPS, LEGEND, Place, coverage, grouped, matrix
+from crawler.operate.due import kind_of
+from crawler.operate.expected import FIRST_YEAR, Expected, merged, of_corpus, of_divisions, of_units
+from crawler.operate.plan import printed
 from pipelines.corpus import Corpus
 from pipelines.history import Attempt, attempts, told_by
 

@@ -63,7 +63,7 @@ def command(data: DataFolder, /, sites: tuple[str, ...], cluster: str | None, as
 
 
 def _far(cluster: str, data: DataFolder, sites: list[Site], options: dict[str, Any]) -> list[Run]:
-    from crawler.apart import walk_on_cluster
+    from crawler.operate.apart import walk_on_cluster
 
     settings = crawl_settings(data, options)
     contacts = {terms.of(settings, site).contact for site in sites}  # refused here, if at all

@@ -11,9 +11,9 @@ from config.schedule import Schedule
 from config.site import Site
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
-from crawler.health import look_after
 from crawler.lock import call_lock
-from crawler.plan import Call, due_json, history_of, plan, printed
+from crawler.operate.health import look_after
+from crawler.operate.plan import Call, due_json, history_of, plan, printed
 
 
 @click.command()
@@ -64,8 +64,8 @@ def command(
         done = Call(now, plan(data, sites, schedule, history, now))
         if any(one.due for one in done.plan):
             # Scrapy is only imported where something is crawled: most calls find nothing due.
-            from crawler.carry_out import crawl_due
             from crawler.commands.crawl import crawl_settings
+            from crawler.operate.carry_out import crawl_due
 
             settings = crawl_settings(data, {**options, "offline": False, "verbose": False})
             own = {"NIANBAO_PROGRESS": False, "NIANBAO_SCHEDULED": True, "LOG_LEVEL": "WARNING"}

@@ -8,11 +8,11 @@ from config import clock
 from config.errors import UsageError
 from config.load import load_schedule, load_sites
 from config.site import Site
-from crawler.alarms import Alarm, known_alarms
 from crawler.console import json_option, print_json, print_table, say
 from crawler.data import DataFolder
-from crawler.due import Due, kind_of
-from crawler.plan import plan, printed
+from crawler.operate.alarms import Alarm, known_alarms
+from crawler.operate.due import Due, kind_of
+from crawler.operate.plan import plan, printed
 from pipelines.history import Attempt, attempts, told_by
 
 

@@ -12,7 +12,7 @@ from scrapy.http import Request, Response
 from config.errors import UsageError
 from config.load import load_sites, made_up_site
 from config.site import Site
-from crawler.failures import failure_kind
+from crawler.fetch.failures import failure_kind
 from crawler.portals.found import Found
 from crawler.portals.page import Fetch, Page
 from crawler.portals.walk import Walk

@@ -28,31 +28,31 @@ def _reader(media_type: str) -> Callable[..., Document]:
     # Loaded where the format is met: a crawl that sees no PDF never pays for its libraries. Each import is written out,
     # because the fingerprint of this stage is told from the source.
     if media_type == HTML:
-        from pipelines.documents.html import read_html
+        from pipelines.documents.html.reader import read_html
 
         return read_html
     if media_type == MHTML:
-        from pipelines.documents.mhtml import read_mhtml
+        from pipelines.documents.html.mhtml import read_mhtml
 
         return read_mhtml
     if media_type == TEXT:
-        from pipelines.documents.text import read_text
+        from pipelines.documents.plain.reader import read_text
 
         return read_text
     if media_type == PDF:
-        from pipelines.documents.pdf import read_pdf
+        from pipelines.documents.pdf.reader import read_pdf
 
         return read_pdf
     if media_type == DOCX:
-        from pipelines.documents.word import read_docx
+        from pipelines.documents.word.reader import read_docx
 
         return read_docx
     if media_type in (DOC, RTF):
-        from pipelines.documents.word import read_doc
+        from pipelines.documents.word.reader import read_doc
 
         return read_doc
     assert media_type in (XLS, XLSX), media_type
-    from pipelines.documents.sheet import read_sheet
+    from pipelines.documents.sheets.reader import read_sheet
 
     return read_sheet
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.documents.normal import compact, fold
-from pipelines.documents.rows import is_item
+from pipelines.documents.plain.rows import is_item
 
 _REPORT = re.compile(r"(?:报告|年报|报表|总结|统计表)(?:\(.{0,20}\))?$")
 _AGENCY = re.compile(

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from crawler.certificate import facts, flaws
+from crawler.fetch.certificate import facts, flaws
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.challenge import challenge_of
+from crawler.fetch.challenge import challenge_of
 
 SCRIPT = b"<html><head><script>var a=1;document.cookie='x=y';location.reload()</script></head><body></body></html>"
 RIVERS = b'<html><head><meta id="9DhefwqGPrzG" content="a{b" r="m"><script>$_ts=window["$_ts"]</script></head></html>'

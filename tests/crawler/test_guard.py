@@ -8,7 +8,7 @@ import pytest
 from config.errors import UsageError
 from config.load import made_up_site
 from config.site import Site
-from crawler.scope import check_site, is_odd_address, is_public, is_real, refusal
+from crawler.fetch.scope import check_site, is_odd_address, is_public, is_real, refusal
 from tests.crawler.resolver import VARIABLE
 from tests.crawler.walk import walk
 from tests.crawler.wire_server import answer, serving

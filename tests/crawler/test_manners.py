@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.pace import retry_after
+from crawler.fetch.pace import retry_after
 from tests.crawler.resolver import VARIABLE
 from tests.crawler.walk import Walk, walk
 from tests.crawler.wire_server import Answer, WireServer, answer, serving

@@ -10,8 +10,8 @@ from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.http import Response
 
-from crawler import scheme
-from crawler.scheme import OtherScheme, by_other_scheme
+from crawler.fetch import scheme
+from crawler.fetch.scheme import OtherScheme, by_other_scheme
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.reader import read
 from archive.record import Location
-from crawler.wire import Tape, head_end, split_interim, status_of
+from crawler.fetch.wire import Tape, head_end, split_interim, status_of
 from tests.crawler.walk import Walk, walk
 from tests.crawler.wire_server import Answers, WireServer, answer, server_context, serving
 

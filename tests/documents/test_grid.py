@@ -4,12 +4,12 @@ from random import Random
 
 from lxml import etree
 
-from pipelines.documents.even_table import EvenTable, read_even, written_tables
-from pipelines.documents.grid import RawCell
-from pipelines.documents.layout import DataTable, TableReader
+from pipelines.documents.html.even_table import EvenTable, read_even, written_tables
+from pipelines.documents.html.grid import RawCell
+from pipelines.documents.html.layout import DataTable, TableReader
+from pipelines.documents.html.tree import Element
+from pipelines.documents.html.visibility import Visibility
 from pipelines.documents.model import Table
-from pipelines.documents.tree import Element
-from pipelines.documents.visibility import Visibility
 
 # What stands in a cell; the last few are not for the short way.
 _CONTENTS = (

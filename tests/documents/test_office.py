@@ -15,9 +15,9 @@ import pytest
 
 from pipelines.documents.model import Document, Unreadable
 from pipelines.documents.office import converted, libreoffice
-from pipelines.documents.pdf import read_pdf
-from pipelines.documents.sheet import read_sheet
-from pipelines.documents.word import read_doc, read_docx
+from pipelines.documents.pdf.reader import read_pdf
+from pipelines.documents.sheets.reader import read_sheet
+from pipelines.documents.word.reader import read_doc, read_docx
 from pipelines.forms import read_forms
 from tests.documents import sheet_writer, word_writer
 from tests.documents.statutory import disclosure_2019, disputes, grid_texts, requests, statistics

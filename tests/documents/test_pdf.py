@@ -10,9 +10,9 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from pipelines.documents import pdf as pdf_module
 from pipelines.documents.model import Document, Table, Unreadable
-from pipelines.documents.pdf import read_pdf
+from pipelines.documents.pdf import reader as pdf_module
+from pipelines.documents.pdf.reader import read_pdf
 from tests.documents.paper import Paper, broken, lay_out, register, whole
 from tests.documents.raw_pdf import bomb, raw_pdf
 from tests.documents.statutory import disclosure_2021, disputes, grid_texts, requests
@@ -290,7 +290,7 @@ def test_bombs_are_refused_before_they_unpack(size: int, filters: int) -> None:
 
 
 def test_a_page_of_endless_drawing_is_cut_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.documents.pdf_drawing.OBJECT_LIMIT", 500)
+    monkeypatch.setattr("pipelines.documents.pdf.drawing.OBJECT_LIMIT", 500)
     document = read(whole(requests("2021")))
     assert "page_cut" in notes(document)
     assert all(table.spans == "lost" for table in document.tables)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from pipelines.documents.model import Table
-from pipelines.documents.pdf import read_pdf
+from pipelines.documents.pdf.reader import read_pdf
 from tests.documents.paper import RULES, Paper, broken, lay_out, whole
 from tests.documents.statutory import Statutory, all_tables, disclosure_2019, disputes, grid_texts, requests, statistics
 

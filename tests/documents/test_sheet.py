@@ -8,7 +8,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.documents.model import Document, Paragraph, Table, Unreadable
-from pipelines.documents.sheet import read_sheet
+from pipelines.documents.sheets.reader import read_sheet
 from tests.documents.sheet_writer import add_table, package, saved, with_tables
 from tests.documents.statutory import Statutory, all_tables, disclosure_2021, disputes, grid_texts, requests, statistics
 
@@ -173,7 +173,7 @@ def test_what_cannot_be_read_says_why(payload: bytes, code: str) -> None:
 
 
 def test_a_bomb_is_refused_while_it_unpacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.documents.sheet_xlsx.STREAM_LIMIT", 1_000_000)
+    monkeypatch.setattr("pipelines.documents.sheets.xlsx.STREAM_LIMIT", 1_000_000)
     with pytest.raises(Unreadable) as caught:
         read(package("<sheetData>" + "<row/>" * 200_000 + "</sheetData>"))
     assert caught.value.code == "too_large"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.documents import Document, Unreadable, extract
-from pipelines.documents.rows import is_section
-from pipelines.documents.text import read_text
+from pipelines.documents.plain.reader import read_text
+from pipelines.documents.plain.rows import is_section
 from tests.documents.pages import squeezed, tables, texts
 from tests.kit.reports.statutory import Rows
 

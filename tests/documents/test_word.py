@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from pipelines.documents.model import Document, GridCell, Paragraph, Table, Unreadable
-from pipelines.documents.word import read_docx
+from pipelines.documents.word.reader import read_docx
 from tests.documents.statutory import Statutory, all_tables, disclosure_2021, disputes, grid_texts
 from tests.documents.word_writer import NAMESPACES, cell, package, paragraph, row, saved, table, with_tables
 

@@ -13,7 +13,7 @@ from archive.reader import records
 from archive.record import WebRecord
 from config.errors import UsageError
 from config.site import Site
-from crawler import chromium
+from crawler.browser import chromium
 from tests.cli.command import nianbao
 from tests.kit.portal import Column, Entry, Portal, Reply, Request, Server, serve
 from tests.kit.reports.render import html_body

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from config.site import Site
-from crawler.coverage import coverage, grouped
-from crawler.expected import Expected, merged, of_corpus, of_divisions, of_units, statutory_day
+from crawler.operate.coverage import coverage, grouped
+from crawler.operate.expected import Expected, merged, of_corpus, of_divisions, of_units, statutory_day
 from tests.kit.portal import Column, Portal, Unit
 from tests.kit.portal.server import Reply
 from tests.schedule.operator_folder import Operator

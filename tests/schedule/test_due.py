@@ -13,7 +13,7 @@ from config.errors import ConfigurationError
 from config.load import load_schedule, load_site
 from config.schedule import Cadence, Schedule
 from config.site import Expect, Site
-from crawler.due import Due, due, in_season, kind_of
+from crawler.operate.due import Due, due, in_season, kind_of
 from pipelines.corpus import Corpus
 from pipelines.history import CRAWL, FAILED_ATTEMPT, Attempt, attempts, take_in
 

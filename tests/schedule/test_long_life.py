@@ -21,9 +21,9 @@ from archive.verify import verify
 from config.load import load_site
 from config.schedule import Schedule
 from config.site import Site
-from crawler.alarms import known_alarms
-from crawler.due import due
-from crawler.problems import problems
+from crawler.operate.alarms import known_alarms
+from crawler.operate.due import due
+from crawler.operate.problems import problems
 from pipelines.corpus import Corpus
 from pipelines.history import Attempt, attempts, take_in
 from tests.kit.portal.server import Reply, Route

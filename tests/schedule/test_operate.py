@@ -12,7 +12,7 @@ import pytest
 
 from config.errors import ArchiveError, Incomplete, NianbaoError, Refused, UsageError
 from crawler.cli import VERBS
-from crawler.problems import KINDS
+from crawler.operate.problems import KINDS
 from tests.cli.command import PROJECT
 from tests.schedule.operator_folder import Operator
 from tests.schedule.portals import Street, portal, report, routes

@@ -7,7 +7,7 @@ import pytest
 
 from config.schedule import Schedule
 from config.site import Expect, Site
-from crawler.problems import problems
+from crawler.operate.problems import problems
 from pipelines.history import CRAWL, FAILED_ATTEMPT, Attempt
 
 SITE = Site(name="one", home="http://www.example.gov.cn/")

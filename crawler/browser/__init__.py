@@ -1,0 +1,1 @@
+"""Pages that are empty until their scripts have run, shown in Chromium (an extra)."""

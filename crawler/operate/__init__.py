@@ -1,0 +1,1 @@
+"""What `run-due`, `status` and `coverage` do: what is due, crawled, wrong and told."""

@@ -1,0 +1,1 @@
+"""HTML pages as portals serve them → `Document`."""

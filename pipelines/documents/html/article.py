@@ -1,0 +1,238 @@
+"""Which lines of a page are its article, and which stand around it.
+
+Three witnesses, the surest first: an element that a known CMS class or id marks as the body; the place where the
+numbered headings of a report stand; trafilatura, on a copy of the page without its data tables (it is slow, and loses
+spanned cells). The first that is convincing decides the range; inside it, tools and link lists are taken out.
+"""
+
+import logging
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import replace
+from itertools import accumulate
+
+from pipelines.documents.boilerplate import is_boilerplate, opens_related
+from pipelines.documents.fields import is_field_line
+from pipelines.documents.html.flow import Flow, Piece
+from pipelines.documents.html.tree import Element
+from pipelines.documents.model import Table
+from pipelines.documents.normal import compact
+from pipelines.documents.plain.rows import is_section
+
+log = logging.getLogger(__name__)
+logging.getLogger("trafilatura").setLevel(logging.ERROR)  # it warns of every page in which it finds no article
+
+_FEWEST_HEADINGS = 3
+_HEADING_LENGTH = 50
+_BODY_TEXT = 60  # a body of less is a page that only links its file, or an empty shell
+_MAX_ELEMENTS_FOR_TRAFILATURA = 40_000
+_MAX_DEPTH_FOR_TRAFILATURA = 200  # it recurses
+_NUMERALS = frozenset("一二三四五六七八九十")
+_NUMERAL = re.compile(r"\s*([一二三四五六七八九十]{1,3})、")
+
+Range = tuple[int, int]
+
+
+def mark_article(flow: Flow, root: Element) -> tuple[list[bool], Element | None]:
+    """For each item of the flow whether it belongs to the article, and the element that holds it where one does."""
+    headings = _headings(flow)
+    found = _marked_body(flow, headings) or _around_headings(flow, headings)
+    if found is None:
+        return _by_trafilatura(flow, root), None
+    (start, end), element = found
+    main = [False] * start + [True] * (end - start) + [False] * (len(flow.items) - end)
+    _take_out(flow, main)
+    return main, element
+
+
+def show_if_all_is_hidden(flow: Flow) -> tuple[tuple[str, str], ...]:
+    """Show everything where the whole report is hidden: pages that uncover their text by a script once it is loaded.
+    The answer is the note that says so, if it was done."""
+    if not any(item.hidden for item in flow.items):
+        return ()
+    pieces = [item for item in flow.items if isinstance(item, Piece) and not item.is_linked]
+    visible = sum(len(piece.text) for piece in pieces if not piece.hidden)
+    hidden = sum(len(piece.text) for piece in pieces if piece.hidden)
+    sections = sum(1 for piece in pieces if piece.hidden and is_section(piece.text))
+    if sections < _FEWEST_HEADINGS or hidden < 2 * visible:
+        return ()
+    for index, item in enumerate(flow.items):
+        if isinstance(item, Piece):
+            item.hidden = False
+        else:
+            flow.items[index] = replace(item, hidden=False)
+    return (("hidden_shown", "the whole text is hidden until a script shows it; it was read as if it were visible"),)
+
+
+def _marked_body(flow: Flow, headings: Sequence[int]) -> tuple[Range, Element] | None:
+    """The marked body that holds most text, if it holds the headings too."""
+    if not flow.bodies:
+        return None
+    before = _text_before(flow)
+    best = max(flow.bodies, key=lambda body: before[body.end] - before[body.start])
+    length = before[best.end] - before[best.start]
+    if length < _BODY_TEXT:
+        return None
+    inside = sum(best.start <= index < best.end for index in headings)
+    if len(headings) >= _FEWEST_HEADINGS and inside * 2 < len(headings):
+        return None
+    # A body inside the best one with nearly all its text is the tighter fit (#content around .TRS_Editor).
+    for body in flow.bodies:
+        nested = best.start <= body.start and body.end <= best.end
+        if nested and before[body.end] - before[body.start] >= 0.9 * length and _holds(headings, body.start, body.end):
+            best = body
+    return (best.start, best.end), best.element
+
+
+def _holds(headings: Sequence[int], start: int, end: int) -> bool:
+    return all(start <= index < end for index in headings)
+
+
+def _headings(flow: Flow) -> list[int]:
+    """The items that read like a report's numbered headings, link lists left out."""
+    return [
+        index
+        for index, item in enumerate(flow.items)
+        if isinstance(item, Piece)
+        and item.text[:1] in _NUMERALS
+        and len(item.text) <= _HEADING_LENGTH
+        and is_section(item.text)
+        and not (item.hidden or item.aside or item.is_linked)
+    ]
+
+
+def _around_headings(flow: Flow, headings: Sequence[int]) -> tuple[Range, Element] | None:
+    numerals = {match[1] for index in headings if (match := _NUMERAL.match(_text(flow, index)))}
+    if len(numerals) < _FEWEST_HEADINGS:
+        return None
+    element = _common_ancestor([flow.elements[index] for index in headings])
+    if element is None:
+        return None
+    inside = _within(flow, element)
+    start, end = inside.index(True), len(inside) - inside[::-1].index(True)
+    return _tightened(flow, headings, start, end), element
+
+
+def _tightened(flow: Flow, headings: Sequence[int], start: int, end: int) -> Range:
+    """From the first to the last heading and outwards, as far as the neighbours read like text and not like a menu."""
+    first, last = headings[0], headings[-1] + 1
+    while first > start and not _is_menu(flow, first - 1):
+        first -= 1
+    while last < end and not _is_menu(flow, last):
+        last += 1
+    return first, last
+
+
+def _is_menu(flow: Flow, index: int) -> bool:
+    item = flow.items[index]
+    return isinstance(item, Piece) and (item.is_linked or is_boilerplate(item.text))
+
+
+def _within(flow: Flow, element: Element) -> list[bool]:
+    """For each item whether it stands in ``element``; elements are asked once."""
+    known: dict[Element, bool] = {element: True}
+    answers = []
+    for place in flow.elements:
+        path = []
+        node: Element | None = place
+        while node is not None and node not in known:
+            path.append(node)
+            node = node.getparent()
+        answer = known[node] if node is not None else False
+        known.update(dict.fromkeys(path, answer))
+        answers.append(answer)
+    return answers
+
+
+def _common_ancestor(elements: Sequence[Element]) -> Element | None:
+    common = [elements[0], *elements[0].iterancestors()]
+    for element in elements[1:]:
+        own = {element, *element.iterancestors()}
+        common = [ancestor for ancestor in common if ancestor in own]
+    return common[0] if common else None
+
+
+def _take_out(flow: Flow, main: list[bool]) -> None:
+    """Clear the flag of hidden lines, tools, the labelled lines of the head, and lists of other articles."""
+    related = False
+    in_head = True
+    for index, item in enumerate(flow.items):
+        if not isinstance(item, Piece) or not main[index]:
+            continue
+        in_head = in_head and not is_section(item.text)
+        if opens_related(item.text):
+            related = True
+        elif not item.is_linked:
+            related = False
+        around = item.hidden or item.aside or related or is_boilerplate(item.text)
+        if around or (in_head and is_field_line(item.text)):
+            main[index] = False
+
+
+def _by_trafilatura(flow: Flow, root: Element) -> list[bool]:
+    """The lines that trafilatura keeps; all that are no menus where it finds nothing."""
+    kept = _trafilatura_lines(flow, root)
+    main = [False] * len(flow.items)
+    for index, item in enumerate(flow.items):
+        if isinstance(item, Piece):
+            main[index] = compact(item.text) in kept if kept else not item.is_linked
+        else:
+            main[index] = True
+    _take_out(flow, main)
+    return main
+
+
+def _trafilatura_lines(flow: Flow, root: Element) -> frozenset[str]:
+    if sum(1 for _ in root.iter()) > _MAX_ELEMENTS_FOR_TRAFILATURA or _depth(flow) > _MAX_DEPTH_FOR_TRAFILATURA:
+        return frozenset()
+    from trafilatura import bare_extraction  # half a second of imports that most pages never need
+
+    for table in flow.tables:
+        table.set("data-nianbao", "table")
+    copy = deepcopy(root)
+    for table in list(copy.iterfind(".//table[@data-nianbao]")):
+        _drop(table)
+    try:
+        found = bare_extraction(copy, include_comments=False, include_tables=True, favor_recall=True, fast=True)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
+        log.warning("trafilatura failed", extra={"error": repr(error)})
+        return frozenset()
+    text = found.text if found is not None else ""
+    return frozenset(compact(line) for line in (text or "").splitlines() if line.strip())
+
+
+def _drop(element: Element) -> None:
+    """Remove the element and keep the text after it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + (element.tail or "")
+    else:
+        parent.text = (parent.text or "") + (element.tail or "")
+    parent.remove(element)
+
+
+def _depth(flow: Flow) -> int:
+    return max(
+        (sum(1 for _ in element.iterancestors()) for element in flow.elements[:: max(1, len(flow.elements) // 50)]),
+        default=0,
+    )
+
+
+def _text(flow: Flow, index: int) -> str:
+    item = flow.items[index]
+    return item.text if isinstance(item, Piece) else ""
+
+
+def _text_before(flow: Flow) -> list[int]:
+    """For each item, and the end, the characters of shown text before it, tables counted by their cells."""
+    return [0, *accumulate(map(_text_length, flow.items))]
+
+
+def _text_length(item: Piece | Table) -> int:
+    if item.hidden:
+        return 0
+    return len(item.text) - item.link if isinstance(item, Piece) else len(item.cells) * 4

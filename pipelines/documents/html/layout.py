@@ -1,0 +1,183 @@
+"""Which of a page's <table> elements are tables of data, and which only arrange the page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipelines.documents.fields import is_field_label
+from pipelines.documents.html.celltext import cell_text, shows_picture
+from pipelines.documents.html.even_table import read_even, written_tables
+from pipelines.documents.html.grid import RawCell, Row, Structure, colspan_of, resolve, rowspan_of
+from pipelines.documents.html.tree import Element, inner_text
+from pipelines.documents.html.visibility import Visibility
+from pipelines.documents.model import Table
+from pipelines.documents.plain.rows import is_figure
+
+_MAX_CELLS = 100_000  # of one page; the largest real report has about 1,000
+_MOST_UNEVEN = 10  # tables of one page whose spans are put right
+_LONG_CELL = 400
+_LONG_SHARE = 0.6
+_LINK_SHARE = 0.5
+_SHORT_LABEL = 30
+_MOST_METADATA = 60  # cells
+
+Note = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """A data table before it has a place in the document; ``strays`` is text in it that stands in no cell (caption)."""
+
+    table: Table
+    strays: str
+
+
+class TableReader:
+    """Reads the tables of one page; counts cells over all of them, so that a million cells end in a note."""
+
+    def __init__(self, root: Element, visibility: Visibility) -> None:
+        self._visibility = visibility
+        self._cells = 0
+        self._uneven = 0
+        self._outer = _tables_around_tables(root)
+        self._written = written_tables(root)
+        self._spans_cut = 0
+        self._cells_left_out = 0
+        self.metadata: set[Element] = set()  # tables that hold the article's own data: no text of the article
+
+    def read(self, element: Element) -> DataTable | None:
+        """The data table in ``element``, or None where it is layout, whose content then belongs to the text."""
+        if element in self._outer:
+            return None
+        written = None if self._visibility.hides_within(element) else self._written.get(element)
+        even = None if written is None else read_even(written, _MAX_CELLS - self._cells)
+        if even is None:
+            return self.read_with_care(element)
+        self._cells += len(even.cells)
+        texts = [cell.text for cell in even.cells if cell.text]
+        if not self._tells(element, texts, (cell.row for cell in even.cells if cell.text)):
+            return None
+        return DataTable(Table(*even, hidden=self._visibility.conceals(element)), "")
+
+    def read_with_care(self, element: Element) -> DataTable | None:
+        """The same, for tables with whatever is in them."""
+        structure = Structure(element, _MAX_CELLS)
+        sections = structure.sections
+        if not _may_hold_data([row for section in sections for row in section]):
+            return None
+        sections = self._within_budget(element, sections)
+        raw = [[self._row(row) for row in section] for section in sections]
+        rows = [row for section in raw for row in section]
+        printed = [(number, cell) for number, row in enumerate(rows) for cell in row if cell.text or cell.image]
+        if not self._tells(element, [cell.text for _, cell in printed], (number for number, _ in printed)):
+            return None
+        grid = resolve(raw, mend=self._uneven < _MOST_UNEVEN)
+        self._uneven += grid.uneven
+        self._spans_cut += grid.cut
+        hidden = self._visibility.conceals(element)
+        return DataTable(Table(grid.cells, grid.height, grid.width, hidden=hidden), self._strays(structure))
+
+    def _tells(self, element: Element, texts: list[str], rows: Iterable[int]) -> bool:
+        """Whether a table with these printed texts (empty for a picture) in these rows holds data of the report."""
+        if _is_metadata(texts):
+            self.metadata.add(element)
+            return False
+        return _is_data(texts, rows, element)
+
+    def notes(self) -> tuple[Note, ...]:
+        """What a person may want to know of the tables that were read so far."""
+        notes: list[Note] = []
+        if self._spans_cut:
+            notes.append(("span_cut", f"{self._spans_cut} row spans reached into complete rows and were cut"))
+        if self._cells_left_out:
+            reason = f"the page has more than {_MAX_CELLS} table cells; {self._cells_left_out} were not read"
+            notes.append(("cells_cut", reason))
+        return tuple(notes)
+
+    def _row(self, elements: list[Element]) -> Row:
+        return [self._cell(element) for element in elements]
+
+    def _cell(self, element: Element) -> RawCell:
+        text = cell_text(element, self._visibility)
+        rowspan, colspan = element.get("rowspan"), element.get("colspan")
+        return RawCell(
+            text,
+            1 if rowspan is None else rowspan_of(rowspan),
+            1 if colspan is None else colspan_of(colspan),
+            not text and shows_picture(element),
+        )
+
+    def _strays(self, structure: Structure) -> str:
+        """Text between the table and its cells: the caption, and what browsers print above a table because it stands
+        in no cell."""
+        texts = [
+            stray if stray is None or isinstance(stray, str) else cell_text(stray, self._visibility)
+            for stray in structure.strays
+        ]
+        return " ".join(text.strip() for text in texts if text and not text.isspace())
+
+    def _within_budget(self, element: Element, sections: list[list[list[Element]]]) -> list[list[list[Element]]]:
+        """As many whole rows as the page's budget of cells still allows."""
+        cells = sum(len(row) for section in sections for row in section)
+        self._cells += cells
+        if self._cells <= _MAX_CELLS:
+            return sections
+        budget = _MAX_CELLS - (self._cells - cells)
+        kept: list[list[list[Element]]] = [[]]
+        for row in (row for section in sections for row in section):
+            if len(row) > budget:
+                break
+            kept[-1].append(row)
+            budget -= len(row)
+        self._cells_left_out += sum(1 for _ in element.iter("td", "th")) - sum(map(len, kept[-1]))
+        return kept
+
+
+def _tables_around_tables(root: Element) -> frozenset[Element]:
+    """The tables that hold other tables of more than one cell: they arrange, the inner ones tell."""
+    outer: set[Element] = set()
+    for table in root.iter("table"):
+        ancestor = next(table.iterancestors("table"), None)
+        if ancestor is None or ancestor in outer or not _has_two_cells(table):
+            continue
+        while ancestor is not None and ancestor not in outer:
+            outer.add(ancestor)
+            ancestor = next(ancestor.iterancestors("table"), None)
+    return frozenset(outer)
+
+
+def _has_two_cells(table: Element) -> bool:
+    cells = table.iter("td", "th")
+    return next(cells, None) is not None and next(cells, None) is not None
+
+
+def _may_hold_data(rows: list[list[Element]]) -> bool:
+    """Asked before any text is read: a table of one cell, or of one column, arranges."""
+    return sum(map(len, rows)) > 1 and max(map(len, rows)) > 1
+
+
+def _is_data(texts: list[str], rows: Iterable[int], element: Element) -> bool:
+    if len(texts) < 2:
+        return False
+    lengths = list(map(len, texts))
+    longest, total = max(lengths), sum(lengths)
+    if longest > _LONG_CELL and longest >= _LONG_SHARE * total:
+        return False
+    if _link_length(element) > _LINK_SHARE * total and 4 * sum(map(is_figure, texts)) < len(texts):
+        return False
+    first = next(rows := iter(rows))
+    if all(row == first for row in rows):
+        return any(map(is_figure, texts)) or (len(texts) > 2 and longest <= _SHORT_LABEL)
+    return True
+
+
+def _is_metadata(texts: list[str]) -> bool:
+    """The article's own data (索引号, 发布机构 …) in label and value."""
+    texts = list(filter(None, texts))
+    if len(texts) > _MOST_METADATA:
+        return False
+    labels = sum(map(is_field_label, texts))
+    return labels >= 2 and labels * 3 >= len(texts)
+
+
+def _link_length(element: Element) -> int:
+    return sum(len(inner_text(link).strip()) for link in element.iter("a"))

@@ -1,0 +1,182 @@
+"""HTML to a `Document`."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from lxml import etree
+
+from pipelines.documents.boilerplate import is_boilerplate
+from pipelines.documents.encoding import decode
+from pipelines.documents.fields import is_field_line, read_fields
+from pipelines.documents.html.article import mark_article, show_if_all_is_hidden
+from pipelines.documents.html.flow import Flow, FlowReader, Piece
+from pipelines.documents.html.layout import TableReader
+from pipelines.documents.html.links import read_attachments
+from pipelines.documents.html.tree import Element, inner_text, parse_tree, source_of
+from pipelines.documents.html.visibility import Visibility
+from pipelines.documents.mend import mend_document
+from pipelines.documents.model import Document, Paragraph, Table
+from pipelines.documents.mojibake import read_as_latin
+from pipelines.documents.normal import fold
+from pipelines.documents.plain.lines import read_lines
+from pipelines.documents.plain.rows import is_figure, is_section
+from pipelines.documents.titles import title_of_text, without_site
+
+_LONGEST_TITLE = 120
+# Lines in which a reader would see a table although there is no <table>: figures side by side, or one below the other.
+_FIGURES_ABREAST = re.compile(r"\d[ \u00a0\u3000]+\d+(?:\.\d+)?[ \u00a0\u3000]+\d")
+# … or a label with its figure at some distance, or behind its unit.
+_FIGURE_APART = re.compile(r"(?:[ \u00a0\u3000]{2,}|\s(?:条|件|次|篇|人|个|万元|人次)\s+)\d[\d,.]*\s*$")
+# … or behind a comma that parts no thousands.
+_BEHIND_COMMA = re.compile(r"(?:^|[^\d,]),\s*\d[\d,.]*$")
+_FIGURES_STACKED = 3
+_FIGURE_ENDS = frozenset("0123456789０１２３４５６７８９.,")
+_ICON = re.compile(r"icon|logo|share|qrcode|ewm|weixin|wechat|weibo|print|close|banner|btn|button|arrow|bg[._-]", re.I)
+_SMALLEST_PICTURE = 100
+_LINKS = etree.XPath("count(descendant-or-self::a[@href != ''])")
+
+
+def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> Document:
+    """Read an HTML page; ``content_type`` is the HTTP header's value, ``url`` what relative links are relative to.
+
+    Raises `Unreadable`: ``empty``, ``too_large``, ``too_deep``, ``broken``.
+    """
+    decoded = decode(payload, content_type)
+    markup = decoded.text if decoded.text.isascii() else read_as_latin(decoded.text)
+    source = source_of(markup)
+    root = parse_tree(source, url)
+    visibility = Visibility(root)
+    tables = TableReader(root, visibility)
+    flow = FlowReader(root, visibility, tables).read()
+    shown = show_if_all_is_hidden(flow)
+    main, body = mark_article(flow, root)
+    meta = tuple(_meta(root))
+    scope = root if body is None else body
+    document = Document(
+        media_type="text/html",
+        titles=tuple(dict.fromkeys(_titles(root, meta, flow, main, visibility))),
+        meta=meta,
+        fields=read_fields(_field_lines(flow, main)),
+        blocks=tuple(_blocks(flow, main)),
+        attachments=read_attachments(root, url, b"data-" in source, body),
+        encoding=decoded.encoding,
+        repairs=() if markup == decoded.text else ("mojibake",),
+        images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),
+        links=int(_LINKS(scope)),  # type: ignore[arg-type]  # the expression counts
+        notes=decoded.notes + tuple(flow.notes) + tables.notes() + shown,
+    )
+    return mend_document(document)
+
+
+def _meta(root: Element) -> Iterator[tuple[str, str]]:
+    for element in root.iter("meta"):
+        name = element.get("name") or element.get("property")
+        content = element.get("content")
+        if name and content is not None:
+            yield name.strip().lower(), fold(content)
+
+
+def _titles(
+    root: Element, meta: tuple[tuple[str, str], ...], flow: Flow, main: list[bool], visibility: Visibility
+) -> Iterator[tuple[str, str]]:
+    for name, value in meta:
+        if name in ("articletitle", "article_title", "og:title") and value and value.lower() != "null":
+            yield "meta", value
+    for element in flow.titles:
+        text = fold(inner_text(element))
+        if 4 < len(text) <= _LONGEST_TITLE and not visibility.conceals(element):
+            yield "h1", text
+    names = [value for name, value in meta if name in ("sitename", "columnname")]
+    for element in root.iter("title"):
+        if text := without_site(inner_text(element), names):
+            yield "title", text[:_LONGEST_TITLE]
+        break
+    yield from title_of_text(_opening(flow, main))
+
+
+def _opening(flow: Flow, main: list[bool]) -> list[str]:
+    """The lines from which the text's own title is taken: the article's first, or, where it begins with a section, the
+    last above it that are no menu."""
+    above: list[str] = []
+    for index, item in enumerate(flow.items):
+        if not isinstance(item, Piece) or item.hidden:
+            continue
+        if main[index] and not is_section(item.text):
+            return [piece.text for piece in flow.items[index:] if isinstance(piece, Piece) and not piece.hidden]
+        if main[index]:
+            break
+        if not item.is_linked and not item.aside and not is_field_line(item.text) and not is_boilerplate(item.text):
+            above.append(item.text)
+    return above[-1:]
+
+
+def _field_lines(flow: Flow, main: list[bool]) -> Iterator[str]:
+    """Lines around the article, and those of its head that are labelled values."""
+    in_head = True
+    for item, inside in zip(flow.items, main, strict=True):
+        if not isinstance(item, Piece) or item.hidden:
+            continue
+        in_head = in_head and not is_section(item.text)
+        if not inside or (in_head and is_field_line(item.text)):
+            yield item.text
+
+
+def _blocks(flow: Flow, main: list[bool]) -> list[Paragraph | Table]:
+    """Tables and paragraphs in order; tables found in runs of the article's lines too."""
+    blocks: list[Paragraph | Table] = []
+    run: list[Piece] = []
+    number = 0
+
+    def add(found: Iterable[Paragraph | Table]) -> None:
+        nonlocal number
+        for block in found:
+            if isinstance(block, Table):
+                number += 1
+                block = replace(block, where=f"table {number}")
+            blocks.append(block)
+
+    for item, inside in zip(flow.items, main, strict=True):
+        if isinstance(item, Table):
+            add((*_run_blocks(run), item))
+            run = []
+        elif inside:
+            run.append(item)
+        else:
+            if run:
+                add(_run_blocks(run))
+                run = []
+            blocks.append(Paragraph(item.text, item.level, False))
+    add(_run_blocks(run))
+    return blocks
+
+
+def _run_blocks(run: Sequence[Piece]) -> list[Paragraph | Table]:
+    if len(run) > 1 and _looks_tabular(run):
+        return read_lines([piece.raw for piece in run])
+    return [Paragraph(piece.text, piece.level) for piece in run]
+
+
+def _looks_tabular(run: Sequence[Piece]) -> bool:
+    if sum(1 for piece in run if is_figure(piece.text)) >= _FIGURES_STACKED:
+        return True
+    text = "\n".join([piece.raw for piece in run])
+    if "\t" in text or "|" in text or "｜" in text or "│" in text:
+        return True
+    # Only lines with white space amid them can have figures side by side.
+    if any(_FIGURES_ABREAST.search(piece.raw) for piece in run if " " in piece.text):
+        return True
+    ending = [piece.raw for piece in run if piece.text[-1:] in _FIGURE_ENDS]
+    if sum(1 for line in ending if _BEHIND_COMMA.search(line)) >= _FIGURES_STACKED:
+        return True
+    return sum(1 for line in ending if _FIGURE_APART.search(line)) >= _FIGURES_STACKED
+
+
+def _may_show_tables(picture: Element, visibility: Visibility) -> bool:
+    """Whether the picture is large enough, or says nothing of its size, so that it may be a scanned table."""
+    for name in ("width", "height"):
+        digits = re.match(r"\s*(\d{1,5})(?:px)?\s*$", picture.get(name) or "")
+        if digits and int(digits[1]) < _SMALLEST_PICTURE:
+            return False
+    source = picture.get("src") or picture.get("data-src") or ""
+    return bool(source) and not _ICON.search(source.rpartition("/")[2]) and not visibility.conceals(picture)

@@ -1,0 +1,183 @@
+"""What a browser would not show on a screen: hidden elements, and twins for phones and printers."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from lxml import etree
+
+from pipelines.documents.html.tree import Element
+
+_HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
+_HIDING_WORDS = ("none", "hidden", "collapse")
+# Rarer ways to show nothing: far off the screen, clipped to a point, a box without height.
+_VANISHING_STYLE = re.compile(
+    r"(?<![\w-])(?:(?:left|right|top|bottom|margin-left|margin-top|text-indent)\s*:\s*-(?:999|\d{4,})"
+    r"|clip\s*:\s*rect\s*\(\s*([01])(?:px)?(?:[\s,]+\1(?:px)?){3}\s*\)|clip-path\s*:\s*inset\s*\((?:50|100)%"
+    r"|transform\s*:\s*scale\(0\))",
+    re.I,
+)
+_NO_HEIGHT = re.compile(r"(?<![\w-])(?:max-)?height\s*:\s*0(?:px|pt|em|%)?\s*(?:!\s*important\s*)?(?:;|$)", re.I)
+_CUT_OFF = re.compile(r"overflow(?:-y)?\s*:\s*hidden", re.I)
+# In a style sheet it is as often where a fade begins.
+_TRANSPARENT = re.compile(r"(?<![\w-])opacity\s*:\s*0(?:\.0*)?(?![.\d])", re.I)
+_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I)
+# One of them stands in every rarer style: most pages have none, and a search for words takes no time.
+_RARE = ("opacity", ":-", ": -", "clip", "scale(0", "overflow")
+# Twins of a table or a text for other media, by one of their classes: whole names, because overflow-hidden and
+# hidden-xs show what they are set on.
+_TWIN_CLASS = re.compile(
+    r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-hidden|invisible|noshow|no-show|layui-hide|m-show|"
+    r"(?:[\w-]*[_-])?(?:only|show|visible)[_-]?(?:print|mobile|phone|wap|xs|sm)|"
+    r"(?:[\w-]*[_-])?(?:print|mobile|phone|wap)[_-]?(?:only|show|version|table|twin|copy)|"
+    r"hidden-pc|pc-hide|pc-hidden)(?=$|\s)",
+    re.I,
+)
+_TWIN_WORDS = ("hid", "none", "only", "show", "visible", "print", "mobile", "phone", "wap")  # one of them is in each
+_SHOWN_AGAIN = re.compile(r"(?:^|\s)d-(?:sm|md|lg|xl|xxl)-(?!none)")  # d-none d-md-block: hidden on phones alone
+_VALUES = {
+    name: etree.XPath(f"//@{name}", smart_strings=False) for name in ("style", "class", "id", "hidden", "aria-hidden")
+}
+_FEW_VALUES = 4  # for more, looking at every element once is faster
+_FEW_ELEMENTS = 100  # and for more libxml2 takes the square of their number
+_WITH_VALUE = {name: etree.XPath(f"//@{name}[. = $value]/..") for name in _VALUES}
+_NEVER_SHOWN = ("noscript", "template")
+_BRACE = re.compile(r"[{}]")
+_SIMPLE = re.compile(r"(?:[a-z]+\d?)?([.#])([\w-]+)", re.I)
+_ANY_SCREEN = re.compile(r"\s*@media\s+(?:only\s+)?(?:screen|all)\s*", re.I)
+_MAX_RULES = 5000
+_LONGEST_STYLE = 2000
+
+
+class Visibility:
+    """What is hidden on one page, found out once: ``hiding`` are the elements that hide themselves, ``struck``
+    those whose style strikes their text out."""
+
+    def __init__(self, root: Element) -> None:
+        classes, ids = _hiding_rules(root)
+        self.hiding = set(root.iter(*_NEVER_SHOWN))
+        styles = _values(root, "style")
+        hiding, struck = _told_by_style(set(styles))
+        self.hiding.update(_bearing(root, "style", styles, hiding))
+        self.struck = frozenset(_bearing(root, "style", styles, struck))
+        names = _values(root, "class")
+        self.hiding.update(_bearing(root, "class", names, _hiding_classes(set(names), classes)))
+        self.hiding.update(_hidden_by(root, "hidden", lambda _: True))
+        self.hiding.update(_hidden_by(root, "aria-hidden", "true".__eq__))
+        if ids:
+            self.hiding.update(_hidden_by(root, "id", ids.__contains__))
+        marked = (*self.hiding, *self.struck)
+        self._around = {ancestor for element in marked for ancestor in element.iterancestors()}
+
+    def hides(self, element: Element) -> bool:
+        """Whether the element itself hides its content (an ancestor may do so too)."""
+        return element in self.hiding
+
+    def hides_within(self, element: Element) -> bool:
+        """Whether anything below the element is hidden or struck out."""
+        return element in self._around
+
+    def conceals(self, element: Element) -> bool:
+        """Whether the element or one of its ancestors is hidden."""
+        if not self.hiding:
+            return False
+        return element in self.hiding or any(ancestor in self.hiding for ancestor in element.iterancestors())
+
+
+def _hidden_by(root: Element, attribute: str, hides: Callable[[str], bool]) -> list[Element]:
+    """The elements that an attribute hides."""
+    values = _values(root, attribute)
+    return _bearing(root, attribute, values, {value for value in set(values) if hides(value)})
+
+
+def _values(root: Element, attribute: str) -> list[str]:
+    """All values of an attribute: collecting them takes a fifth of the time of looking at the elements."""
+    return _VALUES[attribute](root)  # type: ignore[return-value]  # the expression finds strings alone
+
+
+def _bearing(root: Element, attribute: str, values: list[str], wanted: set[str]) -> list[Element]:
+    """The elements with one of the ``wanted`` of all ``values``."""
+    if len(wanted) > _FEW_VALUES or sum(map(values.count, wanted)) > _FEW_ELEMENTS:
+        return [element for element in root.iter() if element.get(attribute) in wanted]
+    found: list[Element] = []
+    for value in wanted:
+        found += _WITH_VALUE[attribute](root, value=value)  # type: ignore[arg-type]  # it finds elements alone
+    return found
+
+
+def _told_by_style(styles: set[str]) -> tuple[set[str], set[str]]:
+    """The styles that hide, and those that strike out."""
+    words = "\n".join(styles).lower()
+    hiding: set[str] = set()
+    if _stands_in(_HIDING_WORDS, words):
+        hiding = {style for style in styles if _HIDING_STYLE.search(style[:_LONGEST_STYLE])}
+    if _stands_in(_RARE, words):
+        hiding |= {style for style in styles if _vanishes(style) or _TRANSPARENT.search(style[:_LONGEST_STYLE])}
+    struck = (
+        {style for style in styles if _STRUCK_STYLE.search(style[:_LONGEST_STYLE])}
+        if "line-through" in words
+        else set()
+    )
+    return hiding, struck
+
+
+def _stands_in(words: Sequence[str], text: str) -> bool:
+    return any(word in text for word in words)
+
+
+def _vanishes(declarations: str) -> bool:
+    declarations = declarations[:_LONGEST_STYLE]
+    if _VANISHING_STYLE.search(declarations):
+        return True
+    return _NO_HEIGHT.search(declarations) is not None and _CUT_OFF.search(declarations) is not None
+
+
+def _hiding_classes(values: set[str], classes: frozenset[str]) -> set[str]:
+    """The values of ``class`` that hide; ``classes`` are the names that the page's own rules hide."""
+    if not classes and not _stands_in(_TWIN_WORDS, "\n".join(values).lower()):
+        return set()
+    return {names for names in values if _is_hiding_class(names, classes)}
+
+
+def _is_hiding_class(names: str, classes: frozenset[str]) -> bool:
+    """Whether one of the class names hides, by the page's own rules or by what it says."""
+    if not classes.isdisjoint(names.split()):
+        return True
+    return _TWIN_CLASS.search(names[:500]) is not None and not _SHOWN_AGAIN.search(names)
+
+
+def _hiding_rules(root: Element) -> tuple[frozenset[str], frozenset[str]]:
+    """The classes and ids that the page's own style sheets hide on a screen of any width. Only simple selectors
+    count, and no rule inside @media but for screens of any kind: others say what a phone or a printer shows."""
+    classes: set[str] = set()
+    ids: set[str] = set()
+    for style in root.iter("style"):
+        rare = _stands_in(_RARE, (style.text or "").lower())
+        for selectors, declarations in islice(_rules(style.text or ""), _MAX_RULES):
+            if not _HIDING_STYLE.search(declarations[:2000]) and not (rare and _vanishes(declarations)):
+                continue
+            for selector in selectors[:2000].split(","):
+                if match := _SIMPLE.fullmatch(selector.strip()):
+                    (classes if match[1] == "." else ids).add(match[2])
+    return frozenset(classes), frozenset(ids)
+
+
+def _rules(sheet: str, inside: bool = False) -> Iterator[tuple[str, str]]:
+    """(selectors, declarations) of the rules on the sheet's top level, and those ``inside`` an at-rule for any screen;
+    comments are left out, other at-rules passed over."""
+    first, *rest = sheet.split("/*")
+    sheet = first + "".join(part.partition("*/")[2] for part in rest)
+    depth = start = body = 0
+    for brace in _BRACE.finditer(sheet):
+        if brace[0] == "{":
+            body = brace.end() if depth == 0 else body
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                selectors = sheet[start : body - 1].rpartition(";")[2]
+                if "@" not in selectors:
+                    yield selectors, sheet[body : brace.start()]
+                elif not inside and _ANY_SCREEN.fullmatch(selectors):
+                    yield from _rules(sheet[body : brace.start()], inside=True)
+                start = brace.end()

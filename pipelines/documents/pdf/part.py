@@ -1,0 +1,176 @@
+"""One table as far as it stands on one page: its cells with their text."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from pipelines.documents.model import GridCell, Spans, Table
+from pipelines.documents.pdf.drawing import Picture
+from pipelines.documents.pdf.grid import Box, Grid
+from pipelines.documents.pdf.lines import CELL_MARGIN, Line, cell_text, line_of, rows_of
+from pipelines.documents.pdf.page import Glyph
+
+
+@dataclass(slots=True)
+class PartCell:
+    """``room`` is how much space the cell's last line leaves, in sizes of its characters; ``image``: a picture."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    text: str
+    room: float = math.inf
+    image: bool = False
+
+    @property
+    def end_row(self) -> int:
+        return self.row + self.rowspan
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The columns that the cell covers."""
+        return self.column, self.colspan
+
+
+@dataclass(slots=True)
+class Part:
+    """``xs`` are the column edges, ``heights`` those of the rows, in points; ``pages`` the first and the last page;
+    ``number`` the place among the first page's tables, from 1. ``lines`` is the same text as running lines, for boxes
+    that turn out to be no table. ``strayed`` counts numbers that were printed across a rule."""
+
+    xs: list[float]
+    heights: list[float]
+    cells: list[PartCell]
+    pages: tuple[int, int]
+    number: int
+    top: float
+    bottom: float
+    open_top: bool = False
+    open_bottom: bool = False
+    spans: Spans = "resolved"
+    lines: list[Line] = field(default_factory=list)
+    strayed: int = 0
+
+    @property
+    def height(self) -> int:
+        return len(self.heights)
+
+    @property
+    def width(self) -> int:
+        return len(self.xs) - 1
+
+    def row(self, index: int) -> list[PartCell]:
+        """The cells that cover row ``index``, from left to right."""
+        return sorted((cell for cell in self.cells if cell.row <= index < cell.end_row), key=lambda cell: cell.column)
+
+    def is_tabular(self) -> bool:
+        """Whether this is a table of data and not a text box, a frame or a chart's axes."""
+        return self.width > 1 and self.height * self.width > 1 and sum(bool(cell.text) for cell in self.cells) > 1
+
+    def table(self) -> Table:
+        first, last = self.pages
+        place = f"page {first}" if first == last else f"pages {first}–{last}"
+        cells = (
+            GridCell(cell.text, cell.row, cell.column, cell.rowspan, cell.colspan, image=cell.image and not cell.text)
+            for cell in sorted(self.cells, key=lambda cell: (cell.row, cell.column))
+        )
+        return Table(tuple(cells), self.height, self.width, self.spans, f"{place}, table {self.number}")
+
+
+def stands_in(glyph: Glyph, grid: Grid) -> bool:
+    """Whether ``glyph`` belongs to the table: inside it, or printed across its upper or lower border."""
+    return grid.holds(glyph.x, glyph.y, slack=0.35 * glyph.size)
+
+
+def ruled_part(grid: Grid, glyphs: Sequence[Glyph], pictures: Iterable[Picture], page: int, number: int) -> Part:
+    """The table of ``grid`` with the ``glyphs`` that stand in it."""
+    by_box, strayed = _by_box(grid, glyphs)
+    part = Part(
+        xs=list(grid.xs),
+        heights=[lower - upper for upper, lower in pairwise(grid.ys)],
+        cells=[_cell(box, by_box.get(index, [])) for index, box in enumerate(grid.boxes)],
+        pages=(page, page),
+        number=number,
+        top=grid.top,
+        bottom=grid.bottom,
+        open_top=grid.open_top,
+        open_bottom=grid.open_bottom,
+        lines=[line_of(row, page) for row in rows_of(glyphs)],
+        strayed=strayed,
+    )
+    for picture in pictures:
+        _mark_picture(grid, part, picture)
+    return part
+
+
+def _by_box(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[dict[int, list[Glyph]], int]:
+    """Glyphs by the index of their box. A number printed across a rule belongs to the box that holds most of it."""
+    by_box: dict[int, list[Glyph]] = {}
+    strayed = 0
+    by_slot = _boxes_by_slot(grid)
+    for word in _words(glyphs):
+        homes = [by_slot[_slot(grid.ys, glyph.y), _slot(grid.xs, glyph.x)] for glyph in word]
+        if len(set(homes)) > 1 and any(glyph.text.isdigit() for glyph in word):
+            homes = [max(homes, key=homes.count)] * len(word)
+            strayed += 1
+        for home, glyph in zip(homes, word, strict=True):
+            by_box.setdefault(home, []).append(glyph)
+    return by_box, strayed
+
+
+def _boxes_by_slot(grid: Grid) -> dict[tuple[int, int], int]:
+    """The index of the box that covers each row and column."""
+    return {
+        (row, column): index
+        for index, box in enumerate(grid.boxes)
+        for row in range(box.row, box.row + box.rowspan)
+        for column in range(box.column, box.column + box.colspan)
+    }
+
+
+def _slot(edges: Sequence[float], place: float) -> int:
+    """The row or column in which ``place`` lies; the nearest one for a place beyond the edges."""
+    return min(max(bisect_right(edges, place) - 1, 0), len(edges) - 2)
+
+
+def _words(glyphs: Sequence[Glyph]) -> Iterable[list[Glyph]]:
+    """Upright numbers set by one stroke, each as one group; every other glyph by itself."""
+    for row in rows_of(glyph for glyph in glyphs if glyph.quarter == 0):
+        word: list[Glyph] = []
+        for glyph in row:
+            if word and not _same_number(word[-1], glyph):
+                yield word
+                word = []
+            word.append(glyph)
+        if word:
+            yield word
+    yield from ([glyph] for glyph in glyphs if glyph.quarter != 0)
+
+
+def _same_number(before: Glyph, glyph: Glyph) -> bool:
+    in_number = all(each.text.isdigit() or each.text in ".,-−" for each in (before, glyph))
+    return in_number and before.run == glyph.run and not glyph.spaced and glyph.x0 - before.x1 < 0.3 * glyph.size
+
+
+def _cell(box: Box, glyphs: Sequence[Glyph]) -> PartCell:
+    text = cell_text(glyphs, box.x0, box.x1) if glyphs else ""
+    return PartCell(box.row, box.column, box.rowspan, box.colspan, text, _room(box, glyphs))
+
+
+def _room(box: Box, glyphs: Sequence[Glyph]) -> float:
+    rows = rows_of(glyphs)
+    if not rows:
+        return math.inf
+    last = line_of(rows[-1])
+    widest = max(glyph.x1 - glyph.x0 for glyph in rows[-1])
+    return (box.x1 - box.x0 - 2 * CELL_MARGIN - (last.x1 - last.x0)) / max(widest, 1.0)
+
+
+def _mark_picture(grid: Grid, part: Part, picture: Picture) -> None:
+    x, y = (picture.x0 + picture.x1) / 2, (picture.top + picture.bottom) / 2
+    for box, cell in zip(grid.boxes, part.cells, strict=True):
+        if box.holds(x, y) and picture.area < 1.5 * (box.x1 - box.x0) * (box.bottom - box.top):
+            cell.image = True

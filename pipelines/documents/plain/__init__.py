@@ -1,0 +1,1 @@
+"""Plain text → `Document`: tables that nothing but characters holds together."""

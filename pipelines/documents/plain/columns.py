@@ -1,0 +1,172 @@
+"""Tables held together by nothing but spaces or line ends: printed columns, and one cell a line."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.documents.normal import compact
+from pipelines.documents.plain.rows import Block, is_blank, is_figure, is_number, is_prose, is_section, next_printed
+
+_SPACES = str.maketrans("\u00a0\u3000\u2002\u2003\u2009", "     ")
+_FIGURE = r"(?:[-+−－]?[\d０-９]+(?:[,，.．][\d０-９]+)*(?:\s?(?:万元|萬元|万|萬|元))?|[-—–－/／]{1,4}|无|無)"
+_TAIL = re.compile(rf"^(?P<label>.*?)(?P<figures>(?:(?:^|(?<=\s)){_FIGURE}(?:\s+|$))+)$")
+_FIGURES = re.compile(_FIGURE)
+_UNIT_END = re.compile(r"\s(?:条|件|次|篇|人|个|万元|人次)$")
+# Labels that are spread over the width of their column.
+_SPREAD = re.compile("统 *计 *指 *标|单 +位|统 +计 +数|指 +标")
+_GAP = re.compile(r"\s{2,}")
+_PUNCTUATION = re.compile(r"[。；！？]")
+_LABEL = 60
+_PROSE = 80  # characters after which a line is looked at more closely
+_LONGEST_LINE = 1000
+_SHORT_LABEL = 9
+_FEWEST_ROWS = 2
+_WIDE_ROW = 10
+_PROBE = 40  # after so many lines a table shows
+_FEWEST_NUMBERS = 6
+
+
+def read_columns(lines: Sequence[str], start: int) -> Block | None:
+    """A table in columns of spaces: rows end in figures, header lines and broken labels stand between them."""
+    if not _may_belong(lines[start]) or (_strength(lines[start]) == 0 and not _heads(lines, start)):
+        return None
+    rows: list[list[str]] = []
+    strong = 0
+    end = start
+    kept = 0
+    index = start
+    while index < len(lines) and (is_blank(lines[index]) or _may_belong(lines[index])):
+        if not is_blank(lines[index]):
+            rows.append(_cells(lines[index]))
+            if strength := _strength(lines[index]):
+                strong += strength - 1
+                end, kept = index + 1, len(rows)
+        elif next_printed(lines, index) - index > 2:
+            break
+        index += 1
+        if index - start > _PROBE and strong < _FEWEST_ROWS:
+            break
+    if strong < _FEWEST_ROWS:
+        return None
+    return Block(rows[:kept], end)
+
+
+def _heads(lines: Sequence[str], start: int) -> bool:
+    """Whether a header line stands at ``start``: several fields, and a row of figures within the next lines."""
+    text = _plain(lines[start])
+    words = text.split()
+    if len(_GAP.split(text)) < 2 and len(words) < 3 and (len(words) < 2 or max(map(len, words)) > _SHORT_LABEL):
+        return False
+    nearby = [line for line in lines[start + 1 : start + 8] if not is_blank(line)][:5]
+    for line in nearby:
+        if not _may_belong(line):
+            return False
+        if _strength(line) >= 2:
+            return True
+    return False
+
+
+def _strength(line: str) -> int:
+    """3: a row that makes a table by itself (the fifteen figures of the disputes); 2: one that only a table has; 1: a
+    row if its neighbours are; 0: none."""
+    match = _TAIL.match(_plain(line))
+    if not match:
+        return 1 if _UNIT_END.search(_plain(line)) else 0
+    figures = len(_FIGURES.findall(match["figures"]))
+    label = match["label"]
+    if figures >= _WIDE_ROW:
+        return 3
+    if figures >= 3 or (label.endswith("  ") and label.strip()):
+        return 2
+    if label and _UNIT_END.search(label.rstrip()):
+        return 2
+    return 1 if label.strip() or figures > 1 else 0
+
+
+def _may_belong(line: str) -> bool:
+    text = _plain(line)
+    if len(text) > _PROSE:
+        if len(text) > _LONGEST_LINE:
+            return False
+        text = _GAP.sub("  ", text)
+    words = text.split()
+    # Words of a head stand apart, a dozen of them in one line; running text has none, or one here and there.
+    prose = is_prose(text) and (len(words) < _WIDE_ROW or max(map(len, words)) > _LABEL)
+    if len(text) > 2 * _LABEL or "\t" in line or prose or _PUNCTUATION.search(text):
+        return False
+    return not is_section(text) or _TAIL.match(text) is not None
+
+
+def _cells(line: str) -> list[str]:
+    text = _plain(line)
+    match = _TAIL.match(text)
+    if not match:
+        parts = _GAP.split(text)
+        return parts if len(parts) > 1 or re.search(r"\d", text) else text.split()
+    label = match["label"].strip()
+    unit = _UNIT_END.search(label)
+    labels = [label[: unit.start()], unit[0].strip()] if unit else _GAP.split(label) if label else []
+    return [text for text in labels if text] + [figure[0] for figure in _FIGURES.finditer(match["figures"])]
+
+
+def _plain(line: str) -> str:
+    text = line.translate(_SPACES).strip()
+    return _SPREAD.sub(lambda label: "".join(label[0].split()), text) if "  " in text else text
+
+
+def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
+    """A table copied as one cell a line, without tabs: figures belong to the label above them."""
+    if is_figure(lines[start]) or not _is_label(lines[start]):
+        return None
+    runs: list[tuple[list[str], list[str]]] = [([], [])]  # labels (and a unit), then figures
+    index = start
+    numbers = 0
+    end = start
+    while index < len(lines):
+        line = lines[index].strip()
+        if is_blank(line):
+            if next_printed(lines, index) - index > 2:
+                break
+        elif is_figure(line):
+            runs[-1][1].append(line)
+            numbers += is_number(line)
+            end = index + 1
+        elif not _is_label(line) or index - end > 24:
+            break
+        else:
+            if runs[-1][1]:
+                runs.append(([], []))
+            runs[-1][0].append(line)
+        index += 1
+        if index - start > _PROBE and numbers < _FEWEST_NUMBERS:
+            break
+    runs = [run for run in runs if run[1]]
+    if numbers < _FEWEST_NUMBERS or numbers * 4 < sum(len(labels) + len(figures) for labels, figures in runs):
+        return None
+    return Block([row for labels, figures in runs for row in _rows_of_run(labels, figures)], end)
+
+
+def _rows_of_run(labels: list[str], figures: list[str]) -> list[list[str]]:
+    """The label (and unit) just above the figures is theirs; of the labels before it each is a row, but those of
+    a header line, which begins with a label that is known to, are one."""
+    if len(figures) >= _WIDE_ROW:
+        return [labels, figures]
+    own = 2 if len(labels) > 1 and _UNIT_LINE.fullmatch(labels[-1]) else 1
+    rows: list[list[str]] = []
+    in_header = False
+    for label in labels[:-own]:
+        begins = compact(label) in _HEADER_STARTS
+        if in_header and not begins:
+            rows[-1].append(label)
+        else:
+            rows.append([label])
+        in_header = in_header or begins
+    return [*rows, labels[-own:] + figures]
+
+
+# The first labels of the forms' header lines (forms.md): the corner of the table, and the two lines of applicants.
+_HEADER_STARTS = frozenset({"信息内容", "自然人", "商业企业"})
+_UNIT_LINE = re.compile(r"条|件|次|篇|人|个|万元|人次")
+
+
+def _is_label(line: str) -> bool:
+    return len(line.strip()) <= _LABEL and not is_section(line) and not is_prose(line) and not _PUNCTUATION.search(line)

@@ -1,0 +1,41 @@
+"""Plain text to a `Document`: what is left of a report that somebody copied, converted or archived without markup."""
+
+import re
+
+from pipelines.documents.boilerplate import is_boilerplate
+from pipelines.documents.encoding import decode
+from pipelines.documents.mend import mend
+from pipelines.documents.model import Document, Paragraph, Table, Unreadable
+from pipelines.documents.plain.lines import read_lines
+from pipelines.documents.titles import title_of_text
+
+_MAX_BYTES = 32_000_000
+_LINE_ENDS = re.compile(r"\r\n?|[\f\u2028\u2029\u0085]")
+_MARKDOWN_LINK = re.compile(r"<((?:https?|mailto):[^<>\s]{1,500})>")
+_MARKDOWN_MARKS = re.compile(r"^(\s{0,3})#{1,6}\s+|\*\*(?=\S)([^*\n]{1,200})\*\*", re.M)
+
+
+def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> Document:
+    """Read a text file; ``content_type`` is the HTTP header's value. Raises `Unreadable` (``too_large``, ``empty``)."""
+    if len(payload) > _MAX_BYTES:
+        raise Unreadable("too_large", f"the text file at {url} has {len(payload)} bytes; {_MAX_BYTES} are read at most")
+    decoded = decode(payload, content_type)
+    mended = mend(_LINE_ENDS.sub("\n", decoded.text))
+    text = _MARKDOWN_MARKS.sub(r"\1\2", _MARKDOWN_LINK.sub(r"\1", mended.text))
+    blocks = read_lines(text.split("\n"))
+    if not blocks:
+        raise Unreadable("empty", "the document holds no text")
+    return Document(
+        media_type="text/plain",
+        titles=title_of_text([block.text for block in blocks if isinstance(block, Paragraph)]),
+        blocks=tuple(_marked(block) for block in blocks),
+        encoding=decoded.encoding,
+        repairs=mended.repairs,
+        notes=decoded.notes + mended.notes,
+    )
+
+
+def _marked(block: Paragraph | Table) -> Paragraph | Table:
+    if isinstance(block, Paragraph) and is_boilerplate(block.text):
+        return Paragraph(block.text, block.level, main=False)
+    return block

@@ -1,0 +1,284 @@
+"""Reads .xlsx worksheets as streams, cell by cell.
+
+The libraries for this build the full rectangle from the first to the last cell: one stray cell in the last row of
+a sheet then takes gigabytes. Here only cells with text are kept, and reading stops at a limit.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO
+
+from lxml import etree
+
+from pipelines.documents.model import Unreadable
+from pipelines.documents.office_package import ZIP_ERRORS, Package
+from pipelines.documents.sheets.cells import (
+    COLUMNS_LIMIT,
+    MERGES_LIMIT,
+    ROWS_LIMIT,
+    TEXTS_LIMIT,
+    Merge,
+    Sheet,
+    folded,
+    printed_date,
+    printed_number,
+)
+
+Element = etree._Element
+
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+SHEETS_LIMIT = 200
+# A sheet whose empty cells are all formatted takes tens of megabytes; ten times that is an attack.
+STREAM_LIMIT = 100_000_000
+_SHARED_CHARACTERS_LIMIT = 20_000_000
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+# Built-in formats (ECMA-376 part 1, 18.8.30), those of Chinese editions included: which of them are dates.
+_DATE_FORMATS = frozenset({14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
+_BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
+_PLAIN = re.compile(r"(#,##)?0(?:\.(0+))?(%)?(?:_ |_\)|_-)?")
+_DATE_TOKEN = re.compile(r"[yd]|(?<![a-z])m+(?![a-z])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """How numbers of a style are shown: as a date, or with fixed decimals."""
+
+    date: bool = False
+    decimals: int | None = None
+    grouped: bool = False
+    percent: bool = False
+
+    def show(self, number: float) -> str:
+        if self.date:
+            return printed_date(number)
+        return printed_number(number, self.decimals, grouped=self.grouped, percent=self.percent)
+
+
+@dataclass(slots=True)
+class _Book:
+    shared: list[str] = field(default_factory=list)
+    formats: list[_Format] = field(default_factory=list)
+
+
+def read_sheets(payload: bytes) -> Iterator[Sheet]:
+    """The worksheets in the order of the book. Raises `Unreadable` as `Package` does."""
+    package = Package(payload)
+    workbook = package.xml("xl/workbook.xml")
+    if workbook is None:
+        raise Unreadable("broken", "The package holds no workbook.")
+    book = _Book(list(_shared_strings(package)), _formats(package))
+    targets = _targets(package)
+    for count, item in enumerate(workbook.iter(S + "sheet")):
+        if count >= SHEETS_LIMIT:
+            raise Unreadable("too_large", f"The workbook holds more than {SHEETS_LIMIT} sheets.")
+        part = targets.get(item.get(_RELATION_ID) or "", f"xl/worksheets/sheet{count + 1}.xml")
+        if part not in package.names:
+            continue
+        sheet = Sheet(item.get("name") or f"{count + 1}", hidden=item.get("state") in ("hidden", "veryHidden"))
+        with package.opened(part) as stream:
+            _read(stream, part, sheet, book)
+        yield sheet
+
+
+def _targets(package: Package) -> dict[str, str]:
+    """The parts of the sheets by their relation's id."""
+    relations = package.xml("xl/_rels/workbook.xml.rels")
+    found = {}
+    for relation in () if relations is None else relations:
+        target = relation.get("Target") or ""
+        found[relation.get("Id") or ""] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return found
+
+
+class _Bounded:
+    """A stream that ends in `Unreadable` where a part unpacks to more than the limit."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self._stream, self._name, self._left = stream, name, STREAM_LIMIT
+
+    def read(self, size: int = 65_536) -> bytes:
+        content = self._stream.read(min(size, 1 << 20) if size > 0 else 1 << 20)
+        self._left -= len(content)
+        if self._left < 0:
+            raise Unreadable("too_large", f"{self._name} unpacks to more than {STREAM_LIMIT // 1_000_000} MB.")
+        return content
+
+
+def _elements(stream: IO[bytes], name: str, tags: tuple[str, ...]) -> Iterator[Element]:
+    """The elements with the given local names as they end; each is emptied when the next one is asked for."""
+    wanted = [space + tag for tag in tags for space in (S, _STRICT)]
+    events = etree.iterparse(
+        _Bounded(stream, name),
+        events=("end",),
+        tag=wanted,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+    try:
+        for _, element in events:
+            if element.getroottree().docinfo.internalDTD is not None:
+                raise Unreadable("broken", f"{name} declares a document type, which office files never do.")
+            yield element
+            _forget(element)
+    except (etree.XMLSyntaxError, *ZIP_ERRORS) as error:
+        raise Unreadable("broken", f"{name} in the package can't be read: {error}.") from error
+
+
+def _forget(element: Element) -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _local(element: Element) -> str:
+    return etree.QName(element).localname
+
+
+def _shared_strings(package: Package) -> Iterator[str]:
+    if "xl/sharedStrings.xml" not in package.names:
+        return
+    characters = 0
+    with package.opened("xl/sharedStrings.xml") as stream:
+        for item in _elements(stream, "xl/sharedStrings.xml", ("si",)):
+            text = _rich_text(item)
+            characters += len(text)
+            if characters > _SHARED_CHARACTERS_LIMIT:
+                raise Unreadable("too_large", "The workbook holds more text than any report.")
+            yield folded(text)
+
+
+def _rich_text(item: Element) -> str:
+    """The text of all runs; the phonetic guide over it (``rPh``) is left out."""
+    parts = []
+    for child in item.iter():
+        if isinstance(child.tag, str) and _local(child) == "t":
+            parent = child.getparent()
+            if parent is None or _local(parent) != "rPh":
+                parts.append(child.text or "")
+    return "".join(parts)
+
+
+def _formats(package: Package) -> list[_Format]:
+    """The number formats by cell style."""
+    try:
+        styles = package.xml("xl/styles.xml")
+    except Unreadable:
+        return []
+    if styles is None:
+        return []
+    codes = dict(_BUILT_IN)
+    for custom in styles.iter(S + "numFmt"):
+        codes[_whole(custom.get("numFmtId"))] = custom.get("formatCode") or ""
+    styles_of_cells = styles.find(S + "cellXfs")
+    numbers = () if styles_of_cells is None else (_whole(each.get("numFmtId")) for each in styles_of_cells)
+    return [_format(number, codes.get(number, "")) for number in numbers]
+
+
+def _format(number: int, code: str) -> _Format:
+    if number in _DATE_FORMATS:
+        return _Format(date=True)
+    plain = _PLAIN.fullmatch(code.split(";")[0].strip())
+    if plain:
+        return _Format(decimals=len(plain[2] or ""), grouped=bool(plain[1]), percent=bool(plain[3]))
+    spoken = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code)
+    return _Format(date=bool(_DATE_TOKEN.search(spoken)) and "general" not in spoken.lower())
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _read(stream: IO[bytes], name: str, sheet: Sheet, book: _Book) -> None:
+    row, column = -1, -1
+    for element in _elements(stream, name, ("c", "row", "col", "mergeCell", "drawing", "picture")):
+        match _local(element):
+            case "c":
+                row, column = _place(element, row, column)
+                if len(sheet.texts) < TEXTS_LIMIT:
+                    _keep(sheet, row, column, _text(element, book))
+                else:
+                    sheet.cut = True
+            case "row":
+                row, column = max(row, _whole(element.get("r")) - 1), -1
+                if _is_true(element.get("hidden")):
+                    sheet.hidden_rows.append(range(row, row + 1))
+            case "col":
+                if _is_true(element.get("hidden")):
+                    first, last = _whole(element.get("min")), _whole(element.get("max"))
+                    sheet.hidden_columns.append(range(first - 1, min(last, COLUMNS_LIMIT)))
+            case "mergeCell":
+                _merge(sheet, element.get("ref") or "")
+            case _:
+                sheet.pictures += 1
+
+
+def _keep(sheet: Sheet, row: int, column: int, text: str) -> None:
+    if text and row < ROWS_LIMIT and column < COLUMNS_LIMIT:
+        sheet.texts[row, column] = text
+
+
+def _is_true(text: str | None) -> bool:
+    return text in ("1", "true", "on")
+
+
+def _place(cell: Element, row: int, column: int) -> tuple[int, int]:
+    """The cell's place; where it names none, it stands right of the one before, in the row that is open."""
+    found = _REFERENCE.fullmatch(cell.get("r") or "")
+    if found:
+        return int(found[2]) - 1, _column(found[1])
+    parent = cell.getparent()
+    number = _whole(parent.get("r")) if parent is not None else 0
+    return (number - 1 if number else row + (column < 0)), column + 1
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _merge(sheet: Sheet, reference: str) -> None:
+    first, _, last = reference.partition(":")
+    start, end = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last or first)
+    if not start or not end or len(sheet.merges) >= MERGES_LIMIT:
+        return
+    top, bottom = sorted((int(start[2]) - 1, int(end[2]) - 1))
+    left, right = sorted((_column(start[1]), _column(end[1])))
+    sheet.merges.append(Merge(top, left, bottom, right))
+
+
+def _text(cell: Element, book: _Book) -> str:
+    kind = cell.get("t") or "n"
+    if kind == "inlineStr":
+        return folded(_rich_text(cell))
+    held = next((child.text or "" for child in cell if _local(child) == "v"), "")
+    if kind == "s":
+        index = _whole(held) if held.strip().isdigit() else len(book.shared)
+        return book.shared[index] if index < len(book.shared) else "\ufffd"
+    if kind == "b":
+        return "TRUE" if held == "1" else "FALSE"
+    if kind == "n" and not held.strip():
+        return _unsaved_formula(cell)
+    if kind != "n":
+        return folded(held)
+    try:
+        number = float(held)
+    except ValueError:
+        return folded(held)
+    style = _whole(cell.get("s"))
+    return (book.formats[style] if style < len(book.formats) else _Format()).show(number)
+
+
+def _unsaved_formula(cell: Element) -> str:
+    """The formula of a cell whose value was never saved, for a sheet shows a value there; empty where none is."""
+    formula = next((child for child in cell if _local(child) == "f"), None)
+    return "" if formula is None else f"={folded(formula.text or '')}"
