@@ -20,6 +20,8 @@ COLUMN_GAP = 0.9
 LEAST_MEASURE = 20
 # With a space character in between, less will do: its width may be as small as a fifth of the size.
 SPACED_GAP = 0.08
+# Baselines that differ by less, in points, are one: coordinates are rounded in the file.
+_SAME_BASELINE = 0.01
 # The inner margin of a cell that word processors use by default is 5.4 points a side.
 CELL_MARGIN = 5.4
 _SENTENCE_ENDS = ("。", "！", "？", "；", "：")
@@ -65,15 +67,23 @@ def lines_of(glyphs: Iterable[Glyph], page: int = 0) -> list[Line]:
 
 
 def rows_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
-    """Glyphs that share a baseline, each row from left to right. Small raised or lowered signs join their row."""
+    """Glyphs that share a baseline, each row from left to right. Small raised or lowered signs join their row, and so
+    does every glyph on the very baseline of one in it: the box of a point or a stroke (一) may be a tenth of its size.
+    """
     rows: list[list[Glyph]] = []
     baselines: list[float] = []
+    largest = 0.0
     for glyph in sorted(glyphs, key=lambda glyph: (glyph.baseline, glyph.x0)):
-        if rows and glyph.baseline - baselines[-1] <= 0.3 * min(glyph.size, rows[-1][-1].size):
+        if rows and (
+            glyph.baseline - rows[-1][-1].baseline <= _SAME_BASELINE
+            or glyph.baseline - baselines[-1] <= 0.3 * min(glyph.size, largest)
+        ):
             rows[-1].append(glyph)
+            largest = max(largest, glyph.size)
             continue
         rows.append([glyph])
         baselines.append(glyph.baseline)
+        largest = glyph.size
     for row in rows:
         row.sort(key=lambda glyph: glyph.x0)
     return rows

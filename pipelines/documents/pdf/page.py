@@ -173,7 +173,8 @@ def _add_glyph(page: Page, frame: Frame, glyph: _RawGlyph, spaced: bool) -> None
         return
     quarter = (glyph.angle + frame.turn) % 4
     # pdfium gives the size before scaling by the text matrix, so the box is what a reader sees.
-    size = (x1 - x0) if quarter % 2 else (bottom - top)
+    # Some fonts give the ink's box instead of the character's: that of 一 is as flat as its stroke.
+    size = max(x1 - x0, bottom - top)
     baseline = frame.place(*glyph.origin)[1]
     page.glyphs.append(
         Glyph(
