@@ -35,6 +35,8 @@ class Table:
     row from the left, and cells that spanned rows above may be missing.
     ``where`` is the place for people, 1-based: ``table 2``, ``page 3, table 1``, ``sheet 表二``, ``line 40``.
     ``hidden`` is true for tables that a browser would not show (display:none, hidden, print twin).
+    ``gathered`` is true where the rows were put together by the places of their texts: nothing shows that a row with
+    a label alone is blank, its values may stand in another.
     """
 
     cells: tuple[GridCell, ...]
@@ -43,6 +45,7 @@ class Table:
     spans: Spans = "resolved"
     where: str = ""
     hidden: bool = False
+    gathered: bool = False
 
     def rows(self) -> tuple[tuple[GridCell, ...], ...]:
         """The cells by the row in which each starts, in column order. O(cells)."""

@@ -95,7 +95,8 @@ def signature(document: Document) -> Signature | None:
             return None
         if _is_merged(block) and not all(wording == "" for wording in wordings if wording in _VALUES):
             wordings = [_NUMBER if wording in _EMPTY else wording for wording in wordings]
-        parts += (began, block.where, block.spans, block.hidden, block.width, block.height, *wordings, *places)
+        parts += (began, block.where, block.spans, block.hidden, block.gathered, block.width, block.height)
+        parts += (*wordings, *places)
         began = None
     return tuple(parts) if cells else None
 

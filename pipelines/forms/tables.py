@@ -215,12 +215,19 @@ def _unplaced(row: RowLine, reason: str, reading: TableReading) -> None:
     if not row.printed and not row.row:
         return
     raw = " ".join(cell.text for cell in row.values if cell.text.strip())
-    value = Value("unreadable", reason=reason) if row.printed or row.doubtful else BLANK
+    value = Value("unreadable", reason=reason) if row.printed or row.doubtful else _nothing_printed(row)
     keys = list(_possible(row, reading.vocabulary))
     for key in keys:
         reading.add(key, Printed(value, raw, row.line.where, row.line.table, not row.printed))
     for cell in row.values if not keys else ():
         reading.keep(row, Slot(None, f"column {cell.column + 1}"), cell, read_value(cell.text))
+
+
+def _nothing_printed(row: RowLine) -> Value:
+    """What a row without values says: nothing was filled in, unless what is printed for it may stand in another."""
+    if not row.line.table.gathered:
+        return BLANK
+    return Value("unreadable", reason="nothing stands behind the label, and the table does not show its cells")
 
 
 def _possible(row: RowLine, vocabulary: Vocabulary) -> Iterable[Key]:
@@ -250,7 +257,8 @@ def _read_list(rows: Sequence[RowLine], vocabulary: Vocabulary) -> TableReading:
             for other, surplus in beside(row, vocabulary):
                 reading.keep(row, other, surplus, reading.value(surplus, row.row, slot.column, money))
         elif row.row:
-            reading.add((row.row, "value"), Printed(BLANK, "", row.line.where, row.line.table, empty_row=True))
+            nothing = _nothing_printed(row)
+            reading.add((row.row, "value"), Printed(nothing, "", row.line.where, row.line.table, empty_row=True))
     return reading
 
 

@@ -7,6 +7,7 @@ import pytest
 from pipelines.documents.model import Table
 from pipelines.documents.pdf.reader import read_pdf
 from tests.documents.paper import RULES, Paper, broken, lay_out, whole
+from tests.documents.raw_pdf import raw_pdf
 from tests.documents.statutory import Statutory, all_tables, disclosure_2019, disputes, grid_texts, requests, statistics
 
 
@@ -181,3 +182,63 @@ def test_two_tables_without_rules_keep_the_heading_between_them() -> None:
         "四、行政复议情况",
     ]
     assert len(document.tables) == 2
+
+
+def flat_stroke_rows(count: int) -> bytes:
+    """Rows （一）予以公开 with numbers beside them, the 一 from a font that gives its ink for its box, and the numbers
+    on a baseline a little higher, as a browser sets them."""
+    song = (
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts "
+        b"[<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 "
+        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>] >>"
+    )
+    ink = (
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 0 0] /FontMatrix [0.001 0 0 0.001 0 0] "
+        b"/FirstChar 1 /LastChar 1 /Widths [1000] /Encoding << /Type /Encoding /Differences [1 /one] >> "
+        b"/CharProcs << /one 5 0 R >> /Resources << >> /ToUnicode 6 0 R >>"
+    )
+    stroke = b"1000 0 40 360 960 440 d1 40 360 920 80 re f"
+    names = b"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <01> <4e00> endbfchar"
+    streams = [b"<< /Length %d >>\nstream\n%s\nendstream" % (len(data), data) for data in (stroke, names)]
+    content = []
+    for row in range(count):
+        y = 700 - 22 * row
+        label = [("F1", 80, "（"), ("F2", 90, "\x01"), ("F1", 100, "）予以公开")]
+        parts = [(font, x, y, text) for font, x, text in label]
+        parts += [("F1", 200 + 60 * column, y + 0.7, str(10 * row + column)) for column in range(3)]
+        for font, x, at, text in parts:
+            code = text.encode("utf-16-be" if font == "F1" else "ascii").hex()
+            content.append(f"BT /{font} 10 Tf {x} {at} Td <{code}> Tj ET")
+    return raw_pdf(["\n".join(content).encode()], fonts="/F1 3 0 R /F2 4 0 R", objects=[song, ink, *streams])
+
+
+def test_a_font_whose_boxes_are_its_ink_parts_no_line() -> None:
+    rows = [[cell.text for cell in row] for row in only_table(flat_stroke_rows(3)).rows()]
+    assert rows == [["（一）予以公开", *(str(10 * row + column) for column in range(3))] for row in range(3)]
+
+
+def last_row_without_rules(*numbers: tuple[float, str], step: float = 22.0) -> list[str]:
+    """The last row of a table of narrow columns, whose middles are ``step`` apart from 200 on: one digit stands in each
+    cell of the rows above, and in the last the ``numbers`` at their middles."""
+    paper = Paper()
+    for row in range(4):
+        paper.text(80, 100 + 24 * row, "办理结果", 10)
+        digits = tuple((200 + step * column, str(row)) for column in range(3))
+        for middle, text in numbers if row == 3 else digits:
+            paper.text(middle - 2.5 * len(text), 100 + 24 * row, text, 10)
+    return [cell.text for cell in only_table(paper.bytes()).rows()[-1]]
+
+
+@pytest.mark.parametrize("gap", [2.0, 5.0, 8.0, 12.0])
+def test_long_numbers_of_narrow_columns_stand_in_their_own(gap: float) -> None:
+    step = 20 + gap
+    last = last_row_without_rules((200, "7"), (200 + step, "1024"), (200 + 2 * step, "4096"), step=step)
+    assert last == ["办理结果", "7", "1024", "4096"]
+
+
+@pytest.mark.parametrize(
+    "numbers", [[(200, "7"), (219.5, "102"), (234, "45")], [(200, "7"), (233, "1024")]], ids=["two in one", "over two"]
+)
+def test_beside_a_number_of_no_one_column_none_is_blank(numbers: list[tuple[float, str]]) -> None:
+    row = last_row_without_rules(*numbers)
+    assert row == ["办理结果", "7", " ".join(text for _, text in numbers[1:])]

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from config.forms import load_forms
 from pipelines.documents.model import Attachment, Document, GridCell, Paragraph, Table
 from pipelines.forms import Reading, read_forms
 from pipelines.report import Cell
@@ -57,8 +58,6 @@ def test_every_cell_says_where_it_stands() -> None:
 
 
 def test_cells_come_in_the_order_of_the_form() -> None:
-    from config.forms import load_forms
-
     for form in ("2021", "2019", "2014"):
         reading = read_forms(
             document(*(grid(rows) for rows in form_rows(form, random_values(form, Random(1))).values()))
@@ -321,3 +320,20 @@ def test_an_unknown_row_without_numbers_is_only_noted() -> None:
     rows = [*statistics_rows(values), ["填报日期", "", "2019.1.9"], ["延伸查阅点数", "个", "7"]]
     found = {finding.stated: finding.severity for finding in read_forms(document(grid(rows))).findings}
     assert found == {"填报日期": "note", "延伸查阅点数": "warning"}
+
+
+@pytest.mark.parametrize("form", ["2021", "2014"])
+def test_a_label_alone_is_blank_only_where_its_values_stand_nowhere_else(form: str) -> None:
+    """In rows put together by places, a label without cells may have lost its values to another line."""
+    table, row = ("requests", "granted") if form == "2021" else ("statistics", "reconsideration.upheld")
+    values = random_values(form, Random(18))
+    rows = form_rows(form, values)[table]
+    label = load_forms()[form].tables[table].rows[row].label
+    texts = [[given if isinstance(given, str) else given[0] for given in line] for line in rows]
+    alone = [[text for text in line if text.endswith(label)] for line in texts]
+    printed = lines([part or line for part, line in zip(alone, texts, strict=True)])
+    for gathered, state in ((False, "blank"), (True, "unreadable")):
+        reading = read_forms(document(replace(printed, gathered=gathered)))
+        found = [part for part in reading.cells if (part.table, part.row) == (table, row)]
+        assert {part.state for part in found} == {state}
+        assert all(bool(part.reason) == gathered for part in found)

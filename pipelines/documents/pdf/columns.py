@@ -24,6 +24,8 @@ _LINES_BETWEEN = 5
 _LONGEST_LABEL = 26
 # Lines of one cell stand no further apart than this part of their size; the rows of a table have more between them.
 _TIGHT = 1.45
+# Lines less than this part of their size apart stand beside each other: they are one row.
+_SAME_LINE = 0.6
 # A label that runs downward has at least so many characters.
 _DOWNWARD = 4
 
@@ -60,12 +62,24 @@ def unruled_regions(lines: Sequence[Line], page: int, first_number: int) -> list
 
 
 def is_entry(piece: Piece) -> bool:
-    return _ENTRY.fullmatch(piece.text) is not None
+    """Whether the piece is an entry, or may be several of narrow columns (70 542)."""
+    return is_single(piece) or _is_several(piece)
+
+
+def is_single(piece: Piece) -> bool:
+    return _ENTRY.fullmatch(piece.text) is not None and not _is_several(piece)
+
+
+def _is_several(piece: Piece) -> bool:
+    return bool(piece.words) and all(_ENTRY.fullmatch(word.text) for word in piece.words)
 
 
 def _is_row(line: Line) -> bool:
-    """A line that ends in an entry behind a gap, or holds nothing but several entries."""
-    return len(line.pieces) > 1 and is_entry(line.pieces[-1])
+    """A line that ends in an entry behind a gap, or holds nothing but several entries. Two numbers close to each other
+    are entries behind a third alone: with none before them they may be those of a telephone."""
+    if len(line.pieces) < 2 or not is_entry(line.pieces[-1]):
+        return False
+    return is_single(line.pieces[-1]) or is_entry(line.pieces[-2])
 
 
 def _spans(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
@@ -199,7 +213,7 @@ def _home(lines: Sequence[_Row], index: int) -> int:
         for other in (index - 1, index + 1)
         if 0 <= other < len(lines)
     ]
-    if _ORDINAL.match(row.pieces[0].text):
+    if _ORDINAL.match(row.pieces[0].text) and not any(gap < _SAME_LINE * row.line.size for gap, _ in gaps):
         gaps = [(gap, other) for gap, other in gaps if other > index and not _has_label(lines[other])]
     gap, nearest = min(gaps, default=(float("inf"), index))
     return nearest if gap < _TIGHT * row.line.size else index
@@ -239,7 +253,7 @@ def _blocks(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
 def _columns(rows: Sequence[_Row]) -> list[Piece]:
     """Bands in which the entries of a block stand over each other, and heads over columns that are all blank."""
     bands: list[Piece] = []
-    for entry in sorted((each for row in rows for each in row.pieces if is_entry(each)), key=lambda each: each.x0):
+    for entry in sorted((each for row in rows for each in row.pieces if is_single(each)), key=lambda each: each.x0):
         if bands and entry.x0 <= bands[-1].x1:
             bands[-1] = Piece("", bands[-1].x0, max(bands[-1].x1, entry.x1))
         else:
@@ -266,7 +280,7 @@ def _head_texts(block: Sequence[_Row], columns: Sequence[Piece]) -> Iterator[lis
     corner: list[Piece] = []
     by_column: list[list[str]] = [[] for _ in columns]
     for row in heads:
-        pieces = [*row.labels, *row.pieces]
+        pieces = [part for piece in (*row.labels, *row.pieces) for part in _parted(piece, columns)]
         if len(pieces) == 1 and not any(_overlap(pieces[0], column) for column in columns[1:]):
             yield [pieces[0].text]
             continue
@@ -285,15 +299,33 @@ def _head_texts(block: Sequence[_Row], columns: Sequence[Piece]) -> Iterator[lis
 
 
 def _row_texts(row: _Row, columns: Sequence[Piece]) -> list[str]:
-    """The label's texts, then one for each column, empty where nothing stands."""
+    """The label's texts, then one for each column, empty where nothing stands. Where two entries fall into one column,
+    or one into none or several, an empty one may be theirs: the row has none then, and so too few cells."""
     by_column: list[list[str]] = [[] for _ in columns]
     in_columns = [label for label in row.labels[1:] if any(_overlap(label, column) for column in columns)]
-    for piece in (*in_columns, *row.pieces):
+    pieces = [part for piece in row.pieces for part in _parted(piece, columns)]
+    astray = any(_is_several(piece) or sum(_overlap(piece, band) for band in columns) != 1 for piece in pieces)
+    for piece in (*in_columns, *pieces):
         middle = (piece.x0 + piece.x1) / 2
         nearest = min(range(len(columns)), key=lambda index: _distance(columns[index], middle))
-        by_column[nearest].append(piece.text)
+        by_column[nearest].append(_spaced(piece))
     labels = [label for label in row.labels if label not in in_columns]
-    return [*(_label_texts(labels) or [""]), *(" ".join(texts) for texts in by_column)]
+    texts = [" ".join(column) for column in by_column]
+    if astray or any(len(column) > 1 for column in by_column):
+        texts = [text for text in texts if text]
+    return [*(_label_texts(labels) or [""]), *texts]
+
+
+def _parted(piece: Piece, columns: Sequence[Piece]) -> Sequence[Piece]:
+    """The words of a piece, where each stands in a column of its own; else the piece."""
+    homes = [[index for index, column in enumerate(columns) if _overlap(word, column)] for word in piece.words]
+    alone = all(len(home) == 1 for home in homes) and len({*map(tuple, homes)}) == len(homes)
+    return piece.words if homes and alone else (piece,)
+
+
+def _spaced(piece: Piece) -> str:
+    """The text of a piece; what may be several numbers is not to be read as one."""
+    return " ".join(word.text for word in piece.words) if _is_several(piece) else piece.text
 
 
 def _distance(band: Piece, place: float) -> float:

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pipelines.documents.pdf.columns import is_entry, is_heading, is_running
+from pipelines.documents.pdf.columns import is_entry, is_heading, is_running, is_single
 from pipelines.documents.pdf.drawing import Rule
 from pipelines.documents.pdf.grid import RULES_LIMIT, SAME_EDGE, SLOTS_LIMIT, Grid, grid_of, joined_rules
 from pipelines.documents.pdf.lines import Line, Piece, line_of, rows_of
@@ -97,7 +97,7 @@ def _upright(group: Sequence[Rule], lines: Sequence[Line], texts: Sequence[Seque
     if not several and not any(len(line.pieces) >= _LEAST_PIECES for line in rows):
         return
     ends = [end for rule in group for end in (rule.start, rule.end) if left + SAME_EDGE < end < right - SAME_EDGE]
-    gaps = _gaps([piece for line in rows for piece in line.pieces], lines)
+    gaps = _gaps([piece for line in rows for piece in line.pieces if is_single(piece) or not is_entry(piece)], lines)
     places = sorted([*ends, *((low + high) / 2 for low, high in gaps if not any(low <= end <= high for end in ends))])
     ys = sorted({rule.at for rule in group})
     for at in (left, right):
@@ -129,7 +129,7 @@ def _gaps(pieces: Sequence[Piece], lines: Sequence[Line]) -> Iterator[tuple[floa
             columns[-1] = (columns[-1][0], max(columns[-1][1], piece.x1))
         else:
             columns.append((piece.x0, piece.x1))
-    first = min(piece.x0 for piece in pieces if is_entry(piece))
+    first = min((piece.x0 for piece in pieces if is_entry(piece)), default=0.0)
     heads = [piece for line in lines if len(line.pieces) > 2 for piece in line.pieces if piece.x0 > first]
     for head in heads:
         over = [i for i, (start, end) in enumerate(columns) if head.x0 <= end and start <= head.x1]

@@ -22,6 +22,8 @@ LEAST_MEASURE = 20
 SPACED_GAP = 0.08
 # Baselines that differ by less, in points, are one: coordinates are rounded in the file.
 _SAME_BASELINE = 0.01
+# Numbers of two strokes so far apart may be two: no font has more between its digits.
+_NUMBERS_GAP = 0.15
 # The inner margin of a cell that word processors use by default is 5.4 points a side.
 CELL_MARGIN = 5.4
 _SENTENCE_ENDS = ("。", "！", "？", "；", "：")
@@ -32,11 +34,15 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a line with no wide gap in it: a column's entry, where the line belongs to a table without rules."""
+    """A part of a line with no wide gap in it: a column's entry, where the line belongs to a table without rules.
+
+    ``words`` are its parts between narrow gaps, where it has any: narrow columns stand no further apart.
+    """
 
     text: str
     x0: float
     x1: float
+    words: tuple["Piece", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +115,22 @@ def _pieces(row: Sequence[Glyph]) -> Iterator[Piece]:
         if index < len(row) and row[index].x0 - row[index - 1].x1 <= COLUMN_GAP * row[index].size:
             continue
         part = row[start:index]
-        yield Piece(text_of(part), part[0].x0, part[-1].x1)
+        yield Piece(text_of(part), part[0].x0, part[-1].x1, tuple(_words(part)))
         start = index
+
+
+def _words(part: Sequence[Glyph]) -> Iterator[Piece]:
+    """The words of a piece; none where it is a single one."""
+    starts = [index for index in range(1, len(part)) if _begins_word(part[index - 1], part[index])]
+    for start, end in pairwise([0, *starts, len(part)]) if starts else ():
+        word = part[start:end]
+        yield Piece("".join(glyph.text for glyph in word), word[0].x0, word[-1].x1)
+
+
+def _begins_word(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a space stands between, or two numbers meet: a long one reaches close to that of the next column."""
+    meet = before.text.isdigit() and glyph.text.isdigit() and before.run != glyph.run
+    return _apart(before, glyph) or (meet and glyph.x0 - before.x1 > _NUMBERS_GAP * min(before.size, glyph.size))
 
 
 def text_of(row: Sequence[Glyph]) -> str:

@@ -77,7 +77,8 @@ class Part:
             GridCell(cell.text, cell.row, cell.column, cell.rowspan, cell.colspan, image=cell.image and not cell.text)
             for cell in sorted(self.cells, key=lambda cell: (cell.row, cell.column))
         )
-        return Table(tuple(cells), self.height, self.width, self.spans, f"{place}, table {self.number}")
+        where = f"{place}, table {self.number}"
+        return Table(tuple(cells), self.height, self.width, self.spans, where, gathered=self.spans == "lost")
 
 
 def stands_in(glyph: Glyph, grid: Grid) -> bool:
