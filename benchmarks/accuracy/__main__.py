@@ -34,7 +34,8 @@ def drawn(form: str, layout: Layout, number: int) -> SampleReport:
     """A report of ``form`` with balanced numbers; every tenth cell of every third report holds none."""
     rng = Random(f"{form}/{layout.format}/{layout.name}/{number}")
     values = balanced_values(form, rng)
-    printed = {key: rng.choice(tuple(SPECIAL)) for key in values if number % 3 == 2 and rng.random() < 0.1}
+    special = [text for text in SPECIAL if text or layout.shows_blanks]
+    printed = {key: rng.choice(special) for key in values if number % 3 == 2 and rng.random() < 0.1}
     return SampleReport("青岛市财政局", {"2014": 2016, "2019": 2020, "2021": 2022}[form], form, values, printed=printed)
 
 
