@@ -6,7 +6,6 @@ of its own: neither holds the reactor.
 """
 
 import asyncio
-import gc
 import logging
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
@@ -75,19 +74,12 @@ class Parsing:
 
     async def _open(self) -> None:
         try:
-            self._corpus = await self._apart(self._prepare)
+            self._corpus = await self._apart(self._data.corpus)
         except NianbaoError as error:
             self._session.fail(error, "corpus_error")
             return
         workers = self._crawler.settings.getint("NIANBAO_WORKERS")
         self._pool = ParsePool(self._data.archive, workers=workers, nice=_NICE)
-
-    def _prepare(self) -> Corpus:
-        """Do what takes long before the crawl begins; runs on the corpus's thread."""
-        # What is loaded by now stays. A collection that goes through all of it holds the reactor for 0.2 s.
-        gc.collect()
-        gc.freeze()
-        return self._data.corpus()
 
     def _stored(self, location: Location, url: str) -> None:
         if self._pool is not None:
