@@ -242,3 +242,19 @@ def test_long_numbers_of_narrow_columns_stand_in_their_own(gap: float) -> None:
 def test_beside_a_number_of_no_one_column_none_is_blank(numbers: list[tuple[float, str]]) -> None:
     row = last_row_without_rules(*numbers)
     assert row == ["办理结果", "7", " ".join(text for _, text in numbers[1:])]
+
+
+def test_a_merged_cell_whose_border_is_drawn_short_makes_no_row() -> None:
+    """Cells with borders of their own and space between them; one over two rows ends above its last row's end."""
+    paper = Paper()
+    boxes = [(60, 100, 53, "甲"), (60, 162, 28, "乙")]
+    boxes += [(x, 100 + 31 * row, 28, f"{x}{row}") for x in (130, 200) for row in range(3)]
+    for x, top, height, text in boxes:
+        paper.canvas.rect(x, paper.pagesize[1] - top - height, 68, height)
+        paper.text(x + 20, top + 9, text, 10)
+    found = only_table(paper.bytes())
+    assert [[(cell.text, cell.rowspan) for cell in row] for row in found.rows()] == [
+        [("甲", 2), ("1300", 1), ("2000", 1)],
+        [("1301", 1), ("2001", 1)],
+        [("乙", 1), ("1302", 1), ("2002", 1)],
+    ]

@@ -5,12 +5,16 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 
 from pipelines.documents.model import GridCell, Spans, Table
 from pipelines.documents.pdf.drawing import Picture
 from pipelines.documents.pdf.grid import Box, Grid
 from pipelines.documents.pdf.lines import CELL_MARGIN, Line, cell_text, line_of, rows_of
 from pipelines.documents.pdf.page import Glyph
+
+# No text stands in a row of less than this part of its size.
+_THINNEST_ROW = 0.8
 
 
 @dataclass(slots=True)
@@ -104,7 +108,26 @@ def ruled_part(grid: Grid, glyphs: Sequence[Glyph], pictures: Iterable[Picture],
     )
     for picture in pictures:
         _mark_picture(grid, part, picture)
+    _drop_slivers(part, glyphs)
     return part
+
+
+def _drop_slivers(part: Part, glyphs: Sequence[Glyph]) -> None:
+    """Takes out the rows that are too thin for text and hold none of their own: a merged cell whose border was drawn
+    short makes one. The first and the last stay: a page break may have cut them."""
+    least = _THINNEST_ROW * median([glyph.size for glyph in glyphs]) if glyphs else 0.0
+    for row in range(part.height - 2, 0, -1):
+        own = [cell for cell in part.cells if cell.row == row and cell.rowspan == 1]
+        begun = [cell for cell in part.cells if cell.row == row and cell.rowspan > 1]
+        if part.heights[row] >= least or begun or any(cell.text or cell.image for cell in own):
+            continue
+        part.heights[row - 1] += part.heights.pop(row)
+        part.cells = [cell for cell in part.cells if cell.row != row]
+        for cell in part.cells:
+            if cell.row > row:
+                cell.row -= 1
+            elif cell.end_row > row:
+                cell.rowspan -= 1
 
 
 def _by_box(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[dict[int, list[Glyph]], int]:
