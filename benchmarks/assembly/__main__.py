@@ -36,6 +36,7 @@ from pipelines.fingerprint import Parser
 from pipelines.parse import parse
 from pipelines.reparse import reparse
 from pipelines.report import Report
+from pipelines.workers import spare_collector
 from tests.kit.postgres import postgres, programs
 
 SHARE = 0.10
@@ -120,8 +121,9 @@ def main() -> int:
         whole = (reparsing(place, _PAGES) - reparsing(place, _FEW)) / (_PAGES - _FEW)
         folder = ArchiveFolder(place / f"{_FEW}")
         read = [outcome for record in records(folder) if isinstance(outcome := parse(record, None), Report)]
-        # The tables of names are read once a process.
+        # The tables of names are read once a process, and its garbage is collected as in a worker.
         stages(folder)
+        spare_collector()
         identity = stages(ArchiveFolder(place / f"{_PAGES}"))["identity"] / _PAGES
         with place_of_corpus(place, arguments.server) as where, Corpus.open(where, create=True) as corpus:
             done = assembling(corpus, arguments.versions, read)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from pipelines.documents.model import Document, Paragraph, Table
-from pipelines.identity.folding import ANY_YEAR, folded, small_number, year_number
+from pipelines.identity.folding import ANY_YEAR, folded, folded_lines, small_number, year_number
 
 _NUMERAL = "〇○零一二三四五六七八九十元廿卅"
 _DATE = (
@@ -94,11 +94,13 @@ def find_signature(main: Sequence[str | Table]) -> Signature | None:
 
 def main_lines(document: Document) -> list[str | Table]:
     """The main text in order: each paragraph that is not blank as a folded line, and the tables between."""
-    return [
-        folded(block.text) if isinstance(block, Paragraph) else block
+    blocks = [
+        block
         for block in document.blocks
         if not isinstance(block, Paragraph) or (block.main and not block.text.isspace() and block.text)
     ]
+    lines = iter(folded_lines([block.text for block in blocks if isinstance(block, Paragraph)]))
+    return [next(lines) if isinstance(block, Paragraph) else block for block in blocks]
 
 
 def _above_annex(table: Table) -> list[str | None]:

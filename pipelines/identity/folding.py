@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u3000\u200b-\u200f\ufeff\xad]+")
@@ -13,7 +14,9 @@ _DIGITS = {**dict.fromkeys(_ZEROS, "0"), **{letter: str(value) for value, letter
 _DIGITS |= {letter: str(value) for value, letter in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
 _DIGITS |= {str(value): str(value) for value in range(10)}
 # What no folding changes: all there is in most lines, but for the marks that `folded` writes narrow at once.
-_PLAIN = re.compile(r"[!-'*-Z\\^-z|~\u4e00-\u9fff、。“”‘’《》（）—〔〕〇]*")
+_UNCHANGED = r"!-'*-Z\\^-z|~\u4e00-\u9fff、。“”‘’《》（）—〔〕〇"
+_PLAIN = re.compile(rf"[{_UNCHANGED}]*")
+_PLAIN_LINES = re.compile(rf"[{_UNCHANGED}\n]*")
 _FORMAL = r"[零〇○][零〇○壹贰叁肆伍陆柒捌玖]{2}"
 _NUMERALS = rf"[{_ZEROS}][{_ZEROS}一二三四五六七八九1-9]{{2}}"
 # A year of four digits or numerals. Each way begins with a letter of its own: a search skips to one of them at once.
@@ -26,8 +29,19 @@ def folded(text: str) -> str:
 
     Remembered, because title, dates and witnesses each look at the same paragraphs of one document.
     """
-    text = text.replace("，", ",").replace("：", ":").replace("；", ";")
+    text = _marks_narrow(text)
     return text if _PLAIN.fullmatch(text) else _folded(text)
+
+
+def folded_lines(lines: Sequence[str]) -> list[str]:
+    """Each of the lines `folded`, all at once where none needs more than its marks written narrow."""
+    text = _marks_narrow("\n".join(lines))
+    found = text.split("\n")
+    return found if len(found) == len(lines) and _PLAIN_LINES.fullmatch(text) else list(map(folded, lines))
+
+
+def _marks_narrow(text: str) -> str:
+    return text.replace("，", ",").replace("：", ":").replace("；", ";")
 
 
 def _folded(text: str) -> str:
