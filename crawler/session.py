@@ -324,9 +324,9 @@ class Session:
 
     def _pick_up(self) -> None:
         """Close what dead writers left open, and find the run that was cut off, if it is not too old to go on with."""
-        # What is loaded by now stays. A collection of garbage that goes through all of it holds the reactor for 0.2 s.
-        gc.collect()
-        gc.freeze()
+        if not gc.get_freeze_count():
+            # What is loaded by now stays. To go through all of it for garbage holds the reactor for 0.1 s each time.
+            gc.freeze()
         recover(self.folder)
         found = None if self.terms.offline else cut_run(self.folder, self.site.name, clock.now())
         if found is not None and clock.now() - found.started < _FRESH:
