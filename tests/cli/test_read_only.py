@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_commands_that_read_need_no_room(disc: Path, tmp_path: Path) -> None:
     sites = tmp_path / "config" / "sites"
     sites.mkdir(parents=True)
     (sites / f"{SITE}.yaml").write_text("home: http://127.0.0.1:8731/\n")
-    now = f"{clock.now():%Y-%m-%dT%H:%M}+00:00"
+    now = f"{clock.now() + timedelta(minutes=1):%Y-%m-%dT%H:%M}+00:00"  # not before the crawl's end
 
     def ask(data: Path, *command: str) -> Result:
         return nianbao("--data", data, *command, "--json", NIANBAO_CONFIG=str(sites.parent), NIANBAO_CLOCK=now)
