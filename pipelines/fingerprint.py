@@ -4,10 +4,12 @@ Each is made from the code that the stage may reach (`closure`), the content of 
 libraries. Comments, docstrings and formatting don't count, neither in code nor in YAML.
 """
 
+import gc
 import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
@@ -68,11 +70,40 @@ class Parser(NamedTuple):
         return next((stage for stage in Stage if self[1 + stage] != earlier[1 + stage]), None)
 
 
+_handed: list[Parser] = []
+
+
 @cache
 def parser() -> Parser:
-    """Today's parser."""
-    stages = [_digest(_pieces(stage)) for stage in Stage]
+    """Today's parser: the one that was handed over, or else told from the code, which takes half a second."""
+    if _handed:
+        return _handed[0]
+    with _no_collector():
+        stages = [_digest(_pieces(stage)) for stage in Stage]
     return Parser(f"nianbao {VERSION} ({_digest(iter(stages))[:12]})", *stages)
+
+
+def known() -> Parser | None:
+    """Today's parser where this process knows it already."""
+    return parser() if parser.cache_info().currsize else None
+
+
+def hand_over(known: Parser) -> None:
+    """Let this process take ``known`` for today's parser: the process that started it has told it from the code."""
+    _handed[:] = [known]
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Source as trees is a hundred thousand objects and no garbage: to search them again and again took as long as all
+    the rest."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Assembly(NamedTuple):

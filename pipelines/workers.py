@@ -27,7 +27,7 @@ from pipelines import fingerprint
 from pipelines.batch import take
 from pipelines.corpus import Corpus
 from pipelines.corpus.rows import rows_of
-from pipelines.fingerprint import Stage
+from pipelines.fingerprint import Parser, Stage
 from pipelines.parse import parse
 from pipelines.parsed import SECONDS, Parsed, bare, failed, guarded, parse_anew
 from pipelines.process import end_with_parent
@@ -63,7 +63,8 @@ class ParsePool:
             max_workers=self.workers,
             max_tasks=0,
             initializer=_prepare,
-            initargs=[self._nice],
+            # A single one tells it from the code itself, beside this process, which may be crawling.
+            initargs=[self._nice, fingerprint.parser() if self.workers > 1 else fingerprint.known()],
             context=get_context("spawn"),
         )
 
@@ -226,8 +227,10 @@ def _parse_limited(record: WebRecord, site: Site | None) -> Outcome:
     return guarded(record, lambda: parse(record, site))
 
 
-def _prepare(nice: int) -> None:
+def _prepare(nice: int, parser: Parser | None) -> None:
     os.nice(nice)
+    if parser is not None:
+        fingerprint.hand_over(parser)
     # Ctrl-C goes to the whole group of processes; the parent decides what is still to be finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()

@@ -17,7 +17,9 @@ from archive.folder import ArchiveFolder
 from archive.index import Index
 from archive.reader import records
 from archive.writer import ArchiveWriter
+from pipelines import closure, fingerprint
 from pipelines.corpus import Corpus
+from pipelines.fingerprint import Parser
 from pipelines.reparse import reparse
 from pipelines.stretch import Stretch
 from pipelines.workers import ParsePool
@@ -90,6 +92,19 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_corpus(
     subprocess.run(command(archived, place, 2), check=True, timeout=200)
     with Corpus.open(place) as corpus:
         assert json_of(corpus) == expected
+
+
+def test_workers_are_told_which_parser_they_are(archived: ArchiveFolder) -> None:
+    pool = ParsePool(archived, workers=2)
+    try:
+        assert pool._pool.schedule(told).result() == (fingerprint.parser(), 0)
+    finally:
+        pool.stop()
+
+
+def told() -> tuple[Parser, int]:
+    """Today's parser, and how much of the source was read for it."""
+    return fingerprint.parser(), closure._module.cache_info().currsize
 
 
 def test_killed_workers_cost_time_alone(archived: ArchiveFolder, expected: str, place: Path) -> None:
