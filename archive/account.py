@@ -56,7 +56,7 @@ def run_file(folder: ArchiveFolder, file: str) -> RunFile | None:
     A file that can't be read is passed over here; ``verify`` is where damage is told of.
     """
     try:
-        record = record_at(folder.path(file), Location(file, 0, ""))
+        record = record_at(folder.open(file), Location(file, 0, ""))
         opened = parse_warc_date(record.get("WARC-Date") or "")
     except (ArchiveError, ValueError) as error:
         logger.warning("%s", error)
@@ -68,14 +68,17 @@ def run_file(folder: ArchiveFolder, file: str) -> RunFile | None:
 
 def accounts(folder: ArchiveFolder, found: RunFile) -> list[dict[str, Any]]:
     """The accounts of a file, oldest first. Raises ArchiveError where the file can't be read."""
-    path = folder.path(found.file)
     records: Iterator[RawRecord]
     if found.closing is not None and found.closing.fields.get("closed-by") == "writer":
         offsets = found.closing.fields.get(OFFSETS, "").split()
-        records = (record_at(path, Location(found.file, int(offset), "")) for offset in offsets if offset.isdecimal())
+        records = (
+            record_at(folder.open(found.file), Location(found.file, int(offset), ""))
+            for offset in offsets
+            if offset.isdecimal()
+        )
     else:
         # Cut off, or mended: nobody could say, or the places have changed.
-        records = (record for record in scan(path, found.file) if isinstance(record, RawRecord))
+        records = (record for record in scan(folder.open(found.file), found.file) if isinstance(record, RawRecord))
     return [value for record in records if (value := _account(record)) is not None]
 
 
@@ -95,15 +98,13 @@ def _account(record: RawRecord) -> dict[str, Any] | None:
 
 
 def _closing(folder: ArchiveFolder, file: str) -> Closing | None:
-    path = folder.path(file)
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        stream.seek(max(0, size - _TAIL))
-        tail = stream.read()
+    with folder.open(file) as source:
+        start = max(0, source.size() - _TAIL)
+        tail = source.pread(_TAIL, start)
     at = tail.rfind(_MEMBER)
     while at >= 0:
         try:
-            closing = parse_closing(record_at(path, Location(file, size - len(tail) + at, "")))
+            closing = parse_closing(record_at(folder.open(file), Location(file, start + at, "")))
         except ArchiveError:
             closing = None
         if closing is not None:

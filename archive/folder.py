@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.source import OPEN, LocalSource, Source
 from config.errors import ArchiveError
 
 COLLECTION = "nianbao"
-# The suffix of a file in writing. pywb reads neither `.warc.gz.open` nor `.cdxj.open`.
-OPEN = ".open"
 WARC_SUFFIXES = (".warc.gz", ".warc")
 
 
@@ -90,6 +89,18 @@ class ArchiveFolder:
                 return path
         raise ArchiveError(f"{final}: the file is missing from the archive")
 
+    def open(self, file: str) -> Source:
+        """The bytes of ``file``, finished or in writing. Raises ArchiveError where the archive has no such file."""
+        final = self.final(file)
+        for path in (final, self.in_writing(file), final):  # it may be renamed between the two looks
+            try:
+                return LocalSource(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise ArchiveError(f"{path}: the file cannot be read: {error.strerror}") from error
+        raise ArchiveError(f"{final}: the file is missing from the archive")
+
     def index_path(self, file: str) -> Path:
         """The finished index of ``file``."""
         return self.indexes / (stem(file) + ".cdxj")
@@ -104,18 +115,3 @@ class ArchiveFolder:
             yield
         finally:
             os.close(descriptor)
-
-
-def is_held(path: Path) -> bool:
-    """Whether a living process writes the file at ``path`` (it holds a lock on it)."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False

@@ -255,7 +255,7 @@ class _Import:
         shared = Index(self._folder).files_with(own)
         for file in self._folder.files():
             if file in shared or file.startswith(self._prefix):
-                for record in scan(self._folder.path(file), file):
+                for record in scan(self._folder.open(file), file):
                     if isinstance(record, RawRecord):
                         self._note_stored(record, Location(file, record.offset, record.record_id))
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from archive import cdxj
 from archive.build import target_uri
 from archive.cdxj import Capture
-from archive.folder import OPEN, ArchiveFolder, stem
+from archive.folder import ArchiveFolder, stem
 from archive.indexfile import GrowingIndex, SortedIndex, stamp_of
+from archive.source import OPEN
 from archive.surt import surt
 from config.errors import ArchiveError
 

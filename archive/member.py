@@ -4,7 +4,6 @@ They are deflated with zlib-ng: as small as with zlib at the same level, in a th
 """
 
 import io
-import os
 import struct
 import zlib
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from collections.abc import Iterable
 from zlib_ng import zlib_ng
 
 from archive.digest import Bytes
+from archive.source import Source
 
 MAGIC = b"\x1f\x8b\x08"
 _HEADER = MAGIC + b"\x00" + b"\x00\x00\x00\x00" + b"\x00\xff"  # no name, no time, no level, no operating system
@@ -46,14 +46,14 @@ _DEFLATED_HEADERS = {compressed((), level)[:10] for level in (1, 6)}
 
 
 class Member(io.RawIOBase):
-    """The decompressed bytes of the member at ``offset`` of an open file, read as they are needed.
+    """The decompressed bytes of the member at ``offset`` of a file, read as they are needed.
 
     Reading raises TornMember where the file ends first, zlib.error where the data, its CRC or its length are
     wrong; the last two are known only once the end has been read. ``end`` is then the first byte after it.
     """
 
-    def __init__(self, descriptor: int, offset: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, source: Source, offset: int) -> None:
+        self._source = source
         self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
         self._at = offset
 
@@ -68,7 +68,7 @@ class Member(io.RawIOBase):
         while not self._inflate.eof:
             data = self._inflate.unconsumed_tail
             if not data:
-                data = os.pread(self._descriptor, _READ, self._at)
+                data = self._source.pread(_READ, self._at)
                 self._at += len(data)
             if not data:
                 raise TornMember("the file ends inside a record")
@@ -79,12 +79,12 @@ class Member(io.RawIOBase):
         return 0
 
 
-def next_member(descriptor: int, start: int) -> int | None:
+def next_member(source: Source, start: int) -> int | None:
     """Where the next member that holds a WARC record begins, from ``start`` on; None where there is none."""
-    while data := os.pread(descriptor, _SCAN, start):
+    while data := source.pread(_SCAN, start):
         at = data.find(MAGIC)
         while at >= 0:
-            if _opens_record(descriptor, start + at):
+            if _opens_record(source, start + at):
                 return start + at
             at = data.find(MAGIC, at + 1)
         if len(data) < _SCAN:
@@ -93,10 +93,10 @@ def next_member(descriptor: int, start: int) -> int | None:
     return None
 
 
-def _opens_record(descriptor: int, offset: int) -> bool:
+def _opens_record(source: Source, offset: int) -> bool:
     inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        return inflate.decompress(os.pread(descriptor, 1024, offset), 5) == b"WARC/"
+        return inflate.decompress(source.pread(1024, offset), 5) == b"WARC/"
     except zlib.error:
         return False
 

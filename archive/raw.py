@@ -6,7 +6,6 @@ the end of the file and says nothing.
 
 import contextlib
 import io
-import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -16,14 +15,15 @@ from typing import Protocol
 
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
-from archive.folder import OPEN
 from archive.member import MAGIC, Member, TornMember, next_member
 from archive.record import Location
+from archive.source import OPEN, LocalSource, Source, SourceStream
 from config.errors import ArchiveError
 
 # Larger blocks are videos and disk images, no pages or documents; a record is held in memory while it is read.
 MAX_BLOCK = 1024 * 1024 * 1024
 RECORD_END = b"\r\n\r\n"
+_WARC = b"WARC/"
 _RECORD_START = re.compile(rb"(?<=\n)WARC/\d\.\d+\r?\n")
 _URL_IN_HEADER = re.compile(rb"WARC-Target-URI:[ \t]*<?([^\r\n>]+)", re.IGNORECASE)
 _SCAN = 1024 * 1024
@@ -105,8 +105,9 @@ class _BadRecord(Exception):
     """Bytes that are no record; the message says why."""
 
 
-def scan(path: Path, file: str, start: int = 0) -> Iterator[RawRecord | Damage]:
-    """The records of the WARC at ``path`` in order from ``start`` on, and the places where one should be and is not.
+def scan(place: Path | Source, file: str, start: int = 0) -> Iterator[RawRecord | Damage]:
+    """The records of the WARC at ``place`` in order from ``start`` on, and the places where one should be and is not;
+    closes the source in the end.
 
     Plain, one gzip member a record, or one member for the whole file. After damage it goes on at the next
     place where a record begins. Only records whose gzip checksum holds are given (where several share a
@@ -114,46 +115,55 @@ def scan(path: Path, file: str, start: int = 0) -> Iterator[RawRecord | Damage]:
     Raises ArchiveError for a file that cannot be read.
     """
     try:
-        with path.open("rb") as stream:
-            head = os.pread(stream.fileno(), len(b"WARC/"), 0)
-            packed = head.startswith(MAGIC) or (head != b"WARC/" and path.name.removesuffix(OPEN).endswith(".gz"))
-            yield from (_scan_members if packed else _scan_plain)(stream, file, start)
+        with LocalSource(place) if isinstance(place, Path) else place as source:
+            yield from (_scan_members if _is_packed(source, start) else _scan_plain)(source, file, start)
     except OSError as error:
-        raise ArchiveError(f"{path}: the file cannot be read: {error.strerror or error}") from error
+        raise ArchiveError(f"{place}: the file cannot be read: {error.strerror or error}") from error
 
 
-def record_at(path: Path, location: Location) -> RawRecord:
-    """The record at ``location`` in the WARC at ``path``; an empty record id in it fits any.
+def record_at(place: Path | Source, location: Location) -> RawRecord:
+    """The record at ``location`` in the WARC at ``place``; an empty record id in it fits any.
 
     Raises ArchiveError, naming file and offset, where there is no such record.
     """
-    found = next(scan(path, location.file, location.offset), None)
+    found = next(scan(place, location.file, location.offset), None)
     if isinstance(found, RawRecord) and found.offset == location.offset:
         if location.record_id in ("", found.record_id):
             return found
-        raise ArchiveError(f"{path}, offset {location.offset}: another record than {location.record_id} is there")
+        raise ArchiveError(f"{place}, offset {location.offset}: another record than {location.record_id} is there")
     reason = f": {found.reason}" if isinstance(found, Damage) else ""
-    raise ArchiveError(f"{path}, offset {location.offset}: there is no whole record{reason}")
+    raise ArchiveError(f"{place}, offset {location.offset}: there is no whole record{reason}")
 
 
-def _scan_members(stream: io.BufferedReader, file: str, start: int) -> Iterator[RawRecord | Damage]:
-    descriptor, offset = stream.fileno(), start
-    size = os.fstat(descriptor).st_size
-    while offset < size:
-        member, given = Member(descriptor, offset), 0
+def _is_packed(source: Source, start: int) -> bool:
+    """Whether it is made of gzip members. The place that is asked for tells it, unless it is damaged: a single record
+    is had by a single read."""
+    for offset in (start, 0) if start else (0,):
+        head = source.pread(len(_WARC), offset)
+        if head.startswith(MAGIC) or head == _WARC:
+            return head != _WARC
+    return str(source).removesuffix(OPEN).endswith(".gz")
+
+
+def _scan_members(source: Source, file: str, start: int) -> Iterator[RawRecord | Damage]:
+    offset = start
+    while source.pread(1, offset):
+        member, given = Member(source, offset), 0
         try:
             for record in _member_records(member, file, offset):
                 given += 1
                 yield record
             offset = member.end
         except (TornMember, zlib.error, _BadRecord) as error:
-            following = next_member(descriptor, offset + 1)
-            end = size if following is None else following
+            following = next_member(source, offset + 1)
+            end = source.size() if following is None else following
             if given:
                 reason, url = f"{_reason(error)}, behind {given} whole records in one gzip member", None
             else:
-                reason, url = _reason(error), _salvaged_url(descriptor, offset)
+                reason, url = _reason(error), _salvaged_url(source, offset)
             yield Damage(file, offset, end - offset, reason, url)
+            if following is None:  # also where the file has grown since
+                return
             offset = end
 
 
@@ -181,18 +191,17 @@ def _member_records(member: Member, file: str, offset: int) -> Iterator[RawRecor
     yield held if shared else replace(held, length=member.end - offset)
 
 
-def _scan_plain(stream: io.BufferedReader, file: str, start: int) -> Iterator[RawRecord | Damage]:
-    stream.seek(start)
-    size = os.fstat(stream.fileno()).st_size
+def _scan_plain(source: Source, file: str, start: int) -> Iterator[RawRecord | Damage]:
+    stream = io.BufferedReader(SourceStream(source, start), _BUFFER)
     while line := _first_line(stream):
         offset = stream.tell() - len(line)
         try:
             fields, block, whole_end = _read_record(stream, line)
             yield RawRecord(file, offset, stream.tell() - offset, fields, block, whole_end)
         except _BadRecord as error:
-            following = _next_plain(stream.fileno(), offset + 1)
-            end = size if following is None else following
-            found = _URL_IN_HEADER.search(os.pread(stream.fileno(), min(_BUFFER, end - offset), offset))
+            following = _next_plain(source, offset + 1)
+            end = source.size() if following is None else following
+            found = _URL_IN_HEADER.search(source.pread(min(_BUFFER, end - offset), offset))
             yield Damage(file, offset, end - offset, str(error), _as_text(found[1]) if found else None)
             stream.seek(end)
 
@@ -234,8 +243,8 @@ def _read_end(stream: _Stream) -> bool:
     return end + second == RECORD_END
 
 
-def _next_plain(descriptor: int, start: int) -> int | None:
-    while data := os.pread(descriptor, _SCAN, start):
+def _next_plain(source: Source, start: int) -> int | None:
+    while data := source.pread(_SCAN, start):
         if found := _RECORD_START.search(data):
             return start + found.start()
         if len(data) < _SCAN:
@@ -244,10 +253,10 @@ def _next_plain(descriptor: int, start: int) -> int | None:
     return None
 
 
-def _salvaged_url(descriptor: int, offset: int) -> str | None:
+def _salvaged_url(source: Source, offset: int) -> str | None:
     """The URL in the header of a damaged member, where the damage is behind it."""
     inflate, text = zlib.decompressobj(zlib.MAX_WBITS | 16), b""
-    data = os.pread(descriptor, _BUFFER, offset)
+    data = source.pread(_BUFFER, offset)
     with contextlib.suppress(zlib.error):  # it is damaged: what comes before that is asked for
         for at in range(0, len(data), 64):  # in small steps, since an error loses what its own step gave
             text += inflate.decompress(data[at : at + 64])

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from archive import decode
 from archive.cdxj import Capture
-from archive.folder import OPEN, ArchiveFolder, is_held
+from archive.folder import ArchiveFolder
 from archive.index import Index
 from archive.message import Message, parse_message
 from archive.raw import Damage, RawRecord, record_at, scan
@@ -92,10 +92,10 @@ class Reader:
 
     def _scan(self, file: str, start: int) -> Iterator[RawRecord | Damage]:
         """What is in ``file``, but for the record that a living writer is adding to its end at this moment."""
-        path = self._folder.path(file)
-        being_written = path.name.endswith(OPEN) and is_held(path)
+        source = self._folder.open(file)
+        being_written = source.is_being_written
         last: Damage | None = None
-        for found in scan(path, file, start):
+        for found in scan(source, file, start):
             if last:
                 yield last
             last = found if isinstance(found, Damage) else None
@@ -106,12 +106,12 @@ class Reader:
 
     def _raw(self, location: Location) -> RawRecord:
         try:
-            return record_at(self._folder.path(location.file), location)
+            return record_at(self._folder.open(location.file), location)
         except ArchiveError:
             moved = self._index.by_id(location.record_id) if location.record_id else None
             if moved is None or moved.location == location:
                 raise
-            return record_at(self._folder.path(moved.location.file), moved.location)
+            return record_at(self._folder.open(moved.location.file), moved.location)
 
     def _web_record(self, raw: RawRecord) -> WebRecord | None:
         """None for a record of another kind. Raises _Unusable for one without the headers that it must have."""
@@ -154,7 +154,7 @@ class Reader:
         """The response that a revisit refers to, by URI and date, else by record id, else by payload digest."""
         for capture in self._candidates(raw):
             try:
-                record = record_at(self._folder.path(capture.location.file), capture.location)
+                record = record_at(self._folder.open(capture.location.file), capture.location)
             except ArchiveError:
                 continue  # that copy is damaged; there may be another
             if record.type != "revisit":

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.closing import Closing
-from archive.folder import OPEN, ArchiveFolder, sync_folder
+from archive.folder import ArchiveFolder, sync_folder
 from archive.indexer import write_index
 from archive.inspection import Inspection, inspect, sha256_of
+from archive.source import OPEN
 from config import clock
 from config.errors import ArchiveError
 

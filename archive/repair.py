@@ -9,11 +9,12 @@ from pathlib import Path
 from archive import cdxj
 from archive.build import new_id
 from archive.cdxj import Capture
-from archive.folder import OPEN, ArchiveFolder, stem, sync_folder
+from archive.folder import ArchiveFolder, stem, sync_folder
 from archive.indexer import write_index
 from archive.inspection import Inspection, inspect
 from archive.raw import Damage
 from archive.recover import Recovered, append_closing, move_aside, recover
+from archive.source import OPEN
 from archive.verify import closing_is_right
 from archive.warcinfo import warcinfo_member
 from config import clock

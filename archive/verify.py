@@ -12,7 +12,7 @@ from archive import cdxj, digest
 from archive.cdxj import Capture
 from archive.closing import Closing
 from archive.decode import entity
-from archive.folder import OPEN, ArchiveFolder, is_held, stem
+from archive.folder import ArchiveFolder, stem
 from archive.index import Index, ids_of
 from archive.inspection import Inspection, sha256_of
 from archive.member import framing_is_ours
@@ -20,6 +20,7 @@ from archive.message import parse_message
 from archive.raw import Damage, RawRecord, scan
 from archive.reader import Reader
 from archive.record import Location
+from archive.source import OPEN, is_held
 from config.errors import ArchiveError
 
 # Below this size starting a second process takes longer than the check itself.
@@ -101,8 +102,7 @@ def _indexed_ids(folder: ArchiveFolder, file: str) -> frozenset[str]:
 
 def _ids_within(folder: ArchiveFolder, file: str) -> frozenset[str]:
     try:
-        path = folder.path(file)
-        return frozenset(found.record_id for found in scan(path, file) if isinstance(found, RawRecord))
+        return frozenset(found.record_id for found in scan(folder.open(file), file) if isinstance(found, RawRecord))
     except ArchiveError:
         return frozenset()
 

@@ -327,7 +327,7 @@ class ArchiveWriter:
     def _refers(self, capture: cdxj.Capture) -> list[tuple[str, str]] | None:
         location = capture.location
         try:
-            record = record_at(self._folder.path(location.file), location)
+            record = record_at(self._folder.open(location.file), location)
         except ArchiveError:
             return None  # damaged or gone: the payload is stored again
         if record.type == "revisit":
