@@ -18,7 +18,7 @@ from config.site import Site
 from pipelines import fingerprint
 from pipelines.corpus import Corpus
 from pipelines.corpus.kept import Readings, Stored, checked_rows, kept_of
-from pipelines.corpus.rows import Rows, rows_of
+from pipelines.corpus.rows import ORIGINAL_MISSING, Rows, rows_of
 from pipelines.documents.packed import unpack
 from pipelines.fingerprint import Stage
 from pipelines.parse import Kept, is_document, parse
@@ -165,7 +165,7 @@ class Gatherer:
     def _due(self, stored: dict[str, Stored], stretch: Stretch) -> dict[str, _Due]:
         first: dict[str, Stage] = {}
         for record_id, one in stored.items():
-            if stretch.everything or one.parser is None:
+            if stretch.everything or one.parser is None or one.code == ORIGINAL_MISSING:
                 first[record_id] = Stage.DOCUMENT
             elif (stage := self._parser.first_changed(one.parser)) is not None:
                 first[record_id] = stage
@@ -248,7 +248,7 @@ def _itself(record: WebRecord) -> WebRecord:
 def _settled(stored: Stored, stage: Stage) -> bool:
     """Whether the stages from ``stage`` on have no part in what the record came to."""
     if stored.outcome == "sighting":
-        return True
+        return stored.code != ORIGINAL_MISSING
     if stored.outcome == "failed":
         return stage > Stage.DOCUMENT and stored.code not in _ACCIDENTS
     unread = stored.outcome == "not_a_report" and stored.code == "no_document"

@@ -86,6 +86,11 @@ class Corpus:
         with self._reading() as connection:
             return read.known(connection)
 
+    def known_among(self, record_ids: Iterable[str]) -> set[str]:
+        """Those of ``record_ids`` that are stored."""
+        with self._reading() as connection:
+            return read.known_among(connection, sorted(record_ids))
+
     def ids_in(self, files: Iterable[str]) -> set[str]:
         """The ids of the stored records that lie in ``files``."""
         with self._reading() as connection:

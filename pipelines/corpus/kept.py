@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 from archive.record import Location, WebRecord
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.packing import unpack, unpack_plain
-from pipelines.corpus.rows import findings_columns, result_of
+from pipelines.corpus.rows import ORIGINAL_MISSING, SIGHTING, findings_columns, result_of
 from pipelines.corpus.schema import documents, files, links, parsers, readings, records
 from pipelines.fingerprint import Parser
 from pipelines.forms import Reading
@@ -152,7 +152,7 @@ def known_parsers(connection: Connection) -> dict[int, Parser]:
 
 
 def due_files(connection: Connection, parser: Parser) -> dict[str, int]:
-    """How many records of each file another parser than ``parser``, or none, has read."""
+    """How many records of each file another parser than ``parser``, or none, has read, or could not without another."""
     query = select(records.c.file, func.count()).where(_due(connection, parser)).group_by(records.c.file)
     return {row[0]: row[1] for row in connection.execute(query)}
 
@@ -165,7 +165,8 @@ def due_offsets(connection: Connection, file: str, parser: Parser) -> list[int]:
 
 def _due(connection: Connection, parser: Parser) -> ColumnElement[bool]:
     stale = [number for number, known in known_parsers(connection).items() if parser.first_changed(known) is not None]
-    return or_(records.c.parser_id.is_(None), records.c.parser_id.in_(stale))
+    unresolved = (records.c.outcome == SIGHTING) & (records.c.code == ORIGINAL_MISSING)
+    return or_(records.c.parser_id.is_(None), records.c.parser_id.in_(stale), unresolved)
 
 
 def marks(connection: Connection) -> dict[str, FileMark]:

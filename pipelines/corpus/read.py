@@ -138,6 +138,12 @@ def known(connection: Connection) -> set[str]:
     return set(connection.scalars(select(records.c.record_id)))
 
 
+def known_among(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of ``ids`` that are stored."""
+    rows = for_keys(connection, lambda part: select(records.c.record_id).where(records.c.record_id.in_(part)), ids)
+    return {row.record_id for row in rows}
+
+
 def ids_in(connection: Connection, files: Sequence[str]) -> set[str]:
     """The ids of the stored records that lie in ``files``."""
     rows = for_keys(connection, lambda part: select(records.c.record_id).where(records.c.file.in_(part)), files)

@@ -17,6 +17,8 @@ from pipelines.report import Agency, Failed, Finding, NotAReport, Outcome, Repor
 
 ANNOUNCEMENT = "attachment_only"
 SIGHTING = "sighting"
+# The code of a revisit whose original the archive does not have yet: looked at again by every re-parse.
+ORIGINAL_MISSING = "original_missing"
 # What a full report tells of a reading beside its cells and findings, in the order of `report.outcome_json`.
 _BODY = ("agency", "year", "form", "title", "signed", "published", "sections", "extra", "source", "attachments")
 _cell_values = attrgetter(*CELL_FIELDS)
@@ -118,6 +120,9 @@ def _parts(outcome: Outcome | None) -> Iterator[Report | NotAReport]:
 
 def _record_row(record: WebRecord, document: str, outcome: Outcome | None, content: bytes | None) -> Row:
     reasoned = outcome if isinstance(outcome, NotAReport | Failed) else None
+    code = reasoned.code if reasoned else None
+    if outcome is None and record.kind == "revisit" and record.revisit_of is None:
+        code = ORIGINAL_MISSING
     titled = outcome if isinstance(outcome, NotAReport | Report) else None
     return {
         "record_id": record.location.record_id,
@@ -131,7 +136,7 @@ def _record_row(record: WebRecord, document: str, outcome: Outcome | None, conte
         "status": record.status,
         "truncated": record.truncated,
         "outcome": _KINDS[type(outcome)],
-        "code": reasoned.code if reasoned else None,
+        "code": code,
         "reason": storable(reasoned.reason) if reasoned else None,
         "title": storable(titled.title) if titled else None,
         "content": content,

@@ -127,6 +127,32 @@ def test_what_other_tools_store_beside_responses_is_read_or_told(tmp_path: Path)
     assert nianbao("--data", data, "reports", "--json").json == result.json["reports"]
 
 
+def test_a_revisit_that_came_before_its_original_is_read_by_the_next_reparse(tmp_path: Path) -> None:
+    early, late, data = tmp_path / "early.warc.gz", tmp_path / "late.warc.gz", tmp_path / "data"
+    with early.open("wb") as before, late.open("wb") as after:
+        head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        writer = WARCWriter(after, gzip=True)
+        original = writer.create_warc_record(
+            "http://a.qingdao.gov.cn/", "response", payload=BytesIO(page(REPORT)), http_headers=head
+        )
+        writer.write_record(original)
+        digest, date = (original.rec_headers[name] for name in ("WARC-Payload-Digest", "WARC-Date"))
+        refers = (digest, "http://a.qingdao.gov.cn/", date)
+        for url in ("http://a.qingdao.gov.cn/", "http://b.qingdao.gov.cn/"):
+            writer = WARCWriter(before, gzip=True)
+            writer.write_record(writer.create_revisit_record(url, *refers, http_headers=head))
+    assert nianbao("--data", data, "import", early).code == 3
+    assert nianbao("--data", data, "reparse").code == 0
+    assert nianbao("--data", data, "import", late).code == 0
+    again = nianbao("--data", data, "reparse", "--json")
+    assert (again.json["parsed"], again.json["skipped"]) == (1, {"seen again": 1})
+    reports = nianbao("--data", data, "reports", "--json").json
+    assert [len(row["versions"]) for row in reports] == [2]
+    assert nianbao("--data", data, "reparse", "--json").json["skipped"] == {}
+    assert nianbao("--data", data, "reparse", "--all").code == 0
+    assert nianbao("--data", data, "reports", "--json").json == reports
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
