@@ -76,6 +76,10 @@ def rowspans_too_long(rows: Rows, rng: Random) -> str:
 
 def flattened(rows: Rows, rng: Random) -> str:
     """Converters repeat a spanning label in every row that it covered, and leave no span at all."""
+    return html_table(_flat(rows))
+
+
+def _flat(rows: Rows) -> list[list[Printed]]:
     below: dict[int, tuple[Printed, int]] = {}
     result = []
     for row in rows:
@@ -97,7 +101,7 @@ def flattened(rows: Rows, rng: Random) -> str:
                     below[len(flat)] = (replace(cell, rowspan=1, colspan=1), cell.rowspan - 1)
                 flat.append(replace(cell, rowspan=1, colspan=1))
         result.append(flat)
-    return html_table(result)
+    return result
 
 
 def word_paste(rows: Rows, rng: Random) -> str:
@@ -314,6 +318,16 @@ def tabs(rows: Rows) -> str:
     return "\n".join(lines)
 
 
+def filled(rows: Rows) -> str:
+    """Markdown of a converter that writes a spanning label into every place that it covers."""
+    first, *below = (f"| {' | '.join(_squeezed(cell) for cell in row)} |" for row in _flat(rows))
+    return "\n".join([first, "|" + "---|" * len(_flat(rows)[0]), *below])
+
+
+def _squeezed(cell: Printed) -> str:
+    return cell.text.replace("\n", "")
+
+
 def spaced(rows: Rows) -> str:
     """Cells with wide gaps between them; what spans left behind is not seen."""
     return "\n".join("    ".join(cell.text.replace("\n", "") for cell in row) for row in rows)
@@ -369,6 +383,8 @@ LAYOUTS = (
     Layout("pipes", "text", text(pipes), "a.txt"),
     Layout("tabs", "text", text(tabs), "a.txt"),
     Layout("Markdown", "text", text(marked_down), "a.txt"),
+    Layout("Markdown, filled", "text", text(filled), "a.txt"),
+    Layout("Markdown with HTML", "text", text(html_table), "a.txt"),
     Layout("cell a line", "text", text(cell_a_line), "a.txt"),
     Layout("wide gaps", "text", text(spaced), "a.txt", shows_blanks=False),
     Layout("ruled", "pdf", lambda report, rng: pdf(report), "a.pdf"),

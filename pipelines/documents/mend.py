@@ -6,7 +6,7 @@ one that would is not made.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 from typing import NamedTuple
@@ -86,7 +86,7 @@ def mend_document(document: Document) -> Document:
     texts: list[str] = [text for _, text in document.titles]
     texts += [value for _, value in document.fields]
     for block in document.blocks:
-        texts += [block.text] if isinstance(block, Paragraph) else [cell.text for cell in block.cells]
+        texts += texts_of(block)
     parts, repairs, notes = mend_all(texts)
     if not repairs:
         return replace(document, notes=document.notes + notes) if notes else document
@@ -95,17 +95,22 @@ def mend_document(document: Document) -> Document:
         document,
         titles=tuple((source, next(mended)) for source, _ in document.titles),
         fields=tuple((label, next(mended)) for label, _ in document.fields),
-        blocks=tuple(
-            block._replace(text=next(mended)) if isinstance(block, Paragraph) else _mended_table(block, mended.__next__)
-            for block in document.blocks
-        ),
+        blocks=tuple(with_texts(block, mended) for block in document.blocks),
         repairs=tuple(dict.fromkeys(document.repairs + repairs)),
         notes=document.notes + notes,
     )
 
 
-def _mended_table(table: Table, following: Callable[[], str]) -> Table:
-    return replace(table, cells=tuple(_mended_cell(cell, following()) for cell in table.cells))
+def texts_of(block: Paragraph | Table) -> list[str]:
+    """The strings of the block, in order."""
+    return [block.text] if isinstance(block, Paragraph) else [cell.text for cell in block.cells]
+
+
+def with_texts(block: Paragraph | Table, texts: Iterator[str]) -> Paragraph | Table:
+    """The block with the next of ``texts`` in the place of those that `texts_of` gave."""
+    if isinstance(block, Paragraph):
+        return block._replace(text=next(texts))
+    return replace(block, cells=tuple([_mended_cell(cell, next(texts)) for cell in block.cells]))
 
 
 def _mended_cell(cell: GridCell, text: str) -> GridCell:

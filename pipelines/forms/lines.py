@@ -94,10 +94,22 @@ def segments(document: Document) -> tuple[Segment, ...]:
             if beginning is not None:
                 open_key, section, begun = None, beginning, begun + 1
             continue
-        parts = [replace(part, section=section, part=begun) for part in _split(block, open_key)]
+        parts = [replace(part, section=section, part=begun) for part in _split(_gridded(block), open_key)]
         found += parts
         open_key = parts[-1].key if parts else open_key
     return tuple(found)
+
+
+def _gridded(table: Table) -> Table:
+    """A table of a text in which each place of the grid is written out, spanning labels again in every place that they
+    cover: there the cells of a row do tell their columns."""
+    if table.spans == "resolved" or len(table.cells) != table.height * table.width:
+        return table
+    filled = any(
+        left.row == right.row and len(left.text) >= _TELLING and _same_label(left, right)
+        for left, right in pairwise(table.cells)
+    )
+    return replace(table, spans="resolved") if filled else table
 
 
 def _split(table: Table, open_key: str | None) -> list[Segment]:

@@ -11,6 +11,7 @@ from pipelines.documents import Document, Unreadable, extract
 from pipelines.documents.plain.reader import read_text
 from pipelines.documents.plain.rows import is_section
 from tests.documents.pages import squeezed, tables, texts
+from tests.kit.reports.render import html_table
 from tests.kit.reports.statutory import Rows
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -319,3 +320,27 @@ def test_the_damaged_seed_is_mended() -> None:
     assert "（五）建立健全信息公开工作机制" in text
     assert "青岛楷模”及一线医务人员" in text
     assert "规定时限内办结。" in text
+
+
+@pytest.mark.parametrize("rows", ALL_TABLES)
+def test_tables_of_html_amid_text_are_read_as_on_a_page(rows: Rows) -> None:
+    markup = f"<html><body>{html_table(rows)}</body></html>"
+    document = read(BEFORE + markup + "\n" + AFTER)
+    (found,) = document.tables
+    (expected,) = extract(markup.encode(), url="http://www.example.gov.cn/a.html").tables
+    assert (found.cells, found.spans, found.where) == (expected.cells, "resolved", "line 4")
+    assert [paragraph.text for paragraph in document.paragraphs] == (BEFORE + AFTER).split("\n")[:-1]
+
+
+def test_a_table_of_html_whose_end_is_cut_off_keeps_its_rows() -> None:
+    document = read("二、数据\n<table border=1><tr><td>规章</td><td>1</td></tr>\n<tr><td>行政许可</td><td>2")
+    assert [cell.text for cell in document.tables[0].cells] == ["规章", "1", "行政许可", "2"]
+    assert [paragraph.text for paragraph in document.paragraphs] == ["二、数据"]
+
+
+def test_a_damaged_table_of_html_is_mended_as_its_text_is() -> None:
+    document = read(
+        "導航\n公開情況如下\n<table><tr><td>行政許可</td><td>12</td></tr><tr><td>行政處罰</td><td>3</td></tr></table>"
+    )
+    assert [cell.text for cell in document.tables[0].cells] == ["行政许可", "12", "行政处罚", "3"]
+    assert "simplified" in document.repairs

@@ -1,12 +1,13 @@
 """Plain text to a `Document`: what is left of a report that somebody copied, converted or archived without markup."""
 
 import re
+from itertools import chain
 
 from pipelines.documents.boilerplate import is_boilerplate
 from pipelines.documents.encoding import decode
-from pipelines.documents.mend import mend
+from pipelines.documents.mend import mend_all, texts_of, with_texts
 from pipelines.documents.model import Document, Paragraph, Table, Unreadable
-from pipelines.documents.plain.lines import read_lines
+from pipelines.documents.plain.markup import put_back, read_tables, take_out
 from pipelines.documents.titles import title_of_text
 
 _MAX_BYTES = 32_000_000
@@ -20,9 +21,12 @@ def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> D
     if len(payload) > _MAX_BYTES:
         raise Unreadable("too_large", f"the text file at {url} has {len(payload)} bytes; {_MAX_BYTES} are read at most")
     decoded = decode(payload, content_type)
-    mended = mend(_LINE_ENDS.sub("\n", decoded.text))
-    text = _MARKDOWN_MARKS.sub(r"\1\2", _MARKDOWN_LINK.sub(r"\1", mended.text))
-    blocks = read_lines(text.split("\n"))
+    text, markup = take_out(_LINE_ENDS.sub("\n", decoded.text))
+    tables = read_tables(markup, url)
+    parts, repairs, notes = mend_all([text, *(part for block in chain(*tables) for part in texts_of(block))])
+    mended = iter(parts)
+    text = _MARKDOWN_MARKS.sub(r"\1\2", _MARKDOWN_LINK.sub(r"\1", next(mended)))
+    blocks = put_back(text, [[with_texts(block, mended) for block in table] for table in tables])
     if not blocks:
         raise Unreadable("empty", "the document holds no text")
     return Document(
@@ -30,8 +34,8 @@ def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> D
         titles=title_of_text([block.text for block in blocks if isinstance(block, Paragraph)]),
         blocks=tuple(_marked(block) for block in blocks),
         encoding=decoded.encoding,
-        repairs=mended.repairs,
-        notes=decoded.notes + mended.notes,
+        repairs=repairs,
+        notes=decoded.notes + notes,
     )
 
 
