@@ -7,8 +7,9 @@ as ``①`` or ``⒈`` stay as they are, because folding them (NFKC) would make n
 import re
 from functools import lru_cache
 
+# Not U+202D and U+202E, which turn the order of digits round.
 _INVISIBLE = (
-    "\x81\x8d\x8f\x90\x9d\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb"
+    "\x81\x8d\x8f\x90\x9d\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202c\u2060-\u2064\ufeff\ufff9-\ufffb"
 )
 _ZERO_WIDTH = re.compile(f"[{_INVISIBLE}]+")
 # A thin space before exactly three more digits is a separator of thousands (ISO 80000-1, 7.3.1), no white space.

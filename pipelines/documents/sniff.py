@@ -19,6 +19,7 @@ RTF = "application/rtf"
 
 _HEAD = 1024
 _MARKUP_WINDOW = 64_000
+_MANY_TAGS = 20
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 # Magic bytes of what cannot be read, and what it is called.
@@ -127,7 +128,7 @@ def _text_type(payload: bytes, content_type: str | None, file_name: str | None) 
         return MHTML
     declared = (content_type or "").partition(";")[0].strip().lower()
     name = (file_name or "").lower()
-    tags = sum(1 for _ in islice(_TAG.finditer(probe), 3))  # what follows asks for no more
+    tags = sum(1 for _ in islice(_TAG.finditer(probe), _MANY_TAGS))  # what follows asks for no more
     if b"urn:schemas-microsoft-com:office:spreadsheet" in probe[: _HEAD * 4]:
         raise Unreadable("unsupported", "this is an Excel 2003 XML file, a format that is not read")
     if b"schemas.microsoft.com/office/word/2003/wordml" in probe[: _HEAD * 4]:
@@ -141,12 +142,10 @@ def _text_type(payload: bytes, content_type: str | None, file_name: str | None) 
     if _JSON.match(probe.lstrip()) and (declared in _NO_TEXT_TYPES or not probe.lstrip().startswith(b"[") or tags):
         raise Unreadable("no_document", "this is JSON data, not a document")
     if declared in ("text/plain", "text/markdown") or name.endswith((".txt", ".md")):
-        # A text file may show a tag or a damaged end tag; a page that is sent as text begins like a page.
-        return (
-            HTML
-            if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|head|body)\b", probe, re.I)
-            else TEXT
-        )
+        # A text file may show a tag or a damaged end tag; a page that is sent as text begins like a page, or has the
+        # tags of a table around its cells.
+        begins = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|head|body)\b", probe, re.I)
+        return HTML if begins or (tags == _MANY_TAGS and re.search(rb"<table\b", probe, re.I)) else TEXT
     if tags:
         return HTML
     if declared in (HTML, "application/xhtml+xml") and b"<" in probe:

@@ -51,13 +51,24 @@ def undecided_form(form: str) -> list[Finding]:
     ]
 
 
-def pictures(tables: Sequence[str]) -> list[Finding]:
+# What may show a table that is not there: rule, English and Chinese.
+_UNSEEN = {
+    "image": ("form.picture", "the page has pictures", "页面中有图片"),
+    "script": ("form.script", "a script of the page writes tables", "页面用脚本生成表格"),
+}
+
+
+def unseen(tables: Sequence[str], shown_as: str) -> list[Finding]:
+    """Tables that are missing where their heading stands, because the page shows them as ``shown_as``."""
+    if not tables:
+        return []
+    rule, means, means_zh = _UNSEEN[shown_as]
     return [
         Finding(
-            "form.picture",
+            rule,
             "warning",
-            f"The table {table} is missing where its heading stands, and the page has pictures: it can't be read.",
-            f"“{_heading(table)}”标题下没有表格，页面中有图片，无法读取。",
+            f"The table {table} is missing where its heading stands, and {means}: it can't be read.",
+            f"“{_heading(table)}”标题下没有表格，{means_zh}，无法读取。",
             table=table,
         )
         for table in tables

@@ -9,7 +9,7 @@ from pipelines.forms.choice import Choice, choose
 from pipelines.forms.excerpts import without_excerpts
 from pipelines.forms.label import canonical
 from pipelines.forms.lines import Line, Segment, segments
-from pipelines.forms.notices import elsewhere, excerpts, mixed_forms, pictures, undecided_form, unknown_labels
+from pipelines.forms.notices import elsewhere, excerpts, mixed_forms, undecided_form, unknown_labels, unseen
 from pipelines.forms.period import stated_period
 from pipelines.forms.plan import known_plan, remember, signature
 from pipelines.forms.tables import Key, read_table
@@ -64,16 +64,17 @@ def read_with_care(document: Document) -> tuple[Reading, dict[str, Choice]]:
     evidence = {key: _forms_with(key, choice.cells) for key, choice in choices.items()}
     form = _report_form(evidence)
     bare = _bare_headings(document, form, choices)
-    missing = bare if document.images else ()
+    shown_as = _shown_as(document)
+    missing = bare if shown_as else ()
     apart = excerpts(others)
-    apart += elsewhere(bare, document.attachments) if not document.images else []
+    apart += elsewhere(bare, document.attachments) if not shown_as else []
     if not readings and "requests" not in missing:
         return Reading(NARRATIVE, findings=tuple(apart), period=stated_period(document)), choices
     findings = [finding for choice in choices.values() for finding in choice.findings]
     findings += [finding for key, reading in readings.items() for finding in unknown_labels(key, reading)]
-    findings += [*mixed_forms(form.form, evidence), *pictures(missing), *apart]
+    findings += [*mixed_forms(form.form, evidence), *unseen(missing, shown_as), *apart]
     findings += [] if any(evidence.values()) else undecided_form(form.form)
-    cells = tuple(_cells(form, choices, missing))
+    cells = tuple(_cells(form, choices, missing, shown_as))
     extra = tuple(cell for reading in readings.values() for cell in reading.extra)
     period = stated_period(document)
     return Reading(form.form, cells, extra, tuple(findings), tuple(readings), period), choices
@@ -112,9 +113,16 @@ def _report_form(evidence: Mapping[str, tuple[str, ...]]) -> Form:
     )
 
 
+def _shown_as(document: Document) -> str:
+    """What may show the tables that are missing and can't be read: ``image``, ``script``, or nothing."""
+    if document.images:
+        return "image"
+    return "script" if any(code == "scripted_tables" for code, _ in document.notes) else ""
+
+
 def _bare_headings(document: Document, form: Form, choices: Mapping[str, Choice]) -> tuple[str, ...]:
     """The tables that are missing where their heading stands, in a document that may show them in another way."""
-    if not document.images and not document.attachments:
+    if not document.attachments and not _shown_as(document):
         return ()
     headings = [canonical(block.text) for block in document.paragraphs if len(block.text) <= _LONGEST_HEADING]
     return tuple(
@@ -124,11 +132,11 @@ def _bare_headings(document: Document, form: Form, choices: Mapping[str, Choice]
     )
 
 
-def _cells(form: Form, choices: Mapping[str, Choice], missing: Sequence[str]) -> Iterator[Cell]:
+def _cells(form: Form, choices: Mapping[str, Choice], missing: Sequence[str], shown_as: str) -> Iterator[Cell]:
     for table, shape in form.tables.items():
         found = choices[table].cells if table in choices else {}
         for key in shape.cells:
-            yield found.get(key) or _unprinted(table, key, table in missing)
+            yield found.get(key) or _unprinted(table, key, shown_as if table in missing else "")
         own = set(shape.cells)
         # What could not be told apart in a row of this form is listed under its columns, not under an older form's too.
         yield from (
@@ -140,5 +148,5 @@ def _cells(form: Form, choices: Mapping[str, Choice], missing: Sequence[str]) ->
         yield from choices[table].cells.values()
 
 
-def _unprinted(table: str, key: Key, picture: bool) -> Cell:
-    return Cell(table, *key, "unreadable", reason="image") if picture else Cell(table, *key, "absent")
+def _unprinted(table: str, key: Key, shown_as: str) -> Cell:
+    return Cell(table, *key, "unreadable", reason=shown_as) if shown_as else Cell(table, *key, "absent")

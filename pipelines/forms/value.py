@@ -159,8 +159,8 @@ def _leading_number(plain: str) -> tuple[Decimal | None, str]:
 
 
 def _with_unit(amount: Decimal, rest: str, kind: Kind, header_unit: str | None) -> Value:
+    rest = rest[1:-1] if rest.startswith("(") and rest.endswith(")") else rest
     if kind == "amount":
-        rest = rest[1:-1] if rest.startswith("(") and rest.endswith(")") else rest
         scale = AMOUNT_UNITS.get(rest or header_unit or "万元")
         if scale is None:
             return _unreadable(f"{rest!r} is not a unit of money")

@@ -1,10 +1,12 @@
 """Tables of HTML pages: the DOM's own grid, in everything that portals make of it."""
 
+from html import escape
+
 import pytest
 
 from pipelines.documents import Document, extract
 from tests.documents.pages import URL, cells_of, page, plain, table, tables, texts, truth, word
-from tests.kit.reports.statutory import Rows
+from tests.kit.reports.statutory import Printed, Rows
 
 ALL_TABLES = [pytest.param(rows, id=name) for name, rows in tables()]
 REQUESTS = [pytest.param(rows, id=name) for name, rows in tables() if name.endswith("requests")]
@@ -106,7 +108,16 @@ def test_an_absurd_colspan_is_clipped_to_the_table() -> None:
         ('<span style="text-decoration: line-through">5</span>6', "~~5~~6"),
         ('<u style="text-decoration: underline">5</u>6', "56"),
         ("24<sup>1</sup>", "24¹"),
-        ("7<script>document.write(8)</script>", "7"),
+        ("7<script>var shown = 8</script>", "7"),
+        ("7<script>document.write(8)</script>", "7<script>"),
+        ('24<span style="vertical-align: super; font-size: 8px">1</span>', "24¹"),
+        ('<p style="vertical-align: super">24</p>', "24"),
+        ('7<span style="font-size:0">8</span>', "7"),
+        ('7<span style="color: transparent">8</span>', "7"),
+        ('7<span style="color: #FFF">8</span>', "7~~8~~"),
+        ('<span style="color: white">7</span>', "7"),
+        ('<span style="background-color: #fff; white-space: nowrap">7</span>8', "78"),
+        ("\u202e12", "\u202e12"),
         ('7<span style="display: none">8</span>', "7"),
         ('7<span style="VISIBILITY:HIDDEN">8</span>', "7"),
         ('<input type="text" value="9">', "9"),
@@ -120,6 +131,42 @@ def test_an_absurd_colspan_is_clipped_to_the_table() -> None:
 def test_what_a_cell_shows(markup: str, text: str) -> None:
     document = read(f"<table><tr><td>规章</td><td>{markup}</td></tr><tr><td>文件</td><td>3</td></tr></table>")
     assert texts(document.tables[0])[0] == ["规章", text]
+
+
+def test_cells_that_a_browser_leaves_out_take_no_room() -> None:
+    head = "<tr><td>信息内容</td><td hidden>旧数</td><td>本年制发件数</td></tr>"
+    document = read(f"<table>{head}<tr><td>规章</td><td style='display:none'>7</td><td>3</td></tr></table>")
+    assert texts(document.tables[0]) == [["信息内容", "本年制发件数"], ["规章", "3"]]
+    document = read(f"<table>{head}<tr><td>规章</td><td style='visibility:hidden'>7</td><td>3</td></tr></table>")
+    assert texts(document.tables[0])[1] == ["规章", "", "3"]
+
+
+def test_a_hidden_row_counts_only_where_its_labels_are_not_shown() -> None:
+    rows = "<tr><td>规章</td><td>3</td></tr><tr style='display:none'><td>规章</td><td>7</td></tr>"
+    folded = "<tbody style='display:none'><tr><td>行政许可</td><td>9</td></tr></tbody>"
+    assert texts(read(f"<table>{rows}{folded}</table>").tables[0]) == [["规章", "3"], ["行政许可", "9"]]
+
+
+@pytest.mark.parametrize("rows", ALL_TABLES)
+def test_a_table_of_roles_is_a_table(rows: Rows) -> None:
+    def shown(cell: Printed) -> str:
+        spans = f"aria-rowspan={cell.rowspan} aria-colspan={cell.colspan}"
+        return f"<span role=cell {spans}>{plain(cell.text)}</span>"
+
+    body = "".join(f"<div role='row'>{''.join(map(shown, row))}</div>" for row in rows)
+    assert cells_of(read(f'<div role="table"><div role="rowgroup">{body}</div></div>').tables[0]) == truth(rows)
+
+
+def test_a_page_written_into_a_frame_is_read() -> None:
+    written = "<p>下表</p><table><tr><td>规章</td><td>3</td></tr><tr><td>文件</td><td>4</td></tr></table>"
+    document = read(f'<iframe srcdoc="{escape(written)}"></iframe>')
+    assert texts(document.tables[0]) == [["规章", "3"], ["文件", "4"]]
+
+
+def test_a_script_that_writes_tables_is_noted() -> None:
+    noted = [code for code, _ in read("<script>document.write('<table><tr><td>1')</script><p>文</p>").notes]
+    assert noted == ["scripted_tables"]
+    assert not read("<script>document.write('<p>1</p>')</script><p>文</p>").notes
 
 
 def test_a_picture_in_a_cell_is_said_to_be_one() -> None:

@@ -8,6 +8,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.documents.model import Document, Paragraph, Table, Unreadable
+from pipelines.documents.sheets.number_format import number_format
 from pipelines.documents.sheets.reader import read_sheet
 from tests.documents.sheet_writer import add_table, package, saved, with_tables
 from tests.documents.statutory import Statutory, all_tables, disclosure_2021, disputes, grid_texts, requests, statistics
@@ -83,6 +84,45 @@ def test_numbers_are_printed_as_a_sheet_shows_them() -> None:
         sheet.cell(row, 2, value).number_format = code
     (table,) = read(saved(book)).tables
     assert [cell.text for cell in table.cells if cell.column == 1] == [shown for _, _, shown in values]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', ["1,234.50", "-", "-3.00"]),
+        ("0;-0;;@", ["1235", "", "-3"]),
+        (";;;", ["", "", ""]),
+        ("#,##0.00_);[Red](#,##0.00)", ["1,234.50", "0.00", "-3.00"]),
+        ('0.0;-0.0;"无;"', ["1234.5", "无;", "-3.0"]),
+        ('[=0]"-";0.0', ["1234.5", "0", "-3"]),
+        ("# ?/?", ["1234.5", "0", "-3"]),
+        ("General", ["1234.5", "0", "-3"]),
+        ('"', ['"', '"', '"']),
+    ],
+)
+def test_number_formats_by_the_sign_of_the_number(code: str, shown: list[str]) -> None:
+    made = number_format(200, code)
+    assert [made.show(number) for number in (1234.5, 0.0, -3.0)] == shown
+
+
+@pytest.mark.parametrize("titled", [True, False])
+def test_tables_beside_each_other_are_apart(titled: bool) -> None:
+    book, sheet = a_sheet()
+    sheet.cell(1, 1, "某某市民政局2021年政府信息公开工作年度报告")
+    wanted, left = (disclosure_2021(), requests(), disputes()), 1
+    for table in wanted:
+        sheet.cell(2, left, table.name if titled else None)
+        add_table(sheet, table, 3, left)
+        left += table.width + 1
+    found = read(saved(book)).tables
+    assert [grid_texts(table.cells) for table in found] == [table.texts() for table in wanted]
+
+
+def test_an_empty_column_in_a_table_parts_nothing() -> None:
+    book, sheet = a_sheet()
+    for row in (("统计指标", None, "单位", "统计数"), ("收到申请数", None, "件", 3), ("申请办结数", None, "件", 2)):
+        sheet.append(row)
+    assert [table.width for table in read(saved(book)).tables] == [4]
 
 
 def test_a_formula_without_a_saved_value_is_no_empty_cell() -> None:

@@ -82,11 +82,12 @@ def test_tabs_one_row_a_line(rows: Rows) -> None:
 
 @pytest.mark.parametrize("rows", ALL_TABLES)
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
-def test_values_parted_by_commas(rows: Rows, quoting: int) -> None:
+@pytest.mark.parametrize("mark", [",", ";", "；"])
+def test_values_parted_by_marks(rows: Rows, quoting: int, mark: str) -> None:
     written = io.StringIO()
     width = max(map(len, rows))
     filled = ([cell.text for cell in row] + [""] * (width - len(row)) for row in rows)
-    csv.writer(written, quoting=quoting, lineterminator="\n").writerows(filled)
+    csv.writer(written, delimiter=mark, quoting=quoting, lineterminator="\n").writerows(filled)
     document = read(BEFORE + written.getvalue() + "\n" + AFTER)
     assert found_rows(document) == without_empty_ends(printed(rows))
     assert [paragraph.text for paragraph in document.paragraphs] == [*BEFORE.split(), *AFTER.split()]

@@ -190,6 +190,12 @@ def test_tables_that_are_pictures() -> None:
     }
 
 
+def test_tables_that_a_script_writes() -> None:
+    reading = read_forms(replace(_headed(0), notes=(("scripted_tables", "a script writes tables"),)))
+    assert {(part.state, part.reason) for part in reading.cells} == {("unreadable", "script")}
+    assert rules(reading).count("form.script") == 3
+
+
 def test_without_pictures_nothing_is_said_of_them() -> None:
     reading = read_forms(_headed(0))
     assert (reading.form, reading.cells, reading.findings) == ("narrative", (), ())

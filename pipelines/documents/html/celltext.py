@@ -14,20 +14,24 @@ _BLOCK_NAMES = """
 BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SILENT = frozenset({"script", "style", "noscript", "template", "rt", "rp", "datalist", "head", "title"})
 _STRUCK = frozenset({"del", "s", "strike"})
+_SHIFTED = frozenset({"sup", "sub"})
 _MARKED = _SILENT | _STRUCK | BLOCKS | {"br", "sup", "sub", "input", "select", "textarea", "wbr"}
 _PLAIN_BLOCKS = frozenset({"p", "div"})
 _WRAPPERS = frozenset({"p", "div", "span", "font", "b", "strong", "a", "u", "em"})
 PICTURES = frozenset({"img", "image", "object", "embed", "canvas", "svg", "v:imagedata", "v:shape"})
 _WHITE = re.compile(r"\s+")
 _TINY = re.compile(r"\s*[0-4](?:px)?\s*")
+_WRITES = re.compile(r"\bdocument\.write(?:ln)?\s*\(")
+_FAINT = "\x1d"  # around white text; no scrubbed text holds it
 _SPACER = re.compile(r"spacer|blank\.|space\.gif|transparent|pixel", re.I)
 
 
 def cell_text(element: Element, visibility: Visibility) -> str:
     """The element's text, one line a block or ``<br>``, white space folded.
 
-    Raised and lowered digits come as ``¹`` and ``₁``, struck text between ``~~``: next to a number they must not
-    read as a part of it. Fields show what they are filled with.
+    Raised and lowered digits come as ``¹`` and ``₁``, struck text, and white text beside other, between ``~~``: next to
+    a number they must not read as a part of it. Fields show what they are filled with, a script that writes text
+    ``<script>``.
     """
     if not len(element):
         return fold(element.text or "")
@@ -45,7 +49,12 @@ def cell_text(element: Element, visibility: Visibility) -> str:
             return "\n".join(text for block in inner if (text := fold(inner_text(block))))
     parts: list[str] = []
     _collect(element, visibility, parts)
-    return fold_lines("".join(parts))
+    text = "".join(parts)
+    if _FAINT in text:
+        # Where all is white the ground is not: heads of tables are printed so.
+        plain = "".join(text.split(_FAINT)[::2])
+        text = text.replace(_FAINT, "~~" if plain and not plain.isspace() else "")
+    return fold_lines(text)
 
 
 def innermost(element: Element) -> Element:
@@ -106,19 +115,21 @@ def _collect(element: Element, visibility: Visibility, parts: list[str]) -> None
         node, leaving = stack.pop()
         tag = node.tag
         if not leaving and node is not element and (tag in _SILENT or visibility.hides(node)):
+            if tag == "script" and _WRITES.search(node.text or ""):
+                parts.append("<script>")
             _add(parts, node.tail, shift[-1])
             continue
         if not leaving:
-            if node in visibility.struck:
-                parts.append("~~")
-            _enter(node, tag, parts, shift)
+            _enter(node, tag, parts, shift, visibility)
             stack.append((node, True))
             if tag not in ("select", "textarea"):
                 stack.extend((child, False) for child in reversed(node))
             continue
+        if node in visibility.white:
+            parts.append(_FAINT)
         if tag in _STRUCK or node in visibility.struck:
             parts.append("~~")
-        if tag in ("sup", "sub"):
+        if _is_shifted(node, tag, visibility):
             shift.pop()
         if tag in BLOCKS:
             parts.append("\n")
@@ -126,16 +137,22 @@ def _collect(element: Element, visibility: Visibility, parts: list[str]) -> None
             _add(parts, node.tail, shift[-1])
 
 
-def _enter(node: Element, tag: str, parts: list[str], shift: list[dict[int, str] | None]) -> None:
+def _is_shifted(node: Element, tag: str, visibility: Visibility) -> bool:
+    return tag in _SHIFTED or (node in visibility.raised and tag not in BLOCKS)
+
+
+def _enter(
+    node: Element, tag: str, parts: list[str], shift: list[dict[int, str] | None], visibility: Visibility
+) -> None:
     if tag in BLOCKS or tag == "br":
         parts.append("\n")
-    elif tag in _STRUCK:
+    if tag in _STRUCK or node in visibility.struck:
         parts.append("~~")
-    elif tag == "sup":
-        shift.append(RAISED)
-    elif tag == "sub":
-        shift.append(LOWERED)
-    elif tag == "input" and (node.get("type") or "text").lower() in ("text", "number", "tel"):
+    if node in visibility.white:
+        parts.append(_FAINT)
+    if _is_shifted(node, tag, visibility):
+        shift.append(LOWERED if tag == "sub" else RAISED)
+    if tag == "input" and (node.get("type") or "text").lower() in ("text", "number", "tel"):
         parts.append(node.get("value") or "")
     elif tag == "select":
         chosen = next((option for option in node.iter("option") if option.get("selected") is not None), None)

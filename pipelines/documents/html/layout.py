@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from pipelines.documents.fields import is_field_label
 from pipelines.documents.html.celltext import cell_text, shows_picture
@@ -19,6 +20,7 @@ _LONG_SHARE = 0.6
 _LINK_SHARE = 0.5
 _SHORT_LABEL = 30
 _MOST_METADATA = 60  # cells
+_ROW_PARTS = frozenset({"tr", "thead", "tbody", "tfoot"})
 
 Note = tuple[str, str]
 
@@ -62,6 +64,8 @@ class TableReader:
         """The same, for tables with whatever is in them."""
         structure = Structure(element, _MAX_CELLS)
         sections = structure.sections
+        if self._visibility.hides_within(element):
+            sections = self._shown(sections)
         if not _may_hold_data([row for section in sections for row in section]):
             return None
         sections = self._within_budget(element, sections)
@@ -93,11 +97,30 @@ class TableReader:
             notes.append(("cells_cut", reason))
         return tuple(notes)
 
+    def _shown(self, sections: list[list[list[Element]]]) -> list[list[list[Element]]]:
+        """Without the cells that a browser leaves out, and without hidden rows whose labels stand in a row that is
+        shown (others may be unfolded by a click)."""
+        removes = self._visibility.removes
+        kept = [[[cell for cell in row if not removes(cell)] for row in section] for section in sections]
+        hidden = {id(row) for section in kept for row in section if row and self._is_hidden_row(row[0])}
+        if not hidden:
+            return kept
+        shown = {self._labels(row) for section in kept for row in section if id(row) not in hidden} | {()}
+        return [[row for row in rows if id(row) not in hidden or self._labels(row) not in shown] for rows in kept]
+
+    def _is_hidden_row(self, cell: Element) -> bool:
+        around = islice(cell.iterancestors(), 2)  # the row, and the section that it stands in
+        return any(one.tag in _ROW_PARTS and self._visibility.removes(one) for one in around)
+
+    def _labels(self, row: list[Element]) -> tuple[str, ...]:
+        texts = (cell_text(cell, self._visibility) for cell in row)
+        return tuple(text for text in texts if text and not is_figure(text))
+
     def _row(self, elements: list[Element]) -> Row:
         return [self._cell(element) for element in elements]
 
     def _cell(self, element: Element) -> RawCell:
-        text = cell_text(element, self._visibility)
+        text = "" if self._visibility.hides(element) else cell_text(element, self._visibility)
         rowspan, colspan = element.get("rowspan"), element.get("colspan")
         return RawCell(
             text,

@@ -10,6 +10,7 @@ from pipelines.documents.boilerplate import is_boilerplate
 from pipelines.documents.encoding import decode
 from pipelines.documents.fields import is_field_line, read_fields
 from pipelines.documents.html.article import mark_article, show_if_all_is_hidden
+from pipelines.documents.html.disguised import uncover
 from pipelines.documents.html.flow import Flow, FlowReader, Piece
 from pipelines.documents.html.layout import TableReader
 from pipelines.documents.html.links import read_attachments
@@ -34,6 +35,9 @@ _FIGURES_STACKED = 3
 _FIGURE_ENDS = frozenset("0123456789０１２３４５６７８９.,")
 _ICON = re.compile(r"icon|logo|share|qrcode|ewm|weixin|wechat|weibo|print|close|banner|btn|button|arrow|bg[._-]", re.I)
 _SMALLEST_PICTURE = 100
+# Scripts write many things; those that write rows or cells write tables.
+_WRITING = (b"document.write", b"innerHTML", b".html(", b".append(")
+_WRITES_TABLE = re.compile(r"<(?:table|tr|td)\b", re.I)
 _LINKS = etree.XPath("count(descendant-or-self::a[@href != ''])")
 
 
@@ -46,6 +50,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
     markup = decoded.text if decoded.text.isascii() else read_as_latin(decoded.text)
     source = source_of(markup)
     root = parse_tree(source, url)
+    uncover(root, source, url)
     visibility = Visibility(root)
     tables = TableReader(root, visibility)
     flow = FlowReader(root, visibility, tables).read()
@@ -64,9 +69,18 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
         repairs=() if markup == decoded.text else ("mojibake",),
         images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),
         links=int(_LINKS(scope)),  # type: ignore[arg-type]  # the expression counts
-        notes=decoded.notes + tuple(flow.notes) + tables.notes() + shown,
+        notes=decoded.notes + tuple(flow.notes) + tables.notes() + shown + _scripted(root, source),
     )
     return mend_document(document)
+
+
+def _scripted(root: Element, source: bytes) -> tuple[tuple[str, str], ...]:
+    """A note where a script of the page writes tables: what they say is known once it has run."""
+    if any(word in source for word in _WRITING) and any(
+        _WRITES_TABLE.search(script.text or "") for script in root.iter("script")
+    ):
+        return (("scripted_tables", "a script of the page writes tables, which were not read"),)
+    return ()
 
 
 def _meta(root: Element) -> Iterator[tuple[str, str]]:

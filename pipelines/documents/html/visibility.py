@@ -9,6 +9,7 @@ from lxml import etree
 from pipelines.documents.html.tree import Element
 
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
+_KEEPS_ROOM = re.compile(r"(?<![\w-])(?:visibility\s*:|opacity\s*:)", re.I)
 _HIDING_WORDS = ("none", "hidden", "collapse")
 # Rarer ways to show nothing: far off the screen, clipped to a point, a box without height.
 _VANISHING_STYLE = re.compile(
@@ -21,9 +22,14 @@ _NO_HEIGHT = re.compile(r"(?<![\w-])(?:max-)?height\s*:\s*0(?:px|pt|em|%)?\s*(?:
 _CUT_OFF = re.compile(r"overflow(?:-y)?\s*:\s*hidden", re.I)
 # In a style sheet it is as often where a fade begins.
 _TRANSPARENT = re.compile(r"(?<![\w-])opacity\s*:\s*0(?:\.0*)?(?![.\d])", re.I)
+_NO_SIZE = re.compile(r"(?<![\w-])(?:font-size\s*:\s*0(?:\.0*)?(?![.\d])|color\s*:\s*transparent)", re.I)
 _STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I)
+_RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.I)
+_WHITE_STYLE = re.compile(
+    r"(?<![\w-])color\s*:\s*(?:white\b|#fff(?:fff)?(?![\da-f])|rgba?\(\s*255\s*,\s*255\s*,\s*255\b)", re.I
+)
 # One of them stands in every rarer style: most pages have none, and a search for words takes no time.
-_RARE = ("opacity", ":-", ": -", "clip", "scale(0", "overflow")
+_RARE = ("opacity", ":-", ": -", "clip", "scale(0", "overflow", "font-size:0", "font-size: 0", "transparent")
 # Twins of a table or a text for other media, by one of their classes: whole names, because overflow-hidden and
 # hidden-xs show what they are set on.
 _TWIN_CLASS = re.compile(
@@ -41,6 +47,12 @@ _VALUES = {
 _FEW_VALUES = 4  # for more, looking at every element once is faster
 _FEW_ELEMENTS = 100  # and for more libxml2 takes the square of their number
 _WITH_VALUE = {name: etree.XPath(f"//@{name}[. = $value]/..") for name in _VALUES}
+# Looks that part a text from the one beside it, and words of which one stands in each.
+_LOOKS = (
+    (_STRUCK_STYLE, ("line-through",)),
+    (_RAISED_STYLE, ("super", "sub")),
+    (_WHITE_STYLE, ("white", "#fff", "255")),
+)
 _NEVER_SHOWN = ("noscript", "template")
 _BRACE = re.compile(r"[{}]")
 _SIMPLE = re.compile(r"(?:[a-z]+\d?)?([.#])([\w-]+)", re.I)
@@ -51,22 +63,29 @@ _LONGEST_STYLE = 2000
 
 class Visibility:
     """What is hidden on one page, found out once: ``hiding`` are the elements that hide themselves, ``struck``
-    those whose style strikes their text out."""
+    those whose style strikes their text out, ``raised`` those whose style sets it above or below the line, ``white``
+    those that write in white, on a ground that is not known."""
 
     def __init__(self, root: Element) -> None:
         classes, ids = _hiding_rules(root)
         self.hiding = set(root.iter(*_NEVER_SHOWN))
         styles = _values(root, "style")
-        hiding, struck = _told_by_style(set(styles))
-        self.hiding.update(_bearing(root, "style", styles, hiding))
-        self.struck = frozenset(_bearing(root, "style", styles, struck))
+        found = set(styles)
+        words = "\n".join(found).lower()
+        self.hiding.update(_bearing(root, "style", styles, _hiding_styles(found, words)))
+        self.struck, self.raised, self.white = (
+            frozenset(
+                _bearing(root, "style", styles, _styles_with(pattern, found) if _stands_in(hints, words) else set())
+            )
+            for pattern, hints in _LOOKS
+        )
         names = _values(root, "class")
         self.hiding.update(_bearing(root, "class", names, _hiding_classes(set(names), classes)))
         self.hiding.update(_hidden_by(root, "hidden", lambda _: True))
         self.hiding.update(_hidden_by(root, "aria-hidden", "true".__eq__))
         if ids:
             self.hiding.update(_hidden_by(root, "id", ids.__contains__))
-        marked = (*self.hiding, *self.struck)
+        marked = (*self.hiding, *self.struck, *self.raised, *self.white)
         self._around = {ancestor for element in marked for ancestor in element.iterancestors()}
 
     def hides(self, element: Element) -> bool:
@@ -74,8 +93,12 @@ class Visibility:
         return element in self.hiding
 
     def hides_within(self, element: Element) -> bool:
-        """Whether anything below the element is hidden or struck out."""
+        """Whether anything below the element is hidden, or not to be read as the text beside it is."""
         return element in self._around
+
+    def removes(self, element: Element) -> bool:
+        """Whether the element takes no room either: the cells behind it move up."""
+        return element in self.hiding and not _KEEPS_ROOM.search((element.get("style") or "")[:_LONGEST_STYLE])
 
     def conceals(self, element: Element) -> bool:
         """Whether the element or one of its ancestors is hidden."""
@@ -105,20 +128,17 @@ def _bearing(root: Element, attribute: str, values: list[str], wanted: set[str])
     return found
 
 
-def _told_by_style(styles: set[str]) -> tuple[set[str], set[str]]:
-    """The styles that hide, and those that strike out."""
-    words = "\n".join(styles).lower()
-    hiding: set[str] = set()
-    if _stands_in(_HIDING_WORDS, words):
-        hiding = {style for style in styles if _HIDING_STYLE.search(style[:_LONGEST_STYLE])}
+def _hiding_styles(styles: set[str], words: str) -> set[str]:
+    """The styles that hide; ``words`` are all of them in small letters."""
+    hiding = _styles_with(_HIDING_STYLE, styles) if _stands_in(_HIDING_WORDS, words) else set()
     if _stands_in(_RARE, words):
-        hiding |= {style for style in styles if _vanishes(style) or _TRANSPARENT.search(style[:_LONGEST_STYLE])}
-    struck = (
-        {style for style in styles if _STRUCK_STYLE.search(style[:_LONGEST_STYLE])}
-        if "line-through" in words
-        else set()
-    )
-    return hiding, struck
+        hiding |= {style for style in styles if _vanishes(style)}
+        hiding |= _styles_with(_TRANSPARENT, styles) | _styles_with(_NO_SIZE, styles)
+    return hiding
+
+
+def _styles_with(pattern: re.Pattern[str], styles: set[str]) -> set[str]:
+    return {style for style in styles if pattern.search(style[:_LONGEST_STYLE])}
 
 
 def _stands_in(words: Sequence[str], text: str) -> bool:

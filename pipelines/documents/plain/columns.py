@@ -110,7 +110,7 @@ def _cells(line: str) -> list[str]:
 
 def _plain(line: str) -> str:
     text = line.translate(_SPACES).strip()
-    return _SPREAD.sub(lambda label: "".join(label[0].split()), text) if "  " in text else text
+    return _SPREAD.sub(lambda label: "".join(label[0].split()), text) if "统" in text or "  " in text else text
 
 
 def read_single_cells(lines: Sequence[str], start: int) -> Block | None:

@@ -1,4 +1,5 @@
-"""Tables saved as comma-separated values: a row a line, cells that hold a comma or a line break in quotes."""
+"""Tables saved as values that commas or semicolons part: a row a line, cells that hold such a mark or a line break in
+quotes."""
 
 import csv
 import re
@@ -12,7 +13,8 @@ _LINES_OF_ROW = 8  # of one with line breaks in its quotes
 _ROWS_OF_HEAD = 8  # rows of labels one after the other: heads, and rows without numbers
 _BARE_LABEL = 40
 _WIDE_ROW = 10
-_SENTENCE = re.compile(r"[。；！？]")
+_MARKS = (",", ";", "；")
+_SENTENCE = re.compile(r"[。！？]")
 _WIDE_GAP = re.compile(r"\t|\s{3}")
 # Commas in 1,234 part no cells where the number stands behind a space or begins the line.
 _GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){1,3}(?![\d,])")
@@ -20,6 +22,7 @@ _GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3}){1,3}(?![\d,])")
 
 def read_commas(lines: Sequence[str], start: int) -> Block | None:
     """The table at ``start``: heads, rows of a label and figures, and lines of one label between them."""
+    mark = max(_MARKS, key=lines[start].count)
     rows: list[list[str]] = []
     kept = figures = 0
     index = end = start
@@ -29,9 +32,9 @@ def read_commas(lines: Sequence[str], start: int) -> Block | None:
                 return None
             index += 1
             continue
-        row, following = _row(lines, index)
+        row, following = _row(lines, index, mark)
         if row is None:
-            if not rows or not _is_bare_label(lines, index):
+            if not rows or not _is_bare_label(lines, index, mark):
                 break
             row = [lines[index].strip()]
         rows.append(row)
@@ -42,18 +45,20 @@ def read_commas(lines: Sequence[str], start: int) -> Block | None:
     return Block(rows[:kept], end) if figures > 1 else None
 
 
-def _row(lines: Sequence[str], index: int) -> tuple[list[str] | None, int]:
+def _row(lines: Sequence[str], index: int, mark: str) -> tuple[list[str] | None, int]:
     """The cells of the row that begins at ``index``, or None; and the index of the line after it."""
     text = lines[index]
     following = index + 1
     while text.count('"') % 2 and following < min(index + _LINES_OF_ROW, len(lines)) and len(text) < _LONGEST_ROW:
         text += "\n" + lines[following]
         following += 1
-    if "," not in text or len(text) > _LONGEST_ROW or text.count('"') % 2 or "," not in _GROUPED.sub("", text):
+    if mark not in text or len(text) > _LONGEST_ROW or text.count('"') % 2:
         return None, index + 1
-    read = csv.reader(text.splitlines(keepends=True), skipinitialspace=True)
+    if mark == "," and mark not in _GROUPED.sub("", text):
+        return None, index + 1
+    read = csv.reader(text.splitlines(keepends=True), delimiter=mark, skipinitialspace=True)
     cells = [cell.strip() for row in read for cell in row]
-    if any(len(cell) > _LONGEST_CELL or _SENTENCE.search(cell) or _WIDE_GAP.search(cell) for cell in cells):
+    if any(len(cell) > _LONGEST_CELL or _is_text(cell) for cell in cells):
         return None, index + 1
     if is_section(text) and not _figures(cells):
         return None, index + 1
@@ -68,8 +73,12 @@ def _figures(row: Sequence[str]) -> int:
     return count if count > 1 or row[-1] else 0
 
 
-def _is_bare_label(lines: Sequence[str], index: int) -> bool:
+def _is_text(cell: str) -> bool:
+    return bool("；" in cell or _SENTENCE.search(cell) or _WIDE_GAP.search(cell))
+
+
+def _is_bare_label(lines: Sequence[str], index: int, mark: str) -> bool:
     line = lines[index].strip()
-    if len(line) > _BARE_LABEL or is_prose(line) or is_section(line) or _SENTENCE.search(line):
+    if len(line) > _BARE_LABEL or is_prose(line) or is_section(line) or _is_text(line):
         return False
-    return index + 1 < len(lines) and _row(lines, index + 1)[0] is not None
+    return index + 1 < len(lines) and _row(lines, index + 1, mark)[0] is not None

@@ -1,9 +1,9 @@
 """Lines of plain text to paragraphs and tables.
 
-Text has no cells of its own; six layouts stand for them: pipes, ruled boxes, tabs, commas, one cell a line, and columns
-of spaces. Each has its reader (`pipes`, `tabs`, `commas`, `columns`); a reader gets the lines and a place, and answers
-with a block of rows or nothing. Rows stay in printed order and no printed number is merged with another or dropped:
-what a row broken over a page belongs to is decided by those who know the forms.
+Text has no cells of its own; six layouts stand for them: pipes, ruled boxes, tabs, commas or semicolons, one cell a
+line, and columns of spaces. Each has its reader (`pipes`, `tabs`, `commas`, `columns`); a reader gets the lines and a
+place, and answers with a block of rows or nothing. Rows stay in printed order and no printed number is merged with
+another or dropped: what a row broken over a page belongs to is decided by those who know the forms.
 """
 
 import re
@@ -26,7 +26,7 @@ _READERS: tuple[Callable[[Sequence[str], int], Block | None], ...] = (
     read_columns,
     read_single_cells,
 )
-_SEPARATORS = "\t|｜│┃║,"
+_SEPARATORS = "\t|｜│┃║,;；"
 _MOST_SEPARATORS = 600_000  # a table's cell takes half a kilobyte
 _WRAPPED = 30  # a line shorter than this ends its paragraph whatever stands at its end
 _CUT_BY_PAGE = 60  # and one shorter than this, if blank lines follow

@@ -5,17 +5,21 @@ What is alone in its row, above or below the rows of a table, is text; everythin
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.documents.model import GridCell, Paragraph, Table
+from pipelines.documents.plain.rows import is_figure
 from pipelines.documents.sheets.cells import Merge, Sheet
 
 # Places of one table, empty ones included; the largest statutory table has 300.
 AREA_LIMIT = 200_000
 # A table's first row may be a bar over its full width; above a table it would be a title else.
 _BAR = re.compile(r"第.{1,6}条")
+# A label, not a unit or a mark; so many of them, and a figure, make a table of its own beside another.
+_LABEL = re.compile(r"[^\d\W]{4}")
+_FEWEST_LABELS = 3
 _NOTE = re.compile(r"\s*(?:注|说明|备注|填表|填报|制表|审核|联系|单位负责人|负责人)|.*年.{1,3}月.{1,3}日\s*$")
 
 
@@ -144,7 +148,31 @@ def _bands(cells: Sequence[_Cell]) -> Iterator[list[list[_Cell]]]:
 
 def _split_bands(cells: Sequence[_Cell]) -> Iterator[list[list[_Cell]]]:
     for band in _bands(cells):
-        yield from _split(band)
+        for beside in _side_by_side(band):
+            yield from _split(beside)
+
+
+def _side_by_side(band: list[list[_Cell]]) -> list[list[list[_Cell]]]:
+    """A band cut at columns in which nothing stands, where each part is a table by itself. What is alone in its row
+    does not count, and goes with the part above which it begins."""
+    starts: list[int] = []
+    end = -1
+    for first, behind in sorted({(cell.column, cell.end_column) for row in band if len(row) > 1 for cell in row}):
+        if first > end:
+            starts.append(first)
+        end = max(end, behind)
+    if len(starts) < 2:
+        return [band]
+    parts: list[list[_Cell]] = [[] for _ in starts]
+    for row in band:
+        for cell in row:
+            parts[max(0, bisect_right(starts, cell.column) - 1)].append(cell)
+    return [list(_rows(part)) for part in parts] if all(map(_is_table, parts)) else [band]
+
+
+def _is_table(cells: Sequence[_Cell]) -> bool:
+    labels = sum(1 for cell in cells if _LABEL.search(cell.text))
+    return labels >= _FEWEST_LABELS and any(map(is_figure, (cell.text for cell in cells)))
 
 
 def _split(band: list[list[_Cell]]) -> Iterator[list[list[_Cell]]]:

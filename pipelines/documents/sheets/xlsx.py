@@ -21,9 +21,8 @@ from pipelines.documents.sheets.cells import (
     Merge,
     Sheet,
     folded,
-    printed_date,
-    printed_number,
 )
+from pipelines.documents.sheets.number_format import BUILT_IN, NumberFormat, number_format
 
 Element = etree._Element
 
@@ -37,32 +36,12 @@ STREAM_LIMIT = 100_000_000
 _SHARED_CHARACTERS_LIMIT = 20_000_000
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-# Built-in formats (ECMA-376 part 1, 18.8.30), those of Chinese editions included: which of them are dates.
-_DATE_FORMATS = frozenset({14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
-_BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
-_PLAIN = re.compile(r"(#,##)?0(?:\.(0+))?(%)?(?:_ |_\)|_-)?")
-_DATE_TOKEN = re.compile(r"[yd]|(?<![a-z])m+(?![a-z])", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """How numbers of a style are shown: as a date, or with fixed decimals."""
-
-    date: bool = False
-    decimals: int | None = None
-    grouped: bool = False
-    percent: bool = False
-
-    def show(self, number: float) -> str:
-        if self.date:
-            return printed_date(number)
-        return printed_number(number, self.decimals, grouped=self.grouped, percent=self.percent)
 
 
 @dataclass(slots=True)
 class _Book:
     shared: list[str] = field(default_factory=list)
-    formats: list[_Format] = field(default_factory=list)
+    formats: list[NumberFormat] = field(default_factory=list)
 
 
 def read_sheets(payload: bytes) -> Iterator[Sheet]:
@@ -166,7 +145,7 @@ def _rich_text(item: Element) -> str:
     return "".join(parts)
 
 
-def _formats(package: Package) -> list[_Format]:
+def _formats(package: Package) -> list[NumberFormat]:
     """The number formats by cell style."""
     try:
         styles = package.xml("xl/styles.xml")
@@ -174,22 +153,12 @@ def _formats(package: Package) -> list[_Format]:
         return []
     if styles is None:
         return []
-    codes = dict(_BUILT_IN)
+    codes = dict(BUILT_IN)
     for custom in styles.iter(S + "numFmt"):
         codes[_whole(custom.get("numFmtId"))] = custom.get("formatCode") or ""
     styles_of_cells = styles.find(S + "cellXfs")
     numbers = () if styles_of_cells is None else (_whole(each.get("numFmtId")) for each in styles_of_cells)
-    return [_format(number, codes.get(number, "")) for number in numbers]
-
-
-def _format(number: int, code: str) -> _Format:
-    if number in _DATE_FORMATS:
-        return _Format(date=True)
-    plain = _PLAIN.fullmatch(code.split(";")[0].strip())
-    if plain:
-        return _Format(decimals=len(plain[2] or ""), grouped=bool(plain[1]), percent=bool(plain[3]))
-    spoken = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code)
-    return _Format(date=bool(_DATE_TOKEN.search(spoken)) and "general" not in spoken.lower())
+    return [number_format(number, codes.get(number, "")) for number in numbers]
 
 
 def _whole(text: str | None) -> int:
@@ -275,7 +244,7 @@ def _text(cell: Element, book: _Book) -> str:
     except ValueError:
         return folded(held)
     style = _whole(cell.get("s"))
-    return (book.formats[style] if style < len(book.formats) else _Format()).show(number)
+    return (book.formats[style] if style < len(book.formats) else NumberFormat()).show(number)
 
 
 def _unsaved_formula(cell: Element) -> str:
