@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive.build import parse_warc_fields, statement
+from archive.build import parse_warc_fields
 from archive.closing import Closing, parse_closing
 from archive.folder import ArchiveFolder
 from archive.raw import RawRecord, record_at, scan
 from archive.record import Location
+from archive.statement import stated, statement
 from archive.warcdate import parse_warc_date
 from config.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
 
-PROFILE = "nianbao/account"
+KIND = "nianbao/account"
 # In the closing record.
 OFFSETS = "accounts"
 
@@ -47,7 +48,7 @@ def account_fields(
 ) -> tuple[list[tuple[str, str]], bytes]:
     """The header's fields (without Content-Length) and the block of an account record."""
     values = {"account": json.dumps(value, ensure_ascii=True, sort_keys=True)}
-    return statement(PROFILE, values, record_id=record_id, warcinfo_id=warcinfo_id, now=now)
+    return statement(KIND, values, record_id=record_id, warcinfo_id=warcinfo_id, now=now)
 
 
 def run_file(folder: ArchiveFolder, file: str) -> RunFile | None:
@@ -88,10 +89,11 @@ def told_offsets(offsets: Sequence[int]) -> dict[str, str]:
 
 
 def _account(record: RawRecord) -> dict[str, Any] | None:
-    if record.type != "metadata" or record.get("WARC-Profile") != PROFILE:
+    said = stated(record, KIND)
+    if said is None:
         return None
     try:
-        value = json.loads(parse_warc_fields(record.block).get("account", ""))
+        value = json.loads(said.get("account", ""))
     except json.JSONDecodeError:
         return None
     return value if isinstance(value, dict) else None

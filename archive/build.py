@@ -3,12 +3,10 @@
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from urllib.parse import quote
 
-from archive.digest import Bytes, sha1
+from archive.digest import Bytes
 from archive.member import compressed
-from archive.warcdate import warc_date
 
 Fields = Sequence[tuple[str, str]]
 HTTP_RESPONSE = "application/http;msgtype=response"
@@ -55,25 +53,6 @@ def header(fields: Fields, length: int) -> bytes:
 def member(fields: Fields, block: Bytes, level: int) -> bytes:
     """One record as one gzip member."""
     return compressed((header(fields, len(block)), block, b"\r\n\r\n"), level)
-
-
-def statement(
-    profile: str, values: Mapping[str, str], *, record_id: str, warcinfo_id: str, now: datetime
-) -> tuple[list[tuple[str, str]], bytes]:
-    """The header's fields (without Content-Length) and the block of a metadata record of ours, told from others' by its
-    ``profile``: what it says is about the whole file, so it refers to the file's warcinfo record."""
-    block = warc_fields(values)
-    fields = [
-        ("WARC-Type", "metadata"),
-        ("WARC-Record-ID", f"<{record_id}>"),
-        ("WARC-Date", warc_date(now)),
-        ("WARC-Refers-To", f"<{warcinfo_id}>"),
-        ("WARC-Warcinfo-ID", f"<{warcinfo_id}>"),
-        ("WARC-Profile", profile),
-        ("WARC-Block-Digest", sha1((block,))),
-        ("Content-Type", WARC_FIELDS),
-    ]
-    return fields, block
 
 
 def warc_fields(values: Mapping[str, str] | Iterable[tuple[str, str]]) -> bytes:

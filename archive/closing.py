@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.build import header, new_id, parse_warc_fields, statement
+from archive.build import header, new_id
 from archive.member import stored
 from archive.raw import RawRecord
+from archive.statement import stated, statement
 
-PROFILE = "nianbao/closing"
+KIND = "nianbao/closing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,15 @@ class Closing:
 
     def member(self, warcinfo_id: str, now: datetime) -> bytes:
         values = {"records": str(self.records), "bytes": str(self.size), "sha256": self.sha256, **self.fields}
-        fields, block = statement(PROFILE, values, record_id=new_id(), warcinfo_id=warcinfo_id, now=now)
+        fields, block = statement(KIND, values, record_id=new_id(), warcinfo_id=warcinfo_id, now=now)
         return stored(header(fields, len(block)) + block + b"\r\n\r\n")
 
 
 def parse_closing(record: RawRecord) -> Closing | None:
     """What the closing record says; None where ``record`` is none."""
-    if record.type != "metadata" or record.get("WARC-Profile") != PROFILE:
+    values = stated(record, KIND)
+    if values is None:
         return None
-    values = parse_warc_fields(record.block)
     counts = values.pop("records", ""), values.pop("bytes", "")
     if not all(count.isdecimal() for count in counts):
         return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.closing import PROFILE, Closing, parse_closing
+from archive.closing import KIND, Closing, parse_closing
 from archive.indexer import Indexer
 from archive.raw import Damage, RawRecord, scan
 
@@ -68,7 +68,7 @@ class Inspection:
 
 
 def _promises_closing(record: RawRecord) -> bool:
-    return record.type == "warcinfo" and PROFILE.encode() in record.block
+    return record.type == "warcinfo" and KIND.encode() in record.block
 
 
 def inspect(path: Path, file: str) -> Inspection:

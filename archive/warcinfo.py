@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from archive.build import WARC_FIELDS, member, warc_fields
-from archive.closing import PROFILE
+from archive.closing import KIND
 from archive.digest import sha1
 from archive.warcdate import warc_date
 
@@ -13,7 +13,7 @@ _LEVEL = 6
 
 def warcinfo_member(file: str, record_id: str, now: datetime, info: Mapping[str, str]) -> bytes:
     """The warcinfo record of ``file`` with the values of ``info``; it promises the closing record."""
-    block = warc_fields({**info, "format": "WARC File Format 1.1", "ends-with": PROFILE})
+    block = warc_fields({**info, "format": "WARC File Format 1.1", "ends-with": KIND})
     fields = [
         ("WARC-Type", "warcinfo"),
         ("WARC-Record-ID", f"<{record_id}>"),

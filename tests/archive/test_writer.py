@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zlib
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,6 +84,13 @@ def test_each_exchange_is_a_response_and_its_request_behind_a_warcinfo(folder, w
     assert response.get("WARC-Payload-Digest").startswith("sha1:")
     assert response.get("Content-Type") == "application/http;msgtype=response"
     assert parse_closing(closing).records == 3
+    # Defined for revisit records alone (WARC 1.1, 5.14); in it stood what the block begins with now.
+    assert closing.get("WARC-Profile") is None
+    block = closing.block.removeprefix(b"statement: nianbao/closing\r\n")
+    assert len(block) < len(closing.block)
+    earlier = replace(closing, fields=(*closing.fields, ("WARC-Profile", "nianbao/closing")), block=block)
+    assert parse_closing(earlier) == parse_closing(closing)
+    assert parse_closing(replace(closing, block=block)) is None
 
 
 def test_the_payload_digest_does_not_depend_on_the_chunks(folder, writer):
