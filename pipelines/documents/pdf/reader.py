@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from pipelines.documents.model import Document, Unreadable
 from pipelines.documents.pdf.bombs import refuse_bombs
@@ -59,6 +60,9 @@ def read_pdf(payload: bytes, *, url: str) -> Document:
 
 
 def _opened(payload: bytes) -> Any:
+    # pdfium sets no error for a file without pages; what it says then is the error of the file before, which this makes
+    # the same for all.
+    raw.FPDF_LoadMemDocument64(b"", 0, None)
     try:
         pdf = pdfium.PdfDocument(payload)
     except pdfium.PdfiumError as error:
