@@ -7,7 +7,7 @@ from lxml import etree
 from pipelines.documents.html.even_table import EvenTable, read_even, written_tables
 from pipelines.documents.html.grid import RawCell
 from pipelines.documents.html.layout import DataTable, TableReader
-from pipelines.documents.html.tree import Element
+from pipelines.documents.html.tree import Element, Page, page_of
 from pipelines.documents.html.visibility import Visibility
 from pipelines.documents.model import Table
 
@@ -69,12 +69,17 @@ def _cell(cell: RawCell) -> str:
 
 
 def _with_care(table: Element) -> DataTable | None:
-    root = table.getroottree().getroot()
-    return TableReader(root, Visibility(root)).read_with_care(table)
+    page = _page(table)
+    return TableReader(page, Visibility(page)).read_with_care(table)
 
 
 def _even(table: Element) -> EvenTable | None:
-    return read_even(written_tables(table.getroottree().getroot())[table], 1000)
+    return read_even(written_tables(_page(table))[table], 1000)
+
+
+def _page(table: Element) -> Page:
+    root = table.getroottree().getroot()
+    return page_of(root, etree.tostring(root))
 
 
 def test_the_short_way_reads_a_table_as_the_careful_one_does():

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipelines.documents.html.grid import WIDEST_FORM, colspan_of, fitting, rowspan_of
-from pipelines.documents.html.tree import Element
+from pipelines.documents.html.tree import Element, Page
 from pipelines.documents.model import GridCell
 from pipelines.documents.normal import fold
 
@@ -75,14 +75,14 @@ class _Places(NamedTuple):
     width: int
 
 
-def written_tables(root: Element) -> Mapping[Element, str]:
-    """What `read_even` reads, for every table of the page; the tree's ``root`` is asked because a part of it would be
+def written_tables(page: Page) -> Mapping[Element, str]:
+    """What `read_even` reads, for every table of the page; the tree's root is asked because a part of it would be
     copied."""
-    tables = list(root.iter("table"))
+    tables = page.named["table"]
     if not tables:
         return {}
     try:
-        written = str(_write_out(root)).split(_TABLE)
+        written = str(_write_out(page.root)).split(_TABLE)
     except etree.XSLTError:  # nested too deep for the stylesheet
         return {}
     return dict(zip(tables, written, strict=False)) if len(written) == len(tables) + 1 else {}

@@ -8,7 +8,7 @@ from pipelines.documents.fields import is_field_label
 from pipelines.documents.html.celltext import cell_text, shows_picture
 from pipelines.documents.html.even_table import read_even, written_tables
 from pipelines.documents.html.grid import RawCell, Row, Structure, colspan_of, resolve, rowspan_of
-from pipelines.documents.html.tree import Element, inner_text
+from pipelines.documents.html.tree import Element, Page, inner_text
 from pipelines.documents.html.visibility import Visibility
 from pipelines.documents.model import Table
 from pipelines.documents.plain.rows import is_figure
@@ -36,12 +36,12 @@ class DataTable:
 class TableReader:
     """Reads the tables of one page; counts cells over all of them, so that a million cells end in a note."""
 
-    def __init__(self, root: Element, visibility: Visibility) -> None:
+    def __init__(self, page: Page, visibility: Visibility) -> None:
         self._visibility = visibility
         self._cells = 0
         self._uneven = 0
-        self._outer = _tables_around_tables(root)
-        self._written = written_tables(root)
+        self._outer = _tables_around_tables(page.named["table"])
+        self._written = written_tables(page)
         self._spans_cut = 0
         self._cells_left_out = 0
         self.metadata: set[Element] = set()  # tables that hold the article's own data: no text of the article
@@ -155,10 +155,10 @@ class TableReader:
         return kept
 
 
-def _tables_around_tables(root: Element) -> frozenset[Element]:
+def _tables_around_tables(tables: Iterable[Element]) -> frozenset[Element]:
     """The tables that hold other tables of more than one cell: they arrange, the inner ones tell."""
     outer: set[Element] = set()
-    for table in root.iter("table"):
+    for table in tables:
         ancestor = next(table.iterancestors("table"), None)
         if ancestor is None or ancestor in outer or not _has_two_cells(table):
             continue

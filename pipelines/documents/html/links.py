@@ -1,14 +1,14 @@
 """The files that a page links, embeds or shows in a viewer, and the pages framed in its text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from pipelines.documents.html.tree import Element, inner_text
+from pipelines.documents.html.tree import Element, Page, inner_text
 from pipelines.documents.model import Attachment
 from pipelines.documents.normal import fold
 
@@ -24,7 +24,9 @@ _FILE_PARAMETERS = frozenset(
 )
 _SCRIPT_FILE = re.compile(rf"[\"']([^\"'<>\s\\]{{1,400}}\.(?:{'|'.join(_ENDINGS)}))[\"']", re.I)
 # Asked of every link in small letters before it is taken apart: most lead to other pages.
-_PROMISING = re.compile(rf"\.(?:{'|'.join(_ENDINGS)})\b|down|attach|file|viewer|preview")
+_PROMISES = ("down", "attach", "file", "viewer", "preview")
+_PROMISING = re.compile(rf"\.(?:{'|'.join(_ENDINGS)})\b|{'|'.join(_PROMISES)}")
+_PROMISING_WORDS = (*(f".{ending}".encode() for ending in _ENDINGS), *map(str.encode, _PROMISES))
 _NO_FILES = ("#", "javascript:", "mailto:", "data:", "tel:")
 _SOURCES = (
     "href",
@@ -41,7 +43,8 @@ _SOURCES = (
 )
 _LINK_SOURCES = ("href", "oldsrc", "ahref", "data-href")
 _CARRIERS = ("iframe", "embed", "object", "frame", "param", "area")
-_LINK_VALUES = etree.XPath("//a/@*", smart_strings=False)
+# What any of the sources of a link is, as the source writes it: oldsrc and ahref too.
+_LINKED = re.compile(rb"href\s*=\s*(?=(\"[^\"]*\"|'[^']*'|[^\s>]*))")
 _WITH_DATA = etree.XPath("//*[@data-value or @data-url or @data-file or @data-src or @data-href]")
 _MOST = 200
 _LONGEST_LINK = 2000
@@ -50,21 +53,19 @@ _GENERIC = re.compile(
 )
 
 
-def read_attachments(
-    root: Element, url: str, has_data: bool = True, body: Element | None = None
-) -> tuple[Attachment, ...]:
+def read_attachments(page: Page, url: str, body: Element | None = None) -> tuple[Attachment, ...]:
     """Every file that the page points to, once each, in page order, with the label of its link; then the pages framed
-    in ``body``, the article's element. ``has_data`` says whether any element may have a ``data-`` attribute."""
-    base = base_url(root, url)
+    in ``body``, the article's element."""
+    base = _base_url(page.named["base"], url)
     found: dict[str, str] = {}
-    for element in _carriers(root, has_data):
+    for element in _carriers(page):
         for target in _targets(element, base):
             label = _label(element, target)
             if len(found) < _MOST and (target not in found or (label and _GENERIC.fullmatch(found[target]))):
                 found[target] = label
     if not found:
-        found = {target: _file_name(target) for target in _script_targets(root, base)}
-    if body is not None:
+        found = {target: _file_name(target) for target in _script_targets(page.named["script"], base)}
+    if body is not None and (page.named["iframe"] or page.named["frame"]):
         found |= dict(_framed_pages(body, base))
     return tuple(Attachment(target, label) for target, label in found.items())
 
@@ -80,26 +81,35 @@ def _framed_pages(body: Element, base: str) -> Iterator[tuple[str, str]]:
             yield target, fold(frame.get("title") or "") or _file_name(target)
 
 
-def base_url(root: Element, url: str) -> str:
+def _base_url(bases: Iterable[Element], url: str) -> str:
     """What relative links of the page are relative to."""
-    base = next((href for element in root.iter("base") if (href := element.get("href"))), None)
+    base = next((href for element in bases if (href := element.get("href"))), None)
     return _joined(url, base) or url if base else url
 
 
-def _carriers(root: Element, has_data: bool) -> Iterator[Element]:
-    """The elements that may point to a file. Links are asked all at once whether any does: a page has hundreds."""
+def _carriers(page: Page) -> Iterator[Element]:
+    """The elements that may point to a file. Links are asked only if any of the page may: it has hundreds."""
     seen: set[Element] = set()
-    values: list[str] = _LINK_VALUES(root)  # type: ignore[assignment]  # the expression finds strings alone
-    for element in root.iter(*_CARRIERS, *(["a"] if any(map(_is_promising, values)) else [])):
+    carriers = [name for name in _CARRIERS if page.named[name]]
+    if _may_link_files(page.source):
+        carriers.append("a")
+    for element in page.root.iter(*carriers) if carriers else ():
         if element.tag != "a" or _promises(element):
             seen.add(element)
             yield element
-    if not has_data:
+    if b"data-" not in page.source:
         return
-    carriers: list[Element] = _WITH_DATA(root)  # type: ignore[assignment]  # the expression finds elements alone
-    for element in carriers:
+    with_data: list[Element] = _WITH_DATA(page.root)  # type: ignore[assignment]  # the expression finds elements alone
+    for element in with_data:
         if element not in seen:
             yield element
+
+
+def _may_link_files(source: bytes) -> bool:
+    """Whether the source, in small letters, has a link that may lead to a file; most lead to other pages, and all are
+    asked at once."""
+    links = b"\n".join(_LINKED.findall(source))
+    return b"&#" in links or b"oldsrc" in source or any(word in links for word in _PROMISING_WORDS)
 
 
 def _promises(link: Element) -> bool:
@@ -148,9 +158,9 @@ def _viewed_file(url: str) -> str | None:
     return None
 
 
-def _script_targets(root: Element, base: str) -> Iterator[str]:
+def _script_targets(scripts: Iterable[Element], base: str) -> Iterator[str]:
     """Files named in scripts: pages whose viewer is written by one."""
-    for script in root.iter("script"):
+    for script in scripts:
         for match in _SCRIPT_FILE.finditer((script.text or "")[:200_000]):
             if (target := _joined(base, match[1])) is not None:
                 yield target

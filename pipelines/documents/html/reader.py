@@ -14,7 +14,7 @@ from pipelines.documents.html.disguised import uncover
 from pipelines.documents.html.flow import Flow, FlowReader, Piece
 from pipelines.documents.html.layout import TableReader
 from pipelines.documents.html.links import read_attachments
-from pipelines.documents.html.tree import Element, inner_text, parse_tree, source_of
+from pipelines.documents.html.tree import Element, Page, inner_text, page_of, parse_tree, source_of
 from pipelines.documents.html.visibility import Visibility
 from pipelines.documents.mend import mend_document
 from pipelines.documents.model import Document, Paragraph, Table
@@ -36,7 +36,7 @@ _FIGURE_ENDS = frozenset("0123456789０１２３４５６７８９.,")
 _ICON = re.compile(r"icon|logo|share|qrcode|ewm|weixin|wechat|weibo|print|close|banner|btn|button|arrow|bg[._-]", re.I)
 _SMALLEST_PICTURE = 100
 # Scripts write many things; those that write rows or cells write tables.
-_WRITING = (b"document.write", b"innerHTML", b".html(", b".append(")
+_WRITING = ("document.write", "innerHTML", ".html(", ".append(")
 _WRITES_TABLE = re.compile(r"<(?:table|tr|td)\b", re.I)
 _LINKS = etree.XPath("count(descendant-or-self::a[@href != ''])")
 
@@ -50,41 +50,42 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
     markup = decoded.text if decoded.text.isascii() else read_as_latin(decoded.text)
     source = source_of(markup)
     root = parse_tree(source, url)
-    uncover(root, source, url)
-    visibility = Visibility(root)
-    tables = TableReader(root, visibility)
+    uncovered = uncover(root, source, url)
+    page = page_of(root, uncovered or source, disguised=uncovered is not None)
+    visibility = Visibility(page)
+    tables = TableReader(page, visibility)
     flow = FlowReader(root, visibility, tables).read()
     shown = show_if_all_is_hidden(flow)
     main, body = mark_article(flow, root)
-    meta = tuple(_meta(root))
+    meta = tuple(_meta(page.named["meta"]))
     scope = root if body is None else body
+    pictures = scope.iter("img") if page.named["img"] else ()
     document = Document(
         media_type="text/html",
-        titles=tuple(dict.fromkeys(_titles(root, meta, flow, main, visibility))),
+        titles=tuple(dict.fromkeys(_titles(page, meta, flow, main, visibility))),
         meta=meta,
         fields=read_fields(_field_lines(flow, main)),
         blocks=tuple(_blocks(flow, main)),
-        attachments=read_attachments(root, url, b"data-" in source, body),
+        attachments=read_attachments(page, url, body),
         encoding=decoded.encoding,
         repairs=() if markup == decoded.text else ("mojibake",),
-        images=sum(1 for picture in scope.iter("img") if _may_show_tables(picture, visibility)),
+        images=sum(1 for picture in pictures if _may_show_tables(picture, visibility)),
         links=int(_LINKS(scope)),  # type: ignore[arg-type]  # the expression counts
-        notes=decoded.notes + tuple(flow.notes) + tables.notes() + shown + _scripted(root, source),
+        notes=decoded.notes + tuple(flow.notes) + tables.notes() + shown + _scripted(page.named["script"]),
     )
     return mend_document(document)
 
 
-def _scripted(root: Element, source: bytes) -> tuple[tuple[str, str], ...]:
+def _scripted(scripts: Iterable[Element]) -> tuple[tuple[str, str], ...]:
     """A note where a script of the page writes tables: what they say is known once it has run."""
-    if any(word in source for word in _WRITING) and any(
-        _WRITES_TABLE.search(script.text or "") for script in root.iter("script")
-    ):
+    texts = [text for script in scripts if (text := script.text)]
+    if any(any(word in text for word in _WRITING) and _WRITES_TABLE.search(text) for text in texts):
         return (("scripted_tables", "a script of the page writes tables, which were not read"),)
     return ()
 
 
-def _meta(root: Element) -> Iterator[tuple[str, str]]:
-    for element in root.iter("meta"):
+def _meta(elements: Iterable[Element]) -> Iterator[tuple[str, str]]:
+    for element in elements:
         name = element.get("name") or element.get("property")
         content = element.get("content")
         if name and content is not None:
@@ -92,7 +93,7 @@ def _meta(root: Element) -> Iterator[tuple[str, str]]:
 
 
 def _titles(
-    root: Element, meta: tuple[tuple[str, str], ...], flow: Flow, main: list[bool], visibility: Visibility
+    page: Page, meta: tuple[tuple[str, str], ...], flow: Flow, main: list[bool], visibility: Visibility
 ) -> Iterator[tuple[str, str]]:
     for name, value in meta:
         if name in ("articletitle", "article_title", "og:title") and value and value.lower() != "null":
@@ -102,10 +103,9 @@ def _titles(
         if 4 < len(text) <= _LONGEST_TITLE and not visibility.conceals(element):
             yield "h1", text
     names = [value for name, value in meta if name in ("sitename", "columnname")]
-    for element in root.iter("title"):
+    for element in page.named["title"][:1]:
         if text := without_site(inner_text(element), names):
             yield "title", text[:_LONGEST_TITLE]
-        break
     yield from title_of_text(_opening(flow, main))
 
 

@@ -1,16 +1,16 @@
 """What a browser would not show on a screen: hidden elements, and twins for phones and printers."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
-from lxml import etree
-
-from pipelines.documents.html.tree import Element
+from pipelines.documents.html.attributes import bearing, with_attribute
+from pipelines.documents.html.tree import Element, Page
 
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
 _KEEPS_ROOM = re.compile(r"(?<![\w-])(?:visibility\s*:|opacity\s*:)", re.I)
-_HIDING_WORDS = ("none", "hidden", "collapse")
 # Rarer ways to show nothing: far off the screen, clipped to a point, a box without height.
 _VANISHING_STYLE = re.compile(
     r"(?<![\w-])(?:(?:left|right|top|bottom|margin-left|margin-top|text-indent)\s*:\s*-(?:999|\d{4,})"
@@ -39,21 +39,13 @@ _TWIN_CLASS = re.compile(
     r"hidden-pc|pc-hide|pc-hidden)(?=$|\s)",
     re.I,
 )
-_TWIN_WORDS = ("hid", "none", "only", "show", "visible", "print", "mobile", "phone", "wap")  # one of them is in each
+_TWIN_WORDS = (b"hid", b"none", b"only", b"show", b"visible", b"print", b"mobile", b"phone", b"wap")  # one is in each
 _SHOWN_AGAIN = re.compile(r"(?:^|\s)d-(?:sm|md|lg|xl|xxl)-(?!none)")  # d-none d-md-block: hidden on phones alone
-_VALUES = {
-    name: etree.XPath(f"//@{name}", smart_strings=False) for name in ("style", "class", "id", "hidden", "aria-hidden")
-}
-_FEW_VALUES = 4  # for more, looking at every element once is faster
-_FEW_ELEMENTS = 100  # and for more libxml2 takes the square of their number
-_WITH_VALUE = {name: etree.XPath(f"//@{name}[. = $value]/..") for name in _VALUES}
-# Looks that part a text from the one beside it, and words of which one stands in each.
-_LOOKS = (
-    (_STRUCK_STYLE, ("line-through",)),
-    (_RAISED_STYLE, ("super", "sub")),
-    (_WHITE_STYLE, ("white", "#fff", "255")),
+# One of them stands in every style that tells anything.
+_STYLE_WORDS = (
+    *(b"none", b"hidden", b"collapse", b"line-through", b"super", b"sub", b"white", b"#fff", b"255"),
+    *map(str.encode, _RARE),
 )
-_NEVER_SHOWN = ("noscript", "template")
 _BRACE = re.compile(r"[{}]")
 _SIMPLE = re.compile(r"(?:[a-z]+\d?)?([.#])([\w-]+)", re.I)
 _ANY_SCREEN = re.compile(r"\s*@media\s+(?:only\s+)?(?:screen|all)\s*", re.I)
@@ -66,25 +58,18 @@ class Visibility:
     those whose style strikes their text out, ``raised`` those whose style sets it above or below the line, ``white``
     those that write in white, on a ground that is not known."""
 
-    def __init__(self, root: Element) -> None:
-        classes, ids = _hiding_rules(root)
-        self.hiding = set(root.iter(*_NEVER_SHOWN))
-        styles = _values(root, "style")
-        found = set(styles)
-        words = "\n".join(found).lower()
-        self.hiding.update(_bearing(root, "style", styles, _hiding_styles(found, words)))
-        self.struck, self.raised, self.white = (
-            frozenset(
-                _bearing(root, "style", styles, _styles_with(pattern, found) if _stands_in(hints, words) else set())
-            )
-            for pattern, hints in _LOOKS
-        )
-        names = _values(root, "class")
-        self.hiding.update(_bearing(root, "class", names, _hiding_classes(set(names), classes)))
-        self.hiding.update(_hidden_by(root, "hidden", lambda _: True))
-        self.hiding.update(_hidden_by(root, "aria-hidden", "true".__eq__))
+    def __init__(self, page: Page) -> None:
+        classes, ids = _hiding_rules(page.named["style"])
+        looks = [(element, _look(element.get("style", ""))) for element in bearing(page, "style", _STYLE_WORDS, _tells)]
+        self.struck = frozenset(element for element, look in looks if look.struck)
+        self.raised = frozenset(element for element, look in looks if look.raised)
+        self.white = frozenset(element for element, look in looks if look.white)
+        self.hiding = {*page.named["noscript"], *page.named["template"]}
+        self.hiding.update(element for element, look in looks if look.hidden)
+        self.hiding.update(_hidden_by_class(page, classes))
+        self.hiding.update(element for element in with_attribute(page, "hidden") if _is_hidden(element))
         if ids:
-            self.hiding.update(_hidden_by(root, "id", ids.__contains__))
+            self.hiding.update(element for element in page.root.iter() if element.get("id") in ids)
         marked = (*self.hiding, *self.struck, *self.raised, *self.white)
         self._around = {ancestor for element in marked for ancestor in element.iterancestors()}
 
@@ -107,38 +92,33 @@ class Visibility:
         return element in self.hiding or any(ancestor in self.hiding for ancestor in element.iterancestors())
 
 
-def _hidden_by(root: Element, attribute: str, hides: Callable[[str], bool]) -> list[Element]:
-    """The elements that an attribute hides."""
-    values = _values(root, attribute)
-    return _bearing(root, attribute, values, {value for value in set(values) if hides(value)})
+class _Look(NamedTuple):
+    """What a style does to the text."""
+
+    hidden: bool
+    struck: bool
+    raised: bool
+    white: bool
 
 
-def _values(root: Element, attribute: str) -> list[str]:
-    """All values of an attribute: collecting them takes a fifth of the time of looking at the elements."""
-    return _VALUES[attribute](root)  # type: ignore[return-value]  # the expression finds strings alone
+@lru_cache(maxsize=4096)  # the styles of one editor stand in every paragraph
+def _look(style: str) -> _Look:
+    style = style[:_LONGEST_STYLE]
+    hiding = (_HIDING_STYLE, _TRANSPARENT, _NO_SIZE)
+    return _Look(
+        any(pattern.search(style) for pattern in hiding) or _vanishes(style),
+        _STRUCK_STYLE.search(style) is not None,
+        _RAISED_STYLE.search(style) is not None,
+        _WHITE_STYLE.search(style) is not None,
+    )
 
 
-def _bearing(root: Element, attribute: str, values: list[str], wanted: set[str]) -> list[Element]:
-    """The elements with one of the ``wanted`` of all ``values``."""
-    if len(wanted) > _FEW_VALUES or sum(map(values.count, wanted)) > _FEW_ELEMENTS:
-        return [element for element in root.iter() if element.get(attribute) in wanted]
-    found: list[Element] = []
-    for value in wanted:
-        found += _WITH_VALUE[attribute](root, value=value)  # type: ignore[arg-type]  # it finds elements alone
-    return found
+def _tells(style: str) -> bool:
+    return any(_look(style))
 
 
-def _hiding_styles(styles: set[str], words: str) -> set[str]:
-    """The styles that hide; ``words`` are all of them in small letters."""
-    hiding = _styles_with(_HIDING_STYLE, styles) if _stands_in(_HIDING_WORDS, words) else set()
-    if _stands_in(_RARE, words):
-        hiding |= {style for style in styles if _vanishes(style)}
-        hiding |= _styles_with(_TRANSPARENT, styles) | _styles_with(_NO_SIZE, styles)
-    return hiding
-
-
-def _styles_with(pattern: re.Pattern[str], styles: set[str]) -> set[str]:
-    return {style for style in styles if pattern.search(style[:_LONGEST_STYLE])}
+def _is_hidden(element: Element) -> bool:
+    return element.get("hidden") is not None or element.get("aria-hidden") == "true"
 
 
 def _stands_in(words: Sequence[str], text: str) -> bool:
@@ -152,11 +132,18 @@ def _vanishes(declarations: str) -> bool:
     return _NO_HEIGHT.search(declarations) is not None and _CUT_OFF.search(declarations) is not None
 
 
-def _hiding_classes(values: set[str], classes: frozenset[str]) -> set[str]:
-    """The values of ``class`` that hide; ``classes`` are the names that the page's own rules hide."""
-    if not classes and not _stands_in(_TWIN_WORDS, "\n".join(values).lower()):
-        return set()
-    return {names for names in values if _is_hiding_class(names, classes)}
+def _hidden_by_class(page: Page, classes: frozenset[str]) -> Iterator[Element]:
+    """The elements that one of their classes hides; ``classes`` are the names that the page's own rules hide."""
+    words = (*_TWIN_WORDS, *(name.lower().encode("utf-8", "replace") for name in classes))
+    small = frozenset(map(str.lower, classes))
+    for element in bearing(page, "class", words, lambda names: _may_hide(names, small)):
+        if _is_hiding_class(element.get("class", ""), classes):
+            yield element
+
+
+def _may_hide(names: str, classes: frozenset[str]) -> bool:
+    """Whether the names hide if some of their letters are capital ones, as in the page's own rules."""
+    return _TWIN_CLASS.search(names[:500]) is not None or not classes.isdisjoint(names.lower().split())
 
 
 def _is_hiding_class(names: str, classes: frozenset[str]) -> bool:
@@ -166,12 +153,12 @@ def _is_hiding_class(names: str, classes: frozenset[str]) -> bool:
     return _TWIN_CLASS.search(names[:500]) is not None and not _SHOWN_AGAIN.search(names)
 
 
-def _hiding_rules(root: Element) -> tuple[frozenset[str], frozenset[str]]:
+def _hiding_rules(sheets: Sequence[Element]) -> tuple[frozenset[str], frozenset[str]]:
     """The classes and ids that the page's own style sheets hide on a screen of any width. Only simple selectors
     count, and no rule inside @media but for screens of any kind: others say what a phone or a printer shows."""
     classes: set[str] = set()
     ids: set[str] = set()
-    for style in root.iter("style"):
+    for style in sheets:
         rare = _stands_in(_RARE, (style.text or "").lower())
         for selectors, declarations in islice(_rules(style.text or ""), _MAX_RULES):
             if not _HIDING_STYLE.search(declarations[:2000]) and not (rare and _vanishes(declarations)):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.documents.html.layout import TableReader
-from pipelines.documents.html.tree import Element, inner_text, parse_tree, source_of
+from pipelines.documents.html.tree import Element, inner_text, page_of, parse_tree, source_of
 from pipelines.documents.html.visibility import Visibility
 from pipelines.documents.model import Paragraph, Table
 from pipelines.documents.plain.lines import read_lines
@@ -37,10 +37,11 @@ def read_tables(markup: Sequence[str], url: str) -> list[list[Paragraph | Table]
     """What each piece of markup holds, read as on a page; raises `Unreadable` as `parse_tree` does."""
     if not markup:
         return []
-    page = "".join(f"<section>{table}</section>" for table in markup)
-    root = parse_tree(source_of(f"<body>{page}</body>"), url)
-    reader = TableReader(root, Visibility(root))
-    return [list(_blocks(section, reader)) for section in root.iter("section")]
+    sections = "".join(f"<section>{table}</section>" for table in markup)
+    source = source_of(f"<body>{sections}</body>")
+    page = page_of(parse_tree(source, url), source)
+    reader = TableReader(page, Visibility(page))
+    return [list(_blocks(section, reader)) for section in page.root.iter("section")]
 
 
 def put_back(text: str, tables: Sequence[Sequence[Paragraph | Table]]) -> list[Paragraph | Table]:
