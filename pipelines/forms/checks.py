@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from config.forms import Identity, load_forms
 from pipelines.forms.copied import copied_text
 from pipelines.forms.dates import Identified, date_findings
-from pipelines.forms.identities import Addend, Assessment, CellPlace, Number, compiled, total
+from pipelines.forms.identities import Addend, Assessment, CellPlace, Number, compiled, doubtful, total
 from pipelines.forms.reading import Reading
 from pipelines.forms.statements import statement_findings
 from pipelines.forms.vocabulary import vocabularies
@@ -28,11 +28,10 @@ def check(
     given. A rule that needs a cell without a number is not assessed.
     """
     rules = compiled()
-    cells = _by_place(reading.cells)
     findings = list(_not_whole(reading.cells))
-    findings += _failures(rules.identities, rules.numbers(cells, {}))
+    findings += _failures(rules.identities, rules.numbers(reading.cells))
     findings += () if previous is None else check_years(printed_numbers(reading.cells), previous)
-    findings += statement_findings(cells, sections, identity.year)
+    findings += statement_findings(reading.cells, sections, identity.year)
     findings += copied_text(sections, previous_sections)
     findings += date_findings(reading, identity)
     return tuple(findings)
@@ -51,10 +50,6 @@ def check_years(
 def printed_numbers(cells: Iterable[Cell]) -> dict[CellPlace, Number | None]:
     """The cells that a report prints, as `check_years` takes them."""
     return {(cell.table, cell.row, cell.column): cell.value for cell in cells if cell.state != "absent"}
-
-
-def _by_place(cells: Iterable[Cell]) -> dict[CellPlace, Cell]:
-    return {(cell.table, cell.row, cell.column): cell for cell in cells}
 
 
 def _not_whole(cells: Sequence[Cell]) -> Iterator[Finding]:
@@ -89,8 +84,8 @@ def _place_zh(cell: Cell) -> str:
     return f"“{shape.rows[cell.row].label}”行“{shape.columns[cell.column].label}”列"
 
 
-def _failures(assessments: Iterable[Assessment], numbers: Sequence[Number]) -> Iterator[Finding]:
-    for assessment in assessments:
+def _failures(assessments: tuple[Assessment, ...], numbers: Sequence[Number]) -> Iterator[Finding]:
+    for assessment in doubtful(assessments, numbers):
         sides = assessment.failure(numbers)
         if sides is not None:
             yield _failure(assessment.rule, assessment.place, assessment.label, *sides)

@@ -4,10 +4,11 @@ Every rule at every place is two lists of positions in one array of numbers. Sum
 where they don't is the rule written out, term by term.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import eq, ge, le
+from operator import eq, ge, itemgetter, le
+from typing import NamedTuple
 
 from config.forms import Identity, Label, load_forms, load_identities, terms
 from pipelines.report import Cell
@@ -48,6 +49,14 @@ class Sum:
     minus: tuple[int, ...]
     foreign: tuple[int, ...]
 
+    def compiled(self) -> Callable[[Sequence[Number]], Number]:
+        """What adds it up; no number (NaN) where an addend is none."""
+        plus, minus = self.plus, self.minus
+        if minus or not plus:
+            return lambda numbers: sum([numbers[at] for at in plus]) - sum([numbers[at] for at in minus])
+        addends = itemgetter(*plus)
+        return addends if len(plus) == 1 else lambda numbers: sum(addends(numbers))
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -56,18 +65,10 @@ class Side:
     written: tuple[tuple[tuple[Term, ...], ...], ...]
     sums: tuple[Sum, ...]
 
-    def total(self, numbers: Sequence[Number]) -> Number | None:
-        """The sum, no number (NaN) where an addend is none; None where cells of several forms stand side by side."""
-        for one in self.sums:
-            for at in one.foreign:
-                if numbers[at] is not UNPRINTED:
-                    break
-            else:
-                total = sum([numbers[at] for at in one.plus])
-                for at in one.minus:
-                    total -= numbers[at]
-                return total
-        return None
+    def sum(self, printed: Sequence[int]) -> Sum | None:
+        """The sum that the form makes whose cells are ``printed``, by position; None where cells of several forms stand
+        side by side."""
+        return next((one for one in self.sums if not any(printed[at] for at in one.foreign)), None)
 
     def addends(self, numbers: Sequence[Number]) -> list[Addend] | None:
         """All rows of each term that the report prints, if those of one form are complete; None where one of them is
@@ -88,7 +89,7 @@ class Side:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Assessment:
     """One rule at one column (or row) ``place``, which the form prints as ``label``."""
 
@@ -98,23 +99,21 @@ class Assessment:
     stated: Side
     expected: Side
 
-    def may_fail(self, numbers: Sequence[Number]) -> bool:
-        """False where the sums show that the rule holds or lacks a number."""
-        stated, expected = self.stated.total(numbers), self.expected.total(numbers)
-        if stated is None or expected is None:
-            return True
-        # Only NaN differs from itself.
-        lacking = stated != stated or expected != expected
-        return not lacking and not _HOLDS[self.rule.relation](stated, expected)
-
     def failure(self, numbers: Sequence[Number]) -> tuple[list[Addend], list[Addend]] | None:
         """What stands on both sides where the rule does not hold; None where it holds or can't be assessed."""
-        if not self.may_fail(numbers):
-            return None
         stated, expected = self.stated.addends(numbers), self.expected.addends(numbers)
         if stated is None or expected is None or _HOLDS[self.rule.relation](total(stated), total(expected)):
             return None
         return stated, expected
+
+
+class _Sums(NamedTuple):
+    """An assessment and what adds up its sides, None where the terms have to be asked one by one."""
+
+    assessment: Assessment
+    stated: Callable[[Sequence[Number]], Number] | None
+    expected: Callable[[Sequence[Number]], Number] | None
+    holds: Callable[[Number, Number], bool]
 
 
 @dataclass(frozen=True)
@@ -126,34 +125,55 @@ class Rules:
     positions: Mapping[CellPlace, int]
     before: Mapping[CellPlace, int]
 
-    def numbers(self, cells: Mapping[CellPlace, Cell], previous: Mapping[CellPlace, Number | None]) -> list[Number]:
-        """The numbers of a report and of the one before, by position; of last year's cells only numbers are known, so
-        that none of them counts as not printed."""
+    def numbers(self, cells: Iterable[Cell]) -> list[Number]:
+        """The numbers of a report by position."""
         numbers: list[Number] = [UNPRINTED] * (len(self.positions) + len(self.before))
         position_of = self.positions.get
-        for place, cell in cells.items():
-            at = position_of(place)
-            if at is not None and cell.state != "absent":
+        for cell in cells:
+            if cell.state != "absent" and (at := position_of((cell.table, cell.row, cell.column))) is not None:
                 value = cell.value
                 numbers[at] = NO_NUMBER if value is None else value
-        return self._with_before(numbers, previous)
+        return numbers
 
     def between(
         self, printed: Mapping[CellPlace, Number | None], previous: Mapping[CellPlace, Number | None]
     ) -> list[Number]:
-        """`numbers` from those of the printed cells alone, None where no number stands in one."""
+        """`numbers` from those of the printed cells alone, None where no number stands in one, and of the report
+        before; of last year's cells only numbers are known, so that none of them counts as not printed."""
         numbers: list[Number] = [UNPRINTED] * (len(self.positions) + len(self.before))
         for place, value in printed.items():
             at = self.positions.get(place)
             if at is not None:
                 numbers[at] = NO_NUMBER if value is None else value
-        return self._with_before(numbers, previous)
-
-    def _with_before(self, numbers: list[Number], previous: Mapping[CellPlace, Number | None]) -> list[Number]:
         for place, at in self.before.items():
             number = previous.get(place)
             numbers[at] = NO_NUMBER if number is None else number
         return numbers
+
+
+def doubtful(assessments: tuple[Assessment, ...], numbers: Sequence[Number]) -> Iterator[Assessment]:
+    """The assessments of which the sums do not show that the rule holds, or lacks a number."""
+    for assessment, stated_of, expected_of, holds in _sums(assessments, bytes([n is not UNPRINTED for n in numbers])):
+        if stated_of is None or expected_of is None:
+            yield assessment
+            continue
+        stated, expected = stated_of(numbers), expected_of(numbers)
+        # Only NaN differs from itself.
+        if not holds(stated, expected) and stated == stated and expected == expected:
+            yield assessment
+
+
+@lru_cache(maxsize=256)
+def _sums(assessments: tuple[Assessment, ...], printed: bytes) -> tuple[_Sums, ...]:
+    """What to add up in reports that print these cells: all of one form print nearly the same, and most of the rules
+    are other forms'."""
+    found = []
+    for assessment in assessments:
+        sides = (assessment.stated.sum(printed), assessment.expected.sum(printed))
+        if all(side is None or all(printed[at] for at in (*side.plus, *side.minus)) for side in sides):
+            stated, expected = [side.compiled() if side else None for side in sides]
+            found.append(_Sums(assessment, stated, expected, _HOLDS[assessment.rule.relation]))
+    return tuple(found)
 
 
 def total(addends: Iterable[Addend]) -> Number:

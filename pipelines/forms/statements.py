@@ -15,7 +15,7 @@ from pipelines.report import Cell, Finding, Section
 # Without one of these no pattern below matches.
 _WORTH_READING = re.compile(r"收到|接到|接收|新收|受理|行政复议|行政诉讼|行政事业")
 _SPACES = " \t\u3000\xa0"
-_CLAUSE = re.compile(r"[^。；;！\n]+")
+_CLAUSE_ENDS = "；;！\n"  # and the full stop
 # What follows counts a part of the thing, or tells it apart.
 _OF_WHICH = re.compile(r"其中|包括|分别")
 _PART = re.compile(
@@ -100,23 +100,38 @@ _FEE_COUNT = (
 )
 
 
-def statement_findings(cells: Mapping[Place, Cell], sections: Sequence[Section], year: int | None) -> Iterator[Finding]:
+def statement_findings(cells: Sequence[Cell], sections: Sequence[Section], year: int | None) -> Iterator[Finding]:
     """One warning for each thing of which the text consistently gives another number than the table. Clauses that name
     another year than the report's ``year`` are about that year."""
     claims: dict[tuple[tuple[Place, ...], ...], list[_Claim]] = {}
-    for section in sections:
-        text = section.text
-        for space in _SPACES:
-            text = text.replace(space, "")
-        for clause in _CLAUSE.findall(text):
-            for claim in _claims(clause) if _WORTH_READING.search(clause) else ():
-                named = set(_YEAR.findall(clause))
-                if len(named) <= 1 and named <= {str(year)}:
-                    claims.setdefault(claim.meant, []).append(claim)
+    for clause in _clauses(sections):
+        for claim in _claims(clause):
+            named = set(_YEAR.findall(clause))
+            if len(named) <= 1 and named <= {str(year)}:
+                claims.setdefault(claim.meant, []).append(claim)
+    if not claims:
+        return
+    by_place = {(cell.table, cell.row, cell.column): cell for cell in cells}
     for meant, made in claims.items():
-        tabled = [total for places in meant if (total := _total(places, cells)) is not None]
+        tabled = [total for places in meant if (total := _total(places, by_place)) is not None]
         if tabled and len({claim.number for claim in made}) == 1 and made[0].number not in tabled:
             yield _finding(made[0], tabled[0], meant[0][0])
+
+
+def _clauses(sections: Sequence[Section]) -> Iterator[str]:
+    """The clauses that are worth reading, white space taken out."""
+    text = "\n".join([section.text for section in sections])
+    for space in _SPACES:
+        text = text.replace(space, "")
+    for mark in _CLAUSE_ENDS:
+        text = text.replace(mark, "。")
+    text += "。"
+    end = -1
+    for word in _WORTH_READING.finditer(text):
+        if word.start() > end:
+            start = text.rfind("。", max(end, 0), word.start()) + 1
+            end = text.index("。", word.end())
+            yield text[start:end]
 
 
 @lru_cache(maxsize=4096)
