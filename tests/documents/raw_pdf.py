@@ -3,20 +3,41 @@
 import zlib
 from collections.abc import Sequence
 
+# A Chinese font that every reader knows by its name; text is written in UTF-16.
+SONG = (
+    "/F1 << /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [ "
+    "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 "
+    "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 0 >> >> ] >>"
+)
 
-def raw_pdf(contents: Sequence[bytes], *, fonts: str = "", objects: Sequence[bytes] = (), page: str = "") -> bytes:
-    """A PDF with a page for each content stream. ``fonts`` is the font dictionary's inside, ``page`` more entries of
-    each page, ``objects`` further objects, numbered from 3."""
+
+def shown(text: str, x: float, y: float, size: float = 12.0) -> bytes:
+    """Content that shows ``text`` in `SONG`; y runs upward."""
+    return f"BT /F1 {size} Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET\n".encode()
+
+
+def raw_pdf(
+    contents: Sequence[bytes],
+    *,
+    fonts: str = "",
+    objects: Sequence[bytes] = (),
+    page: str = "",
+    resources: str = "",
+    catalog: str = "",
+) -> bytes:
+    """A PDF with a page for each content stream. ``fonts`` is the font dictionary's inside, ``page``, ``resources`` and
+    ``catalog`` more entries of each page, its resources and the catalog, ``objects`` further objects, numbered from 3.
+    """
     numbered: list[bytes] = [b"", b"", *objects]
     kids = []
     for content in contents:
         numbered.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
         numbered.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {len(numbered)} 0 R "
-            f"/Resources << /Font << {fonts} >> >> {page} >>".encode()
+            f"/Resources << /Font << {fonts} >> {resources} >> {page} >>".encode()
         )
         kids.append(f"{len(numbered)} 0 R")
-    numbered[0] = b"<< /Type /Catalog /Pages 2 0 R >>"
+    numbered[0] = f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode()
     numbered[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
     written = bytearray(b"%PDF-1.7\n")
     offsets = []

@@ -7,6 +7,7 @@ import time
 import pytest
 from PIL import Image, ImageDraw
 from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -248,19 +249,31 @@ def test_small_pictures_and_backgrounds_count_for_nothing() -> None:
 
 @pytest.mark.parametrize(("password", "code"), [("", None), ("geheim", "encrypted")])
 def test_protected_files(password: str, code: str | None) -> None:
-    stream = io.BytesIO()
-    from reportlab.lib.pdfencrypt import StandardEncryption
+    if code is None:
+        assert texts(read(protected(password))) == ["总体情况"]
+        return
+    with pytest.raises(Unreadable) as caught:
+        read(protected(password))
+    assert caught.value.code == code
 
+
+def protected(password: str) -> bytes:
+    stream = io.BytesIO()
     canvas = Canvas(stream, encrypt=StandardEncryption(password, ownerPassword="other", canPrint=0))
     canvas.setFont(register(), 12)
     canvas.drawString(60, 700, "总体情况")
     canvas.save()
-    if code is None:
-        assert texts(read(stream.getvalue())) == ["总体情况"]
-        return
-    with pytest.raises(Unreadable) as caught:
-        read(stream.getvalue())
-    assert caught.value.code == code
+    return stream.getvalue()
+
+
+def test_what_is_said_of_a_file_does_not_depend_on_the_one_before() -> None:
+    said = set()
+    for before in (protected("geheim"), b"%PDF-1.7\n", raw_pdf([b""])):
+        for payload in (before, raw_pdf([])):
+            with pytest.raises(Unreadable) as caught:
+                read(payload)
+        said.add((caught.value.code, caught.value.reason))
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
@@ -21,6 +21,8 @@ RULE_THICKNESS = 3.0
 SLACK = 5.0
 # How far a segment may lean and still count as horizontal or vertical.
 LEAN = 0.8
+# A box has four corners, and its first may be given again at the end, twice.
+_BOX_POINTS = 6
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -48,6 +50,16 @@ class Picture:
     @property
     def area(self) -> float:
         return (self.x1 - self.x0) * (self.bottom - self.top)
+
+
+class Paint(NamedTuple):
+    """A filled box or picture through which nothing is seen; ``order`` counts what the page draws, from 1."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    order: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +97,14 @@ class Frame:
 @dataclass(slots=True)
 class Drawing:
     """``curves`` counts path segments that are neither level nor upright (letters drawn as outlines). ``cut`` is true
-    when the page held more than the limits above: then it has no rules, for half of them would make a wrong grid."""
+    when the page held more than the limits above: then it has no rules, for half of them would make a wrong grid.
+    ``texts`` has for each text object, by its address, the order in which it is drawn, and that of the form in which
+    it stands (0 for none); ``paints`` is what may cover text."""
 
     rules: list[Rule] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    paints: list[Paint] = field(default_factory=list)
+    texts: dict[int, tuple[int, int]] = field(default_factory=dict)
     curves: int = 0
     cut: bool = False
 
@@ -118,6 +134,7 @@ class _Walk:
         self._frame = frame
         self._objects_left = OBJECT_LIMIT
         self._segments_left = SEGMENT_LIMIT
+        self._form = 0
 
     def read(self, page: Any) -> None:
         handle = page.raw
@@ -132,39 +149,52 @@ class _Walk:
         if self._objects_left < 0 or self._segments_left < 0:
             return False
         kind = raw.FPDFPageObj_GetType(item)
-        if kind == raw.FPDF_PAGEOBJ_PATH:
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            self.drawing.texts[ctypes.addressof(item.contents)] = self._order, self._form
+        elif kind == raw.FPDF_PAGEOBJ_PATH:
             self._path(item, _times(_matrix(item), outer))
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            self._picture(_times(_matrix(item), outer))
+            self._picture(item, _times(_matrix(item), outer))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < FORM_DEPTH_LIMIT:
             inner = _times(_matrix(item), outer)
+            self._form = self._form if depth else self._order
             for index in range(raw.FPDFFormObj_CountObjects(item)):
                 if not self._object(raw.FPDFFormObj_GetObject(item, index), inner, depth + 1):
                     return False
+            self._form = self._form if depth else 0
         return True
+
+    @property
+    def _order(self) -> int:
+        return OBJECT_LIMIT - self._objects_left
 
     def _place(self, matrix: Matrix, x: float, y: float) -> tuple[float, float]:
         a, b, c, d, e, f = matrix
         return self._frame.place(a * x + c * y + e, b * x + d * y + f)
 
-    def _picture(self, matrix: Matrix) -> None:
+    def _picture(self, item: Any, matrix: Matrix) -> None:
         corners = [self._place(matrix, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         x0, x1 = max(min(xs), 0.0), min(max(xs), self._frame.size[0])
         top, bottom = max(min(ys), 0.0), min(max(ys), self._frame.size[1])
         if x1 > x0 and bottom > top:
             self.drawing.pictures.append(Picture(x0, top, x1, bottom))
+            if not raw.FPDFPageObj_HasTransparency(item):
+                self.drawing.paints.append(Paint(x0, top, x1, bottom, self._order))
 
     def _path(self, item: Any, matrix: Matrix) -> None:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
         raw.FPDFPath_GetDrawMode(item, fill, stroke)
         if not fill.value and not stroke.value:
             return
-        for points in self._subpaths(item, matrix):
+        subpaths = list(self._subpaths(item, matrix))
+        for points in subpaths:
             if stroke.value:
                 self._stroked(points)
             else:
                 self._filled(points)
+        if fill.value and len(subpaths) == 1 and len(subpaths[0]) <= _BOX_POINTS:
+            self._painted(item, subpaths[0])
 
     def _subpaths(self, item: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
         points: list[tuple[float, float]] = []
@@ -200,6 +230,12 @@ class _Walk:
             self.drawing.rules.append(Rule(True, (top + bottom) / 2, x0, x1))
         if thin_across and (not thin_down or bottom - top >= (x1 - x0) / 2):
             self.drawing.rules.append(Rule(False, (x0 + x1) / 2, top, bottom))
+
+    def _painted(self, item: Any, points: list[tuple[float, float]]) -> None:
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        x0, x1, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        if min(x1 - x0, bottom - top) > RULE_THICKNESS and not raw.FPDFPageObj_HasTransparency(item):
+            self.drawing.paints.append(Paint(x0, top, x1, bottom, self._order))
 
     def _line(self, xa: float, ya: float, xb: float, yb: float) -> None:
         across, down = abs(xa - xb), abs(ya - yb)

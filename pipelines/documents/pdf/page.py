@@ -10,13 +10,15 @@ All places are in points, in a frame in which the page's text stands upright: or
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from pipelines.documents.pdf.drawing import Drawing, Frame, read_drawing
+from pipelines.documents.pdf.sight import Stroke, stroke_of, unseen
+from pipelines.documents.pdf.watermark import watermarks
 
 # A page of a report has under 4,000 glyphs; what lies beyond is a drawing or an attack.
 GLYPH_LIMIT = 60_000
@@ -60,7 +62,8 @@ class Glyph(NamedTuple):
 @dataclass(slots=True)
 class Page:
     """``number`` is 1-based. ``hidden_glyphs`` counts invisible text (a scanner's machine-read layer).
-    ``cut`` is true when the page held more glyphs or drawing than the limits."""
+    ``unseen_glyphs`` counts text that is drawn and not seen, ``watermarks`` the characters of slanting and pale
+    text across the print. ``cut`` is true when the page held more glyphs or drawing than the limits."""
 
     number: int
     width: float
@@ -68,6 +71,8 @@ class Page:
     drawing: Drawing
     glyphs: list[Glyph] = field(default_factory=list)
     hidden_glyphs: int = 0
+    unseen_glyphs: int = 0
+    watermarks: int = 0
     cut: bool = False
 
 
@@ -75,10 +80,8 @@ class _RawGlyph(NamedTuple):
     text: str
     box: tuple[float, float, float, float]
     origin: tuple[float, float]
-    angle: int | None
     mapped: bool
-    visible: bool
-    run: int
+    stroke: Stroke
 
 
 def read_page(page: Any, number: int) -> Page:
@@ -99,13 +102,24 @@ def read_page(page: Any, number: int) -> Page:
         if not blank:
             _add_glyph(result, frame, glyph, spaced)
         spaced = blank
+    _leave_out(result, page, frame, {glyph.stroke.number: glyph.stroke for glyph in found})
     result.glyphs = _once(result.glyphs)
     return result
 
 
+def _leave_out(result: Page, page: Any, frame: Frame, strokes: Mapping[int, Stroke]) -> None:
+    """Takes away what is not seen, and watermarks."""
+    gone = unseen(page, frame, result.drawing, result.glyphs, strokes)
+    result.unseen_glyphs = len(gone)
+    result.glyphs = [glyph for index, glyph in enumerate(result.glyphs) if index not in gone]
+    gone = watermarks(result.glyphs, strokes, result.drawing.rules)
+    result.watermarks += len(gone)
+    result.glyphs = [glyph for index, glyph in enumerate(result.glyphs) if index not in gone]
+
+
 def _turn(glyphs: list[_RawGlyph], page_rotation: int) -> int:
     """The clockwise quarters by which most of the text has to be turned to stand upright."""
-    angles = Counter(glyph.angle for glyph in glyphs if glyph.angle is not None and glyph.visible)
+    angles = Counter(glyph.stroke.angle for glyph in glyphs if glyph.stroke.angle is not None and glyph.stroke.printed)
     if not angles:
         return page_rotation % 4
     return -angles.most_common(1)[0][0] % 4
@@ -114,8 +128,7 @@ def _turn(glyphs: list[_RawGlyph], page_rotation: int) -> int:
 def _raw_glyphs(text_page: Any) -> Iterator[_RawGlyph]:
     handle = text_page.raw
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    # What is the same for all characters of a text object: its number, angle, and whether it is seen.
-    runs: dict[int, tuple[int, int | None, bool]] = {}
+    strokes: dict[int, Stroke] = {}
     high_surrogate = 0
     for index in range(min(raw.FPDFText_CountChars(handle), GLYPH_LIMIT)):
         code = raw.FPDFText_GetUnicode(handle, index)
@@ -129,23 +142,18 @@ def _raw_glyphs(text_page: Any) -> Iterator[_RawGlyph]:
             continue
         raw.FPDFText_GetCharOrigin(handle, index, x, y)
         drawn_by = raw.FPDFText_GetTextObject(handle, index)
-        address = ctypes.addressof(drawn_by.contents) if drawn_by else 0
-        known = runs.get(address)
-        if known is None or not drawn_by:
-            seen = not drawn_by or raw.FPDFTextObj_GetTextRenderMode(drawn_by) != raw.FPDF_TEXTRENDERMODE_INVISIBLE
-            known = len(runs), _quarter(raw.FPDFText_GetCharAngle(handle, index)), seen
-            known = (runs[address][0], *known[1:]) if address in runs else known
-            runs[address] = known
-        run, angle, visible = known
+        address = ctypes.addressof(drawn_by.contents) if drawn_by else -index
+        stroke = strokes.get(address)
+        if stroke is None:
+            angle = _quarter(raw.FPDFText_GetCharAngle(handle, index))
+            stroke = strokes[address] = stroke_of(drawn_by, len(strokes), address, angle)
         mapped = raw.FPDFText_HasUnicodeMapError(handle, index) != 1 and _is_character(code)
         yield _RawGlyph(
             text=chr(code) if mapped else "\ufffd",
             box=(box.left, box.bottom, box.right, box.top),
             origin=(x.value, y.value),
-            angle=angle,
             mapped=mapped,
-            visible=visible,
-            run=run,
+            stroke=stroke,
         )
 
 
@@ -161,17 +169,19 @@ def _quarter(radians: float) -> int | None:
 
 
 def _add_glyph(page: Page, frame: Frame, glyph: _RawGlyph, spaced: bool) -> None:
-    if glyph.angle is None:
-        return
-    if not glyph.visible:
+    angle = glyph.stroke.angle
+    if not glyph.stroke.printed:
         page.hidden_glyphs += 1
+        return
+    if angle is None:
+        page.watermarks += 1
         return
     x0, top, x1, bottom = frame.box(*glyph.box)
     if not all(map(math.isfinite, (x0, top, x1, bottom, *glyph.origin))):
         return
     if x1 < 0 or bottom < 0 or x0 > page.width or top > page.height:
         return
-    quarter = (glyph.angle + frame.turn) % 4
+    quarter = (angle + frame.turn) % 4
     # pdfium gives the size before scaling by the text matrix, so the box is what a reader sees.
     # Some fonts give the ink's box instead of the character's: that of 一 is as flat as its stroke.
     size = max(x1 - x0, bottom - top)
@@ -188,7 +198,7 @@ def _add_glyph(page: Page, frame: Frame, glyph: _RawGlyph, spaced: bool) -> None
             quarter,
             glyph.mapped,
             spaced,
-            glyph.run,
+            glyph.stroke.number,
             len(page.glyphs),
         )
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from pipelines.documents.model import Document, Unreadable
 from pipelines.documents.pdf.bombs import refuse_bombs
@@ -59,6 +60,9 @@ def read_pdf(payload: bytes, *, url: str) -> Document:
 
 
 def _opened(payload: bytes) -> Any:
+    # pdfium sets no error for a file without pages; what it says then is the error of the file before, which this makes
+    # the same for all.
+    raw.FPDF_LoadMemDocument64(b"", 0, None)
     try:
         pdf = pdfium.PdfDocument(payload)
     except pdfium.PdfiumError as error:
@@ -106,6 +110,8 @@ class _Scan:
     unmapped: int = 0
     glyphs: int = 0
     hidden: int = 0
+    unseen: int = 0
+    watermarks: int = 0
     turned: int = 0
 
     def add(self, page: Page | None) -> None:
@@ -117,6 +123,8 @@ class _Scan:
         self.turned += sheet.turned
         self.glyphs += len(page.glyphs)
         self.hidden += page.hidden_glyphs
+        self.unseen += page.unseen_glyphs
+        self.watermarks += page.watermarks
         self.unmapped += sum(not glyph.mapped for glyph in page.glyphs)
         self.images += sum(_may_carry_table(picture, page) for picture in page.drawing.pictures)
         if page.cut:
@@ -136,10 +144,12 @@ class _Scan:
         shown = len(self.pictured) + len(self.outlined)
         if shown and (shown == len(self.sheets) or self.glyphs < _SCANNED_GLYPHS * shown):
             what = "pictures of paper" if self.pictured else "letters drawn as outlines"
-            layer = " (with a text layer that a machine guessed)" if self.hidden else ""
+            layer = " (with a text layer that a machine guessed)" if self.hidden or self.unseen else ""
             raise Unreadable("scanned", f"{shown} of {self.pages} pages are {what}{layer}: there is no text to read.")
         if not self.glyphs:
-            raise Unreadable("scanned" if self.images or self.hidden else "empty", "The PDF has no text.")
+            raise Unreadable(
+                "scanned" if self.images or self.hidden or self.unseen else "empty", "The PDF has no text."
+            )
 
     def notes(self, flow: Flow) -> Iterator[tuple[str, str]]:
         if not self.complete:
@@ -157,6 +167,13 @@ class _Scan:
                 "unmapped_glyphs",
                 f"{self.unmapped} characters whose font does not say what they are, shown as \ufffd.",
             )
+        if self.hidden or self.unseen:
+            yield (
+                "unseen_text",
+                f"{self.hidden + self.unseen} characters that the file holds and its pages do not show were left out.",
+            )
+        if self.watermarks:
+            yield "watermark", f"{self.watermarks} characters of watermarks across the print were left out."
         if flow.strayed:
             yield "text_over_rule", f"{flow.strayed} numbers are printed across a cell's border."
         if self.turned:
