@@ -261,3 +261,20 @@ def test_a_merged_cell_whose_border_is_drawn_short_makes_no_row() -> None:
         [("1301", 1), ("2001", 1)],
         [("乙", 1), ("1302", 1), ("2002", 1)],
     ]
+
+
+@pytest.mark.parametrize("corner", [0.0, 1.0])
+def test_a_field_to_fill_in_is_no_table_and_no_row(corner: float) -> None:
+    """Forms that were filled in on a screen: each number stands in a box of its own inside its cell."""
+    table = disclosure_2019()
+    printed = lay_out(table)
+    paper = Paper()
+    paper.table(printed, 100)
+    inset = 2.0 if corner else 6.0
+    for cell in table.cells:
+        if cell.text.isdigit():
+            x0, x1 = printed.xs[cell.column] + inset, printed.xs[cell.column + cell.colspan] - inset
+            y = paper.pagesize[1] - 100 - printed.ys[cell.row + 1]
+            paper.canvas.roundRect(x0, y + 5.5, x1 - x0, printed.ys[cell.row + 1] - printed.ys[cell.row] - 11, corner)
+    (found,) = read_pdf(paper.bytes(), url="https://example.gov.cn/report.pdf").tables
+    assert grid_texts(found.cells) == table.texts()

@@ -21,6 +21,8 @@ RULE_THICKNESS = 3.0
 SLACK = 5.0
 # How far a segment may lean and still count as horizontal or vertical.
 LEAN = 0.8
+# Dots of one rule lie on one line, to this many points, and no further apart.
+_SAME_LINE, _DOT_GAP = 0.1, 3.0
 # A box has four corners, and its first may be given again at the end, twice.
 _BOX_POINTS = 6
 
@@ -28,9 +30,9 @@ Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A straight drawn line: at y from x to x if ``level``, else at x from y to y."""
+class Rule(NamedTuple):
+    """A straight drawn line: at y from x to x if ``level``, else at x from y to y. A tuple, because dotted borders are
+    made of thousands."""
 
     level: bool
     at: float
@@ -135,6 +137,8 @@ class _Walk:
         self._objects_left = OBJECT_LIMIT
         self._segments_left = SEGMENT_LIMIT
         self._form = 0
+        self._dots: tuple[float, float, float, float] | None = None
+        self._bounds = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
 
     def read(self, page: Any) -> None:
         handle = page.raw
@@ -142,6 +146,9 @@ class _Walk:
             if not self._object(raw.FPDFPage_GetObject(handle, index), _IDENTITY, 0):
                 self.drawing.cut = True
                 return
+        if self._dots:
+            left, top, right, bottom = self._dots
+            self._filled([(left, top), (right, bottom)])
 
     def _object(self, item: Any, outer: Matrix, depth: int) -> bool:
         """False when the limits are used up."""
@@ -152,7 +159,7 @@ class _Walk:
         if kind == raw.FPDF_PAGEOBJ_TEXT:
             self.drawing.texts[ctypes.addressof(item.contents)] = self._order, self._form
         elif kind == raw.FPDF_PAGEOBJ_PATH:
-            self._path(item, _times(_matrix(item), outer))
+            self._path(item, outer)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             self._picture(item, _times(_matrix(item), outer))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < FORM_DEPTH_LIMIT:
@@ -182,12 +189,18 @@ class _Walk:
             if not raw.FPDFPageObj_HasTransparency(item):
                 self.drawing.paints.append(Paint(x0, top, x1, bottom, self._order))
 
-    def _path(self, item: Any, matrix: Matrix) -> None:
+    def _path(self, item: Any, outer: Matrix) -> None:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
         raw.FPDFPath_GetDrawMode(item, fill, stroke)
         if not fill.value and not stroke.value:
             return
-        subpaths = list(self._subpaths(item, matrix))
+        if not stroke.value and self._is_thin_box(item, outer):
+            return
+        curves = self.drawing.curves
+        subpaths = list(self._subpaths(item, _times(_matrix(item), outer)))
+        if stroke.value and self.drawing.curves > curves:
+            # A box with round corners is a field to fill in; the rules of a table have none.
+            return
         for points in subpaths:
             if stroke.value:
                 self._stroked(points)
@@ -195,6 +208,33 @@ class _Walk:
                 self._filled(points)
         if fill.value and len(subpaths) == 1 and len(subpaths[0]) <= _BOX_POINTS:
             self._painted(item, subpaths[0])
+
+    def _is_thin_box(self, item: Any, outer: Matrix) -> bool:
+        """Whether the filled path is a dot or stroke of a rule, told by its bounds alone: a page of dotted borders has
+        thirty thousand, and to walk their corners takes most of its time."""
+        segments = raw.FPDFPath_CountSegments(item)
+        low, left, right, high = self._bounds
+        if segments > _BOX_POINTS or not raw.FPDFPageObj_GetBounds(item, left, low, right, high):
+            return False
+        xa, ya = self._place(outer, left.value, low.value)
+        xb, yb = self._place(outer, right.value, high.value)
+        if abs(xa - xb) > RULE_THICKNESS and abs(ya - yb) > RULE_THICKNESS:
+            return False
+        self._segments_left -= segments
+        self._dot(min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+        return True
+
+    def _dot(self, x0: float, top: float, x1: float, bottom: float) -> None:
+        """Dots that follow each other closely are kept as one thin box."""
+        if self._dots:
+            left, upper, right, lower = self._dots
+            beside = abs(top - upper) < _SAME_LINE and abs(bottom - lower) < _SAME_LINE and 0 <= x0 - right < _DOT_GAP
+            below = abs(x0 - left) < _SAME_LINE and abs(x1 - right) < _SAME_LINE and 0 <= top - lower < _DOT_GAP
+            if beside or below:
+                self._dots = left, upper, x1, bottom
+                return
+            self._filled([(left, upper), (right, lower)])
+        self._dots = x0, top, x1, bottom
 
     def _subpaths(self, item: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
         points: list[tuple[float, float]] = []
@@ -223,8 +263,7 @@ class _Walk:
     def _filled(self, points: list[tuple[float, float]]) -> None:
         """A thin filled box is a rule; a dot, as thin one way as the other, may belong to a dotted rule of either
         direction; anything larger is shading and says nothing about cells."""
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        x0, x1, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        x0, top, x1, bottom = _around(points)
         thin_across, thin_down = x1 - x0 <= RULE_THICKNESS, bottom - top <= RULE_THICKNESS
         if thin_down and (not thin_across or x1 - x0 >= (bottom - top) / 2):
             self.drawing.rules.append(Rule(True, (top + bottom) / 2, x0, x1))
@@ -232,8 +271,7 @@ class _Walk:
             self.drawing.rules.append(Rule(False, (x0 + x1) / 2, top, bottom))
 
     def _painted(self, item: Any, points: list[tuple[float, float]]) -> None:
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        x0, x1, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        x0, top, x1, bottom = _around(points)
         if min(x1 - x0, bottom - top) > RULE_THICKNESS and not raw.FPDFPageObj_HasTransparency(item):
             self.drawing.paints.append(Paint(x0, top, x1, bottom, self._order))
 
@@ -245,6 +283,11 @@ class _Walk:
             self.drawing.rules.append(Rule(True, (ya + yb) / 2, min(xa, xb), max(xa, xb)))
         elif across <= LEAN:
             self.drawing.rules.append(Rule(False, (xa + xb) / 2, min(ya, yb), max(ya, yb)))
+
+
+def _around(points: list[tuple[float, float]]) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _matrix(item: Any) -> Matrix:

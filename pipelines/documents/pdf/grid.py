@@ -92,9 +92,13 @@ def find_grids(rules: Sequence[Rule]) -> list[Grid]:
 
 
 def _is_frame(grid: Grid, grids: Iterable[Grid]) -> bool:
-    """Whether ``grid`` is a border drawn around another table."""
-    return len(grid.boxes) <= 2 and any(
-        other is not grid and len(other.boxes) > len(grid.boxes) and grid.encloses(other) for other in grids
+    """Whether ``grid`` is a border drawn around another table, or a single box inside a cell: a field to fill in."""
+    return any(
+        other is not grid
+        and len(other.boxes) > len(grid.boxes)
+        and (grid.encloses(other) or (len(grid.boxes) == 1 and other.encloses(grid)))
+        for other in grids
+        if len(grid.boxes) <= 2
     )
 
 
