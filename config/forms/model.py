@@ -130,19 +130,23 @@ class Headings(_Strict):
 
 
 class Lookalike(_Strict):
-    """A kind of page that is no report: its stable ``code``, the words in its title, and one sentence for people."""
+    """A kind of page that is no report: its stable ``code``, the words in its title, or the endings of the names of
+    ``bodies`` that publish it, and one sentence for people."""
 
     code: str
-    titles: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     anywhere: bool = False
     reason: str
 
 
 class Lookalikes(_Strict):
-    """The words of titles: of pages that are no reports, of corrections, of error pages, and of reports."""
+    """The words of titles: of pages that are no reports, of corrections, of error pages, of reports on less than a
+    year, and of reports."""
 
     lookalikes: tuple[Lookalike, ...]
     corrections: tuple[str, ...]
     errors: tuple[str, ...]
+    parts_of_a_year: tuple[str, ...]
     report_titles: tuple[str, ...]

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipelines.documents.mend import mend_document
 from pipelines.documents.model import Document
-from pipelines.documents.sniff import DOC, DOCX, HTML, MHTML, PDF, RTF, TEXT, XLS, XLSX, sniff
+from pipelines.documents.sniff import DOC, DOCX, HTML, MHTML, PDF, RTF, TEXT, XLS, XLSX, ZIP, sniff
 
 _TEXT = (HTML, MHTML, TEXT)
 
@@ -21,7 +21,8 @@ def extract(payload: bytes, *, url: str, content_type: str | None = None, file_n
     read = _reader(media_type)
     if media_type in _TEXT:
         return read(payload, url=url, content_type=content_type)
-    return mend_document(read(payload, url=url))
+    document = read(payload, url=url)
+    return document if media_type == ZIP else mend_document(document)
 
 
 def _reader(media_type: str) -> Callable[..., Document]:
@@ -47,6 +48,10 @@ def _reader(media_type: str) -> Callable[..., Document]:
         from pipelines.documents.word.reader import read_docx
 
         return read_docx
+    if media_type == ZIP:
+        from pipelines.documents.zipped import read_zip
+
+        return read_zip
     if media_type in (DOC, RTF):
         from pipelines.documents.word.reader import read_doc
 

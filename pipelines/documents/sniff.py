@@ -16,6 +16,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOC = "application/msword"
 XLS = "application/vnd.ms-excel"
 RTF = "application/rtf"
+ZIP = "application/zip"
 
 _HEAD = 1024
 _MARKUP_WINDOW = 64_000
@@ -32,11 +33,6 @@ _UNSUPPORTED = (
     (b"II*\0", "a TIFF picture"),
     (b"MM\0*", "a TIFF picture"),
     (b"RIFF", "a picture, sound or film (RIFF)"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"\x1f\x8b\x08", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\0", "an xz archive"),
     (b"ID3", "a sound file (MP3)"),
     (b"\0\0\1\0", "an icon"),
     (b"FWS", "a Flash film"),
@@ -44,6 +40,13 @@ _UNSUPPORTED = (
     (b"%!PS", "a PostScript file"),
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
+)
+_PACKED = (
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"\x1f\x8b\x08", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an xz archive"),
 )
 _NO_TEXT_TYPES = {"text/css": "a style sheet", "text/javascript": "a script", "application/javascript": "a script"}
 _NO_TEXT_TYPES |= {"application/x-javascript": "a script", "application/json": "JSON data", "text/json": "JSON data"}
@@ -72,9 +75,11 @@ def sniff(payload: bytes, content_type: str | None = None, file_name: str | None
         return _ole2_type(payload, file_name)
     if payload.startswith(b"{\\rtf"):
         return RTF
-    for magic, name in _UNSUPPORTED:
+    for magic, name in (*_UNSUPPORTED, *_PACKED):
         if payload.startswith(magic) and not (magic.isalnum() and _is_wordy(head)):
-            raise Unreadable("unsupported", f"this is {name}, which holds no text")
+            packed = (magic, name) in _PACKED
+            why = "which is not unpacked: import the files in it" if packed else "which holds no text"
+            raise Unreadable("unsupported", f"this is {name}, {why}")
     if b"ftyp" in head[4:8]:
         raise Unreadable("unsupported", "this is a film or a HEIF picture, which holds no text")
     return _text_type(payload, content_type, file_name)
@@ -99,7 +104,7 @@ def _zip_type(payload: bytes) -> str:
         raise Unreadable("unsupported", "this is a PowerPoint presentation, a format that is not read")
     if "content.xml" in names and "mimetype" in names:
         raise Unreadable("unsupported", "this is an OpenDocument file, a format that is not read")
-    raise Unreadable("unsupported", "this is a ZIP archive; its files have to be imported one by one")
+    return ZIP
 
 
 def _ole2_type(payload: bytes, file_name: str | None) -> str:

@@ -23,6 +23,7 @@ _ANNOUNCEMENT = 400
 _ERROR_PAGE = 600
 _ROWS_OF_A_LIST = 4
 _LINKS_OF_A_LIST = 6
+_REPORTS_OF_A_LIST = 2
 _NARRATIVE = 300
 _TEMPLATE = 300
 _PLACEHOLDER = re.compile(r"[×✕]{1,4}|(?<![A-Za-z])[XxＸ]{2,4}(?![A-Za-z])|_{3,}|（?此处填写")
@@ -37,6 +38,8 @@ _CLOSING = re.compile(
 _ANNOUNCES = re.compile(r"(?:发布|公布|报送|上报|编制|完成|学习|公示|通报)(?!.*(?:发布会|公布栏))")
 _YEAR = re.compile(r"[12][0-9]{3}|[二〇○零O一][〇○零O一二三四五六七八九]{3}")
 _FIRST_WORD = re.compile(r"^[【\[(（]?(?P<word>.{2,6}?)[】\])）：:|丨｜\-—]")
+_DATE_BEHIND = re.compile(r"[\[(（]?20[0-9]{2}[-./年][0-9]{1,2}[-./月][0-9]{1,2}日?[\])）]?$")
+_NAME_ENDS = re.compile(r"关于|[（(]?(?:20[0-9]{2}|二[〇○零O]|信息公开|年度)")
 _DOCUMENT_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar)(?:$|[?#])", re.IGNORECASE)
 
 
@@ -105,6 +108,12 @@ class _Signs:
         return any(word in words for word in ("信息公开", "公开政府信息", "第二十条"))
 
     @cached_property
+    def listed(self) -> int:
+        """How many titles of reports stand in lines of their own, beside the page's own title."""
+        lines = {re.sub(r"\s", "", block.text) for block in self.document.paragraphs}
+        return sum(1 for line in lines - {self.title} if _YEAR.search(line) and _lists_report(line))
+
+    @cached_property
     def titled(self) -> bool:
         """Whether the title is that of a report and of nothing around one."""
         return is_report_title(self.title)
@@ -114,8 +123,16 @@ def judge(document: Document, reading: Reading, sections: Sequence[Section]) -> 
     """None for a report; else (code, sentence) of what the document is."""
     signs = _Signs(document, reading, sections)
     if reading.tables:
-        return _with_tables(signs)
-    return _by_sections(signs) if signs.standard >= 3 or signs.known >= 3 else _without_either(signs)
+        verdict = _with_tables(signs)
+    else:
+        verdict = _by_sections(signs) if signs.standard >= 3 or signs.known >= 3 else _without_either(signs)
+    return verdict or _part_of_year(signs)
+
+
+def _part_of_year(signs: _Signs) -> Verdict:
+    if signs.reading.period is None and any(word in signs.title for word in load_lookalikes().parts_of_a_year):
+        return "part_of_year", "It is a report on a part of a year, not on the year."
+    return None
 
 
 def _with_tables(signs: _Signs) -> Verdict:
@@ -166,6 +183,7 @@ def _error_page(signs: _Signs) -> Verdict:
     if any(not word.isdigit() or word in signs.title or not signs.titled for word in said):
         return "error_page", "The page says that it does not exist or has failed, though it was served as found."
     shown = any(not table.hidden for table in signs.document.tables) or signs.document.links >= _LINKS_OF_A_LIST
+    shown = shown or signs.listed >= _REPORTS_OF_A_LIST
     if not (shown or signs.text or signs.document.attachments or signs.document.images):
         return "no_content", "The page has no text, no table, no picture and no file."
     return None
@@ -198,7 +216,8 @@ def _announcement(signs: _Signs) -> Verdict:
 
 def _list_page(signs: _Signs) -> Verdict:
     links = signs.document.links
-    if links < _LINKS_OF_A_LIST or len(signs.text) > links * 80:
+    short = links >= _REPORTS_OF_A_LIST and signs.listed >= _REPORTS_OF_A_LIST
+    if not (short or links >= _LINKS_OF_A_LIST) or len(signs.text) > links * 80:
         return None
     if re.search(r"(?:首页|门户网站|政府网|人民政府|网站)$", signs.title) and not _names_report(signs.title):
         return "home_page", "It is the entrance of a web site, not a report."
@@ -248,11 +267,24 @@ def _lookalike(title: str) -> Lookalike | None:
         (
             kind
             for kind in _kinds()
-            if any(word in (plain if kind.anywhere else words) for word in kind.titles)
+            if (any(word in (plain if kind.anywhere else words) for word in kind.titles) or _is_of_body(plain, kind))
             and not any(word in plain for word in kind.unless)
         ),
         None,
     )
+
+
+def _is_of_body(title: str, kind: Lookalike) -> bool:
+    """Whether the name in front of the year, or of what the title says, ends as that of such a body."""
+    return any(
+        _NAME_ENDS.match(title, found.end()) for body in kind.bodies for found in re.finditer(re.escape(body), title)
+    )
+
+
+@lru_cache(maxsize=2048)
+def _lists_report(line: str) -> bool:
+    """Whether the line of a list names a report; its date may stand behind."""
+    return is_report_title(_DATE_BEHIND.sub("", line))
 
 
 def _kinds() -> tuple[Lookalike, ...]:

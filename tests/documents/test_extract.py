@@ -56,7 +56,7 @@ def test_the_bytes_decide(payload: bytes, media_type: str, declared: str | None)
         (b"\xff\xd8\xff\xe0" + bytes(50), None, "unsupported", "JPEG"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "text/html", "unsupported", "PNG"),
         (package("OFD.xml", "Doc_0/Document.xml"), None, "unsupported", "OFD"),
-        (package("年报.pdf"), None, "unsupported", "ZIP archive"),
+        (package("年报.ofd"), None, "unsupported", "ZIP archive"),
         (b"Rar!\x1a\x07\x00" + bytes(50), None, "unsupported", "RAR"),
         (b"PK\x03\x04 torn", None, "broken", "ZIP"),
         (b'{"title": "x", "content": "<p>y</p>"}', "application/json", "no_document", "JSON"),

@@ -33,6 +33,18 @@ def read(payload: bytes) -> Document | None:
     return document
 
 
+@pytest.mark.parametrize("odd", ["&#8;", "&#xFFFE;", "&#x1F;"])
+def test_odd_characters_in_what_hides_an_element(odd: str) -> None:
+    body = f'<table><tr><td>规章<td class="hidden {odd}">7<td>3<tr><td>文件<td style="display:none{odd}">8<td>4</table>'
+    document = extract(page(body), url=URL)
+    assert [cell.text for cell in document.tables[0].cells] == ["规章", "3", "文件", "4"]
+
+
+def test_a_line_of_a_million_spaces() -> None:
+    lines = "".join(f"<p>{label}{' &nbsp;' * 300_000}{label} 3</p>" for label in ("收到", "办结"))
+    assert read(page(f"<pre>{lines}</pre>")) is not None
+
+
 @st.composite
 def mutated(draw: st.DrawFn, source: bytes) -> bytes:
     payload = source

@@ -95,11 +95,69 @@ def test_struck_and_raised_text_in_a_cell_is_no_part_of_its_number() -> None:
         run("28", '<w:strike w:val="0"/>') + run("0"),
         run("28") + run("1", '<w:vertAlign w:val="superscript"/>'),
         run("28", '<w:rStyle w:val="old"/>') + run("0"),
+        run("28") + run("1", '<w:position w:val="6"/>'),
+        run("28", '<w:position w:val="6"/>'),
+        run("28") + run("1", '<w:color w:val="FFFFFF"/>'),
+        run("28", '<w:color w:val="ffffff"/>'),
+        run("28") + run("1", '<w:sz w:val="2"/>'),
     )
     cells = "".join(f"<w:tc><w:p>{content}</w:p></w:tc>" for content in contents)
     style = '<w:style w:type="character" w:styleId="old"><w:rPr><w:dstrike/></w:rPr></w:style>'
     document = read(package(table(f"<w:tr>{cells}</w:tr>"), styles=f"<w:styles {NAMESPACES}>{style}</w:styles>"))
-    assert [each.text for each in only_cells(document)] == ["~~28~~0", "280", "28¹", "~~28~~0"]
+    assert [each.text for each in only_cells(document)] == [
+        "~~28~~0",
+        "280",
+        "28¹",
+        "~~28~~0",
+        "28~~1~~",
+        "28",
+        "28~~1~~",
+        "28",
+        "28",
+    ]
+
+
+def test_a_deleted_cell_takes_no_room() -> None:
+    body = table(row(cell("甲"), cell("9", '<w:cellDel w:id="1"/>'), cell("乙")), row(cell("1"), cell("2")))
+    assert [(each.text, each.column) for each in only_cells(read(package(body)))[:2]] == [("甲", 0), ("乙", 1)]
+
+
+@pytest.mark.parametrize("statutory", all_tables(), ids=lambda table: table.name)
+def test_tables_of_lines_with_tabs(statutory: Statutory) -> None:
+    def line(texts: list[str]) -> str:
+        return "<w:p>" + "<w:r><w:tab/></w:r>".join(f"<w:r><w:t>{text}</w:t></w:r>" for text in texts) + "</w:p>"
+
+    rows = [["" for _ in range(statutory.width)] for _ in range(statutory.height)]
+    for one in statutory.cells:
+        rows[one.row][one.column] = "".join(one.text.split())
+    document = read(package(paragraph("下表为本年度的情况。") + "".join(map(line, rows))))
+    (found,) = document.tables
+    assert [cell.text for cell in found.cells if cell.text] == [text for texts in rows for text in texts if text]
+    assert texts(document) == ["下表为本年度的情况。"]
+
+
+def test_a_table_of_contents_is_no_table() -> None:
+    lines = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况")
+    body = "".join(
+        f"<w:p><w:r><w:t>{line}</w:t><w:tab/><w:t>{page}</w:t></w:r></w:p>" for page, line in enumerate(lines, 1)
+    )
+    assert not read(package(body)).tables
+
+
+def test_a_page_written_into_the_text_is_read() -> None:
+    page = "<html><body><table><tr><td>规章</td><td>3</td></tr><tr><td>文件</td><td>4</td></tr></table></body></html>"
+    chunk = (
+        'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\n'
+        f'Content-Type: text/html; charset="utf-8"\n\n{page}\n--b--'
+    )
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk"
+    relations = f'<Relationships><Relationship Id="h1" Type="{kind}" Target="/word/chunk.xml"/></Relationships>'
+    named = 'r:id="h1" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    body = f"{paragraph('一、总体情况')}<w:altChunk {named}/>"
+    document = read(package(body, chunk=chunk, **{"_rels/document.xml.rels": relations}))
+    assert [cell.text for cell in only_cells(document)] == ["规章", "3", "文件", "4"]
+    assert not document.notes
+    assert [code for code, _ in read(package(body, chunk="\0")).notes] == ["foreign_part"]
 
 
 def test_alternatives_are_read_once_and_hidden_text_never() -> None:

@@ -47,13 +47,14 @@ def with_tables(*tables: Statutory) -> bytes:
 
 
 def package(body: str, *, prolog: str = "", **parts: str) -> bytes:
-    """A .docx of the given body; ``parts`` are further files of the folder word, by their name without .xml."""
+    """A .docx of the given body; ``parts`` are further files of the folder word, by their name without
+    .xml, or with another ending."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as written:
         written.writestr("_rels/.rels", _RELATIONS)
         written.writestr("word/document.xml", f"{prolog}<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>")
         for name, content in parts.items():
-            written.writestr(f"word/{name}.xml", content)
+            written.writestr(f"word/{name}" if "." in name else f"word/{name}.xml", content)
     return target.getvalue()
 
 

@@ -1,5 +1,6 @@
 """What is a report, and what only looks like one."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -107,6 +108,38 @@ def test_sections_without_tables_where_the_tables_are_pictures_or_files() -> Non
 )
 def test_look_alikes(title: str, expected: str) -> None:
     assert code(page(title, LONG)) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("青岛大学2022年信息公开工作年度报告", "institution_disclosure"),
+        ("市立医院关于2022年度信息公开工作情况的报告", "institution_disclosure"),
+        ("水务集团有限公司信息公开年度报告（2022年）", "institution_disclosure"),
+        ("青岛大学2022年政府信息公开工作年度报告", None),
+        ("大学城管理委员会2022年信息公开工作年度报告", None),
+        ("学院路街道办事处2022年信息公开年度报告", None),
+        ("某局2022年上半年政府信息公开工作总结", "part_of_year"),
+        ("某局2022年第三季度政府信息公开情况报告", "part_of_year"),
+    ],
+)
+def test_bodies_under_other_rules_and_parts_of_a_year(title: str, expected: str | None) -> None:
+    headings = ("一、概述", "二、主动公开情况", "三、依申请公开情况", "四、存在的问题和改进措施")
+    assert code(page(title, *(text for heading in headings for text in (heading, LONG)))) == expected
+
+
+def test_half_a_year_in_the_statutory_tables() -> None:
+    title = "某局2022年上半年政府信息公开工作报告"
+    assert code(whole("2021", title)) == "part_of_year"
+    stated = Paragraph("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。")
+    made = whole("2021", title)
+    assert code(replace(made, blocks=(*made.blocks, stated))) is None
+
+
+def test_a_short_list_of_reports() -> None:
+    rows = tuple(f"某局{year}年政府信息公开工作年度报告 {year + 1}-01-20" for year in (2020, 2021, 2022))
+    blocks = tuple(Paragraph(row, main=False) for row in rows)
+    assert code(replace(page("政府信息公开年报", links=3), blocks=blocks)) == "list_page"
 
 
 def test_a_look_alike_with_headings_of_its_own() -> None:

@@ -31,6 +31,7 @@ _FIGURES_ABREAST = re.compile(r"\d[ \u00a0\u3000]+\d+(?:\.\d+)?[ \u00a0\u3000]+\
 _FIGURE_APART = re.compile(r"(?:[ \u00a0\u3000]{2,}|\s(?:条|件|次|篇|人|个|万元|人次)\s+)\d[\d,.]*\s*$")
 # … or behind a comma that parts no thousands.
 _BEHIND_COMMA = re.compile(r"(?:^|[^\d,]),\s*\d[\d,.]*$")
+_LONGEST_ENDING = 80
 _FIGURES_STACKED = 3
 _FIGURE_ENDS = frozenset("0123456789０１２３４５６７８９.,")
 _ICON = re.compile(r"icon|logo|share|qrcode|ewm|weixin|wechat|weibo|print|close|banner|btn|button|arrow|bg[._-]", re.I)
@@ -180,7 +181,7 @@ def _looks_tabular(run: Sequence[Piece]) -> bool:
     # Only lines with white space amid them can have figures side by side.
     if any(_FIGURES_ABREAST.search(piece.raw) for piece in run if " " in piece.text):
         return True
-    ending = [piece.raw for piece in run if piece.text[-1:] in _FIGURE_ENDS]
+    ending = [piece.raw[-_LONGEST_ENDING:] for piece in run if piece.text[-1:] in _FIGURE_ENDS]
     if sum(1 for line in ending if _BEHIND_COMMA.search(line)) >= _FIGURES_STACKED:
         return True
     return sum(1 for line in ending if _FIGURE_APART.search(line)) >= _FIGURES_STACKED

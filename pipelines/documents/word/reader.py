@@ -1,13 +1,15 @@
 """Word documents → `Document`: .docx by itself, .doc, .wps and .rtf through LibreOffice."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from pipelines.documents.model import Document, Paragraph, Table, Unreadable
 from pipelines.documents.office import converted
 from pipelines.documents.office_package import Package
+from pipelines.documents.word.chunks import Chunks
+from pipelines.documents.word.lines import with_tabbed_tables
 from pipelines.documents.word.numbers import Numbers
 from pipelines.documents.word.styles import ParagraphLook, Styles
 from pipelines.documents.word.table import CellContent, read_table, texts_of
@@ -40,7 +42,9 @@ def read_docx(payload: bytes, *, url: str) -> Document:
         raise Unreadable("broken", "The package holds no Word document.")
     folder = name.rpartition("/")[0]
     reader = _Reader(
-        Styles(_optional(package, f"{folder}/styles.xml")), Numbers(_optional(package, f"{folder}/numbering.xml"))
+        Styles(_optional(package, f"{folder}/styles.xml")),
+        Numbers(_optional(package, f"{folder}/numbering.xml")),
+        Chunks(package, name),
     )
     reader.read(body)
     if not reader.blocks and not reader.images:
@@ -48,7 +52,7 @@ def read_docx(payload: bytes, *, url: str) -> Document:
     return Document(
         media_type=MEDIA_TYPE,
         titles=tuple(_titles(reader, package)),
-        blocks=tuple(reader.blocks),
+        blocks=tuple(with_tabbed_tables(reader.blocks, reader.tabbed)),
         images=reader.images,
         notes=tuple(reader.notes()),
     )
@@ -96,7 +100,9 @@ class _Reader:
 
     styles: Styles
     numbers: Numbers
+    chunks: Chunks
     blocks: list[Paragraph | Table] = field(default_factory=list)
+    tabbed: dict[int, str] = field(default_factory=dict)  # the lines with tabs, by their place among the blocks
     centred: list[int] = field(default_factory=list)
     images: int = 0
     tables: int = 0
@@ -110,7 +116,7 @@ class _Reader:
             elif item.tag == W + "tbl" and depth < _NESTING_LIMIT:
                 self._table(item, depth)
             elif item.tag == W + "altChunk":
-                self.foreign += 1
+                self._chunk(item)
 
     def notes(self) -> Iterator[tuple[str, str]]:
         if self.overlaid:
@@ -121,13 +127,26 @@ class _Reader:
         if self.foreign:
             yield "foreign_part", f"{self.foreign} parts in another format are embedded in the text and were not read."
 
+    def _chunk(self, item: Element) -> None:
+        found = self.chunks.read(item)
+        if found is None:
+            self.foreign += 1
+            return
+        for block in found:
+            if isinstance(block, Table):
+                self.tables += 1
+                block = replace(block, where=f"table {self.tables}")
+            self.blocks.append(block)
+
     def _paragraph(self, paragraph: Element, depth: int) -> None:
         look, text, boxes = self._printed(paragraph)
         for line in text.split("\n"):
             if line.strip():
                 if look.centred:
                     self.centred.append(len(self.blocks))
-                self.blocks.append(Paragraph(line.strip(), look.level))
+                if "\t" in line:
+                    self.tabbed[len(self.blocks)] = line
+                self.blocks.append(Paragraph(" ".join(line.split()), look.level))
         for box in boxes:
             self.read(box, depth + 1)
 

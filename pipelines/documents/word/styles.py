@@ -21,14 +21,18 @@ class ParagraphLook:
 
 @dataclass(frozen=True, slots=True)
 class RunLook:
-    """``shift`` is ``superscript``, ``subscript`` or empty."""
+    """``shift`` is ``superscript``, ``subscript`` or empty; ``apart`` says that the run is moved off the line, or
+    written in white, and so no part of a number beside it."""
 
     hidden: bool = False
     struck: bool = False
     shift: str = ""
+    apart: bool = False
 
 
 _PLAIN = RunLook()
+# Half points: smaller than any print.
+_NO_SIZE = 4
 
 
 class Styles:
@@ -58,9 +62,11 @@ class Styles:
             return _PLAIN
         styles = (each.find(W + "rPr") for each in self._chain(value(own.find(W + "rStyle")) or ""))
         properties = [own, *(found for found in styles if found is not None)]
-        shift = next((found for each in properties if (found := value(each.find(W + "vertAlign")))), "")
+        shift = _nearest(properties, "vertAlign")
         struck = _is_toggled(properties, "strike") or _is_toggled(properties, "dstrike")
-        return RunLook(_is_toggled(properties, "vanish"), struck, shift)
+        size = number(_nearest(properties, "sz"), _NO_SIZE + 1)
+        apart = _nearest(properties, "color").upper() == "FFFFFF" or number(_nearest(properties, "position")) != 0
+        return RunLook(_is_toggled(properties, "vanish") or size <= _NO_SIZE, struck, shift, apart)
 
     def _chain(self, name: str) -> list[Element]:
         chain: list[Element] = []
@@ -69,6 +75,11 @@ class Styles:
             chain.append(style)
             name = value(style.find(W + "basedOn")) or ""
         return chain
+
+
+def _nearest(properties: list[Element], name: str) -> str:
+    """The value of the nearest property of that name; empty where none is."""
+    return next((found for each in properties if (found := value(each.find(W + name)))), "")
 
 
 def _is_toggled(properties: list[Element], name: str) -> bool:
@@ -95,8 +106,7 @@ def _level(properties: list[Element], names: list[str]) -> int:
 
 
 def _is_centred(properties: list[Element]) -> bool:
-    alignment = (value(each.find(W + "jc")) for each in properties)
-    return next((found for found in alignment if found), "") == "center"
+    return _nearest(properties, "jc") == "center"
 
 
 def _numbering(properties: list[Element]) -> tuple[str, int]:

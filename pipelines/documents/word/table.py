@@ -109,6 +109,8 @@ def _read_row(row: Element, result: WordTable, above: dict[int, WordCell]) -> di
         if element.tag != W + "tc" or column >= COLUMNS_LIMIT:
             continue
         properties = element.find(W + "tcPr")
+        if properties is not None and properties.find(W + "cellDel") is not None:
+            continue
         colspan = _colspan(properties, COLUMNS_LIMIT - column)
         upper = above.get(column)
         if before is not None and _merge(properties, "hMerge") == "continue":

@@ -11,8 +11,10 @@ from pipelines.documents.word.xml import Element, M, W, shown, value
 _TABLE_WIDTH, _TABLE_HEIGHT = 2_500_000, 750_000
 
 _DRAWINGS = frozenset({W + "drawing", W + "pict", W + "object"})
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n\t]+")
+_APART = "\x1d"  # around a run that is `RunLook.apart`; no XML holds it
 _STYLE_LENGTH = re.compile(r"(width|height)\s*:\s*([\d.]+)\s*(pt|in|cm|mm|px)?", re.IGNORECASE)
+_PLAIN = RunLook()
 _EMU = {"pt": 12_700, "in": 914_400, "cm": 360_000, "mm": 36_000, "px": 9_525, "": 12_700}
 
 
@@ -29,13 +31,19 @@ class Inline:
 
 def inline_of(paragraph: Element, styles: Styles, in_cell: bool = False) -> Inline:
     """What is printed of the paragraph. In a table's cell raised and lowered digits come as ``¹`` and ``₁``, struck
-    text between ``~~``, as in `celltext`."""
+    text, and white or moved text beside other, between ``~~``, as in `celltext`; outside of it tabs stay."""
     result = Inline()
     parts: list[str] = []
     fields: list[bool] = []
     for child in shown(paragraph):
         _inline(child, styles, parts, fields, result, in_cell)
-    lines = (_SPACES.sub(" ", line).strip() for line in "".join(parts).split("\n"))
+    text = "".join(parts)
+    if _APART in text:
+        plain = "".join(text.split(_APART)[::2])
+        text = text.replace(_APART, "~~" if plain and not plain.isspace() else "")
+    if in_cell:
+        text = text.replace("\t", " ")
+    lines = (_SPACES.sub(" ", line).strip(" ") for line in text.split("\n"))
     result.text = "\n".join(lines).strip("\n")
     return result
 
@@ -48,7 +56,7 @@ def _inline(item: Element, styles: Styles, parts: list[str], fields: list[bool],
         before = len(parts)
         for child in shown(item):
             _run_child(child, styles, parts, fields, result, in_cell)
-        if in_cell and (look.struck or look.shift):
+        if in_cell and look != _PLAIN:
             parts[before:] = [_set_apart("".join(parts[before:]), look)]
     elif item.tag in (M + "oMath", M + "oMathPara"):
         parts.extend(text.text or "" for text in item.iter(M + "t"))
@@ -56,7 +64,8 @@ def _inline(item: Element, styles: Styles, parts: list[str], fields: list[bool],
 
 def _set_apart(text: str, look: RunLook) -> str:
     text = text.translate({"superscript": RAISED, "subscript": LOWERED}.get(look.shift, {}))
-    return f"~~{text}~~" if look.struck and text.strip() else text
+    mark = "~~" if look.struck else _APART if look.apart else ""
+    return f"{mark}{text}{mark}" if text.strip() else text
 
 
 def _run_child(
@@ -82,8 +91,8 @@ def _run_child(
 
 
 _SIGNS = {
-    W + "tab": " ",
-    W + "ptab": " ",
+    W + "tab": "\t",
+    W + "ptab": "\t",
     W + "br": "\n",
     W + "cr": "\n",
     W + "noBreakHyphen": "-",
