@@ -41,6 +41,7 @@ lock: setup ## pin requirements*.in again, names and hashes only (needs uv on th
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements-browser.in -c requirements.txt -o requirements-browser.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements-cluster.in -c requirements.txt -o requirements-cluster.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements-s3.in -c requirements.txt -o requirements-s3.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove the environment and caches; never the data

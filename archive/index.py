@@ -8,6 +8,7 @@ from datetime import datetime
 from archive import cdxj
 from archive.build import target_uri
 from archive.cdxj import Capture
+from archive.delivery import mirror
 from archive.folder import ArchiveFolder, stem
 from archive.indexfile import GrowingIndex, SortedIndex, stamp_of
 from archive.source import OPEN
@@ -19,6 +20,8 @@ _ID = re.compile(rb'"id": ?"([^"]+)"')
 _OFFSET = re.compile(rb'"offset": ?"?(\d+)')
 _TICK_NS = 50_000_000
 _ATTEMPTS = 5
+# In seconds: how long the copies of a bucket's indexes are taken as they are, and where something was not found.
+_FRESH_S, _LOOKED_S = 60.0, 2.0
 _JSON_START = re.compile(rb"\s*[\[{]")
 
 
@@ -27,6 +30,7 @@ class Index:
 
     def __init__(self, folder: ArchiveFolder) -> None:
         self._folder = folder
+        self._looked = False
         self._seen_change = -1
         self._sorted: dict[str, SortedIndex] = {}
         self._growing: dict[str, GrowingIndex] = {}
@@ -99,6 +103,10 @@ class Index:
             (capture for capture in self._naming(value) if capture.digest == digest and not capture.is_revisit), None
         )
 
+    def look_again(self) -> bool:
+        """Look for what other machines have put into the archive since; whether there was something to look for."""
+        return mirror(self._folder, age=_LOOKED_S)
+
     def _naming(self, value: str) -> Iterator[Capture]:
         needle = b'"%s"' % value.encode()
         for file in self._files():
@@ -112,6 +120,9 @@ class Index:
                 yield from file.lines(f"{prefix}{key} ".encode())
 
     def _files(self) -> list[SortedIndex | GrowingIndex]:
+        if not self._looked:
+            mirror(self._folder, age=_FRESH_S)
+            self._looked = True
         for _ in range(_ATTEMPTS):
             try:
                 self._refresh()

@@ -78,7 +78,7 @@ class Reader:
     ) -> Iterator[WebRecord]:
         """See `records`; of one file, only those that begin at ``start`` or behind it and before ``end``."""
         for name in [file] if file else self._folder.files():
-            for raw in self._scan(name, start):
+            for raw in self._scan(name, start, end):
                 if end is not None and raw.offset >= end:
                     break
                 try:
@@ -90,9 +90,9 @@ class Reader:
                 elif found is not None:
                     yield found
 
-    def _scan(self, file: str, start: int) -> Iterator[RawRecord | Damage]:
+    def _scan(self, file: str, start: int, end: int | None) -> Iterator[RawRecord | Damage]:
         """What is in ``file``, but for the record that a living writer is adding to its end at this moment."""
-        source = self._folder.open(file)
+        source = self._folder.open(file, end)
         being_written = source.is_being_written
         last: Damage | None = None
         for found in scan(source, file, start):
@@ -150,8 +150,12 @@ class Reader:
         payload, error = self._payload(message, original.block)
         return _made(raw, "revisit", shown.status, shown.headers, payload, error, original=original)
 
-    def _original(self, raw: RawRecord, hops: int = 4) -> RawRecord | None:
+    def _original(self, raw: RawRecord) -> RawRecord | None:
         """The response that a revisit refers to, by URI and date, else by record id, else by payload digest."""
+        found = self._followed(raw)
+        return self._followed(raw) if found is None and self._index.look_again() else found
+
+    def _followed(self, raw: RawRecord, hops: int = 4) -> RawRecord | None:
         for capture in self._candidates(raw):
             try:
                 record = record_at(self._folder.open(capture.location.file), capture.location)
@@ -159,7 +163,7 @@ class Reader:
                 continue  # that copy is damaged; there may be another
             if record.type != "revisit":
                 return record
-            if hops and (further := self._original(record, hops - 1)):  # other tools chain them
+            if hops and (further := self._followed(record, hops - 1)):  # other tools chain them
                 return further
         return None
 

@@ -1,19 +1,26 @@
-"""After a crash: give the files that a dead writer left open their final names, without what is torn."""
+"""After a crash: give the files that a dead writer left open their final names, without what is torn, and go on with
+what was on its way into a bucket."""
 
+import contextlib
 import fcntl
 import logging
 import os
+import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.closing import Closing
-from archive.folder import ArchiveFolder, sync_folder
+from archive.delivery import deliver
+from archive.folder import FETCHED, ArchiveFolder, sync_folder
 from archive.indexer import write_index
 from archive.inspection import Inspection, inspect, sha256_of
 from archive.source import OPEN
 from config import clock
 from config.errors import ArchiveError
 
+# In seconds: no copy out of a bucket is needed for so long.
+_ABANDONED_S = 7 * 24 * 3600
 _log = logging.getLogger(__name__)
 
 
@@ -28,7 +35,8 @@ class Recovered:
 
 
 def recover(folder: ArchiveFolder) -> list[Recovered]:
-    """Close the files of writers that are gone; those of living ones are left alone.
+    """Close the files of writers that are gone, and put into the bucket, if there is one, what is finished; files of
+    living writers are left alone.
 
     Whole records stay where they are. What follows them (a torn record, the first half of an exchange) is moved
     to ``folder.torn``; nothing is deleted. It may be stopped at any moment and run again.
@@ -49,6 +57,7 @@ def recover(folder: ArchiveFolder) -> list[Recovered]:
         except OSError as error:
             raise ArchiveError(f"{path}: the file cannot be recovered: {error.strerror}") from error
     _remove_leftovers(folder)
+    deliver(folder)
     return recovered
 
 
@@ -143,7 +152,12 @@ def append_closing(path: Path, found: Inspection, fields: dict[str, str]) -> Non
 
 
 def _remove_leftovers(folder: ArchiveFolder) -> None:
-    """Indexes in writing whose WARC is closed: all that they say is in the finished index."""
+    """Copies out of the bucket whose process was killed, and indexes in writing whose WARC is closed: all that they say
+    is in the finished index."""
+    for scratch in folder.collection.glob(f"{FETCHED}*"):
+        with contextlib.suppress(OSError):  # it is in use, and just being removed
+            if time.time() - scratch.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(scratch)
     if not folder.indexes.is_dir():
         return
     with folder.locked():  # a writer makes the index first

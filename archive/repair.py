@@ -2,13 +2,16 @@
 
 import logging
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive import cdxj
+from archive.bucket import Bucket
 from archive.build import new_id
 from archive.cdxj import Capture
+from archive.delivery import mirror
 from archive.folder import ArchiveFolder, stem, sync_folder
 from archive.indexer import write_index
 from archive.inspection import Inspection, inspect
@@ -39,13 +42,13 @@ class Loss:
 class Repair:
     """``rewritten`` are files that had damage cut out of them, ``reindexed`` those that had only a wrong index,
     ``recovered`` those that a dead writer had left open. ``lost`` says what could not be kept, ``torn`` where its
-    bytes are."""
+    bytes are: a path, or a URL in the bucket."""
 
     rewritten: tuple[str, ...]
     reindexed: tuple[str, ...]
     recovered: tuple[Recovered, ...]
     lost: tuple[Loss, ...]
-    torn: tuple[Path, ...]
+    torn: tuple[Path | str, ...]
 
 
 @dataclass(slots=True)
@@ -53,7 +56,12 @@ class _Work:
     rewritten: list[str] = field(default_factory=list)
     reindexed: list[str] = field(default_factory=list)
     lost: list[Loss] = field(default_factory=list)
-    torn: list[Path] = field(default_factory=list)
+    torn: list[Path | str] = field(default_factory=list)
+
+    def done(self, recovered: Iterable[Recovered]) -> Repair:
+        return Repair(
+            tuple(self.rewritten), tuple(self.reindexed), tuple(recovered), tuple(self.lost), tuple(self.torn)
+        )
 
 
 def repair(folder: ArchiveFolder) -> Repair:
@@ -64,6 +72,12 @@ def repair(folder: ArchiveFolder) -> Repair:
     """
     recovered = recover(folder)
     work = _Work()
+    if folder.bucket is not None:
+        mirror(folder, anew=True)
+        for file in folder.files_there():
+            _mend_there(folder, folder.bucket, file, work)
+        _retire_orphans(folder, work)
+        return work.done(recovered)
     for file in folder.files():
         path = folder.path(file)
         if path.name.endswith(OPEN):
@@ -73,7 +87,41 @@ def repair(folder: ArchiveFolder) -> Repair:
         except OSError as error:
             raise ArchiveError(f"{path}: the file cannot be repaired: {error.strerror}") from error
     _retire_orphans(folder, work)
-    return Repair(tuple(work.rewritten), tuple(work.reindexed), tuple(recovered), tuple(work.lost), tuple(work.torn))
+    return work.done(recovered)
+
+
+def _mend_there(folder: ArchiveFolder, bucket: Bucket, file: str, work: _Work) -> None:
+    """Mend a file of the bucket here, and put what comes of it in its place; what was there is set aside there."""
+    mended = _Work()
+    with folder.borrowed(file) as copy:
+        here = ArchiveFolder(copy.parent / "data")
+        here.create()
+        path = copy.rename(here.final(file))
+        index = folder.index_path(file)
+        if index.is_file():
+            shutil.copy2(index, here.index_path(file))
+        _mend(here, path, file, mended)
+        for torn in sorted(here.torn.glob("*")):
+            bucket.put(torn, f"torn/{torn.name}")
+            work.torn.append(bucket.place(f"torn/{torn.name}"))
+        if mended.rewritten:
+            _replace(bucket, f"archive/{file}", path)
+        if mended.rewritten or mended.reindexed:
+            _replace(bucket, f"indexes/{index.name}", here.index_path(file))
+            index.unlink(missing_ok=True)
+            mirror(folder)
+    work.rewritten += mended.rewritten
+    work.reindexed += mended.reindexed
+    work.lost += mended.lost
+
+
+def _replace(bucket: Bucket, key: str, path: Path) -> None:
+    """Have the file at ``path`` in the place of the one in the bucket, or none where nothing is left of it."""
+    if path.exists():
+        bucket.put(path, key)
+    elif there := bucket.look(key):
+        bucket.set_aside(key, there)
+        bucket.remove(key)
 
 
 def _mend(folder: ArchiveFolder, path: Path, file: str, work: _Work) -> None:
@@ -173,7 +221,11 @@ def _retire_orphans(folder: ArchiveFolder, work: _Work) -> None:
         if path.stem in stems or any(stem(capture.location.file) in stems for capture in captures):
             continue
         work.lost += [Loss(c.location.file, c.location.offset, c.url, "the file is missing") for c in captures]
-        work.torn.append(move_aside(folder, path, 0, path.stat().st_size))
+        if folder.bucket is None:
+            work.torn.append(move_aside(folder, path, 0, path.stat().st_size))
+        elif there := folder.bucket.look(f"indexes/{path.name}"):
+            work.torn.append(folder.bucket.set_aside(f"indexes/{path.name}", there))
+            folder.bucket.remove(f"indexes/{path.name}")
         path.unlink()
 
 

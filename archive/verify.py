@@ -12,6 +12,7 @@ from archive import cdxj, digest
 from archive.cdxj import Capture
 from archive.closing import Closing
 from archive.decode import entity
+from archive.delivery import mirror
 from archive.folder import ArchiveFolder, stem
 from archive.index import Index, ids_of
 from archive.inspection import Inspection, sha256_of
@@ -66,6 +67,7 @@ def verify(folder: ArchiveFolder, processes: int | None = None) -> Verification:
     Damage is never an exception: it is in the answer, with file, offset and URL. A file that a living writer is
     still adding to is checked as far as it has got.
     """
+    mirror(folder, anew=True)
     files = folder.files()
     checks = list(_check_all(folder, files, processes or os.cpu_count() or 1))
     problems = [problem for check in checks for problem in check.problems]
@@ -117,6 +119,7 @@ def _is_readable(folder: ArchiveFolder, location: Location) -> bool:
 
 def _check_all(folder: ArchiveFolder, files: list[str], processes: int) -> Iterator[_Check]:
     size = sum(path.stat().st_size for file in files if (path := folder.final(file)).is_file())
+    size += sum(stored.size for stored in folder.files_there().values())
     if processes == 1 or len(files) < 2 or size < _WORTH_A_PROCESS:
         yield from (_check_file(folder, file) for file in files)
         return
@@ -129,30 +132,38 @@ def _check_all(folder: ArchiveFolder, files: list[str], processes: int) -> Itera
 def _check_file(folder: ArchiveFolder, file: str) -> _Check:
     check, found = _Check(), Inspection(file)
     try:
-        path = folder.path(file)
-        in_writing = path.name.endswith(OPEN)
-        held = in_writing and is_held(path)
-        for record in found.walk(path):
-            if isinstance(record, Damage):
-                continue
-            check.problems += _record_problems(record)
-            if record.type == "revisit":
-                place = Location(file, record.offset, record.record_id)
-                check.revisits.append((place, record.url, record.id_in("WARC-Refers-To")))
-        check.problems += _damage_problems(found, folder, held)
-        if not in_writing and folder.in_writing(file).exists():
-            what = "it lies there twice, closed and still open (from a backup?); repair moves the open one aside"
-            check.problems.append(Problem(file, None, None, what))
-        if in_writing and not held:
-            check.problems.append(Problem(file, None, None, "left open by a writer that is gone; repair closes it"))
-        if not in_writing:
-            check.problems += _closing_problems(found, path)
-            check.problems += _index_problems(found, folder)
+        with folder.borrowed(file) as path:
+            _check_path(folder, path, found, check)
     except (ArchiveError, OSError) as error:
         check.problems.append(Problem(file, None, None, str(error)))
     check.records = found.records
     check.problems.sort(key=lambda problem: -1 if problem.offset is None else problem.offset)
     return check
+
+
+def _check_path(folder: ArchiveFolder, path: Path, found: Inspection, check: _Check) -> None:
+    file = found.file
+    in_writing = path.name.endswith(OPEN)
+    held = in_writing and is_held(path)
+    for record in found.walk(path):
+        if isinstance(record, Damage):
+            continue
+        check.problems += _record_problems(record)
+        if record.type == "revisit":
+            place = Location(file, record.offset, record.record_id)
+            check.revisits.append((place, record.url, record.id_in("WARC-Refers-To")))
+    check.problems += _damage_problems(found, folder, held)
+    if not in_writing and folder.in_writing(file).exists():
+        what = "it lies there twice, closed and still open (from a backup?); repair moves the open one aside"
+        check.problems.append(Problem(file, None, None, what))
+    if in_writing and not held:
+        check.problems.append(Problem(file, None, None, "left open by a writer that is gone; repair closes it"))
+    if not in_writing:
+        check.problems += _closing_problems(found, path)
+        check.problems += _index_problems(found, folder)
+    if folder.bucket is not None and folder.final(file).exists() and not is_held(folder.final(file)):
+        what = f"not in {folder.bucket.url} yet; the next crawl, import, reparse or repair puts it there"
+        check.problems.append(Problem(file, None, None, what))
 
 
 def _record_problems(record: RawRecord) -> list[Problem]:

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from archive import cdxj
+from archive.delivery import mirror
 from archive.folder import ArchiveFolder
 from config import clock
 from config.errors import ArchiveError, UsageError
@@ -46,9 +47,10 @@ def export_wacz(
     ``pages`` are the entry points (all HTML pages where they are not given). The file appears under its name once
     it is whole. Raises UsageError for an archive without a finished file, ArchiveError where it cannot be written.
     """
-    files = [file for file in folder.files() if folder.final(file).is_file()]
+    mirror(folder)
+    files = [file for file in folder.files() if folder.is_finished(file)]
     if not files:
-        raise UsageError(f"{folder.archive}: there is no finished WARC file to pack")
+        raise UsageError(f"{folder}: there is no finished WARC file to pack")
     part = target.with_name(target.name + ".part")
     try:
         with zipfile.ZipFile(part, "w") as archive:
@@ -56,13 +58,14 @@ def export_wacz(
             _add_index(package, folder, files)
             package.add("pages/pages.jsonl", _page_lines(title, pages or _html_pages(folder, files)), packed=True)
             for file in files:
-                package.add(f"archive/{file}", _pieces(folder.final(file)))
+                package.add(f"archive/{file}", _pieces(folder, file))
             package.close(title, software)
         _sync(part)
         part.replace(target)
-    except OSError as error:
-        if part.exists():
-            part.unlink()
+    except BaseException as error:
+        part.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise ArchiveError(f"{target}: the WACZ cannot be written: {error.strerror or error}") from error
     return len(files)
 
@@ -154,10 +157,12 @@ def _page_lines(title: str, pages: Iterable[Page]) -> Iterator[bytes]:
         yield json.dumps(line | ({"title": page.title} if page.title else {}), ensure_ascii=False).encode() + b"\n"
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while piece := stream.read(_COPY):
+def _pieces(folder: ArchiveFolder, file: str) -> Iterator[bytes]:
+    at = 0
+    with folder.open(file) as source:
+        while piece := source.pread(_COPY, at):
             yield piece
+            at += len(piece)
 
 
 def _sync(path: Path) -> None:

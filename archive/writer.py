@@ -22,6 +22,7 @@ from archive.build import (
     warc_fields,
 )
 from archive.decode import entity
+from archive.delivery import deliver_file
 from archive.digest import sha1
 from archive.exchange import Exchange, Failure
 from archive.folder import ArchiveFolder
@@ -34,7 +35,7 @@ from archive.record import Location
 from archive.warcdate import warc_date
 from archive.warcinfo import warcinfo_member
 from config import clock
-from config.errors import ArchiveError
+from config.errors import ArchiveError, BucketError
 
 __all__ = ["ArchiveWriteError", "ArchiveWriter"]
 
@@ -115,7 +116,7 @@ class ArchiveWriter:
     ) -> None:
         try:
             self.close()
-        except ArchiveWriteError:
+        except (ArchiveError, BucketError):
             if value is None:  # else the first error is the one to be told
                 raise
 
@@ -236,7 +237,8 @@ class ArchiveWriter:
         self._unsynced = 0
 
     def close(self) -> None:
-        """Close the file and its index. Raises ArchiveWriteError; what was stored stays stored."""
+        """Close the file and its index, and put them into the bucket, if there is one. Raises ArchiveWriteError, and
+        BucketError where that does not take them; what was stored stays stored."""
         file, self._file = self._file, None
         if file is None:
             return
@@ -248,6 +250,7 @@ class ArchiveWriter:
             self._indexer = Indexer()
             self._accounts = []
             self._unsynced = 0
+        deliver_file(self._folder, file.file)
 
     def _run(self) -> dict[str, str]:
         return {"isPartOf": self._info["isPartOf"]} if "isPartOf" in self._info else {}

@@ -5,6 +5,7 @@
     │   └── ConfigurationError  2  a configuration file that is wrong
     ├── Incomplete              3  finished, but something expected was missing
     ├── ArchiveError            4  the archive is damaged or could not be written
+    ├── BucketError             4  the bucket that the archive lies in can't be reached, or refuses
     └── Refused                 5  the site refuses robots
 
 The number is the exit code of the command line (the public interface). A message names the file, URL or
@@ -36,6 +37,12 @@ class Incomplete(NianbaoError):
 
 class ArchiveError(NianbaoError):
     """The archive is damaged or could not be written; the message names file, offset and reason."""
+
+    exit_code = 4
+
+
+class BucketError(NianbaoError):
+    """The bucket did not do what was asked; nothing is known to be damaged or missing. The message names the URL."""
 
     exit_code = 4
 

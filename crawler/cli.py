@@ -64,9 +64,17 @@ class Verbs(click.Group):
     show_default="$NIANBAO_CORPUS, else corpus.sqlite in the data folder",
     help="The corpus: a file, or postgresql://USER@HOST/NAME with the password in ~/.pgpass.",
 )
+@click.option(
+    "--archive",
+    "archive_url",
+    metavar="URL",
+    envvar="NIANBAO_ARCHIVE",
+    show_default="$NIANBAO_ARCHIVE, else in the data folder",
+    help="A bucket for the archive, as s3://BUCKET/PREFIX; keys and endpoint as the AWS tools find them.",
+)
 @click.version_option(VERSION, prog_name="nianbao")
 @click.pass_context
-def nianbao(ctx: click.Context, data: Path, corpus_url: str | None) -> None:
+def nianbao(ctx: click.Context, data: Path, corpus_url: str | None, archive_url: str | None) -> None:
     """Crawl, archive and read the annual open-government reports (政府信息公开工作年度报告) of Chinese agencies.
 
     \b
@@ -78,7 +86,7 @@ def nianbao(ctx: click.Context, data: Path, corpus_url: str | None) -> None:
     Exit codes: 0 done; 1 a fault of ours; 2 wrong usage or configuration; 3 finished, but something expected was
     missing; 4 the archive is damaged or could not be written; 5 the site refused robots.
     """
-    ctx.obj = DataFolder(data, corpus_url or None)
+    ctx.obj = DataFolder(data, corpus_url or None, archive_url or None)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -1,8 +1,9 @@
 """The data of a command: the folder with the archive and the reports of the runs, and the corpus computed from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from archive.bucket import Bucket
 from archive.folder import ArchiveFolder
 from config.errors import ArchiveError, UsageError
 from pipelines.corpus import Corpus, CorpusMissing, place_name
@@ -11,14 +12,26 @@ from pipelines.corpus import Corpus, CorpusMissing, place_name
 @dataclass(frozen=True, slots=True)
 class DataFolder:
     """``path`` is what ``--data`` names, ``corpus_url`` what ``--corpus`` does: a URL, or a file in the place of the
-    folder's own. Nothing in them is touched before `prepare`."""
+    folder's own; ``archive_url`` is what ``--archive`` names: a bucket for the finished files of the archive. Nothing
+    in them is touched before `prepare`."""
 
     path: Path
     corpus_url: str | None = None
+    archive_url: str | None = None
 
     @property
     def archive(self) -> ArchiveFolder:
-        return ArchiveFolder(self.path)
+        """Raises UsageError where the address of the bucket is none, or the archive lies in another place."""
+        folder = ArchiveFolder(self.path, Bucket.at(self.archive_url) if self.archive_url else None)
+        noted = folder.noted_bucket()
+        if noted is not None and noted != (folder.bucket and folder.bucket.url):
+            moved = f"if it has moved, change {folder.note}"
+            raise UsageError(f"the archive of {self.path} lies in {noted}: name it with --archive ({moved})")
+        return folder
+
+    def on_worker(self) -> "DataFolder":
+        """The data of a command as a worker of its cluster has it (see `ArchiveFolder.on_worker`)."""
+        return replace(self, path=self.archive.on_worker().data)
 
     @property
     def corpus_place(self) -> Path | str:
@@ -69,9 +82,13 @@ class DataFolder:
 
     def existing_archive(self) -> ArchiveFolder:
         """The archive of a command that only reads it. Raises UsageError where there is none."""
-        if not self.archive.archive.is_dir():
-            raise UsageError(f"{self.path} holds no archive; `nianbao crawl` or `nianbao import` makes one")
-        return self.archive
+        archive = self.archive
+        if not (archive.archive.is_dir() if archive.bucket is None else archive.files()):
+            place = archive.bucket.url if archive.bucket else self.path
+            raise UsageError(f"{place} holds no archive; `nianbao crawl` or `nianbao import` makes one")
+        if archive.bucket is not None:
+            self.prepare()  # for what is copied here
+        return archive
 
     def corpus(self) -> Corpus:
         """The corpus, made where it is missing: a command that writes. Call `prepare` first."""

@@ -15,7 +15,6 @@ from scrapy import signals
 
 from archive.record import Location
 from config.errors import NianbaoError
-from crawler.data import DataFolder
 from crawler.session import Session, record_stored
 from pipelines.corpus import Corpus
 from pipelines.parsed import Parsed
@@ -51,7 +50,7 @@ class Parsing:
         self._read: list[str] = []
         self._crawler = crawler
         self._session = Session.of(crawler)
-        self._data = DataFolder(self._session.terms.data, self._session.terms.corpus)
+        self._data = self._session.terms.folder
         self._waiting: deque[Location] = deque()
         self._under_way: dict[asyncio.Task[None], int] = {}
         self._timer: asyncio.TimerHandle | None = None

@@ -21,19 +21,18 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 
 from archive.cdxj import Capture
+from archive.delivery import mirror
 from archive.exchange import Exchange, Failure
-from archive.folder import ArchiveFolder
 from archive.index import Index
 from archive.record import Location
 from archive.recover import recover
 from archive.writer import ArchiveWriter
 from config import clock
-from config.errors import ArchiveError, NianbaoError, UsageError
+from config.errors import ArchiveError, BucketError, NianbaoError, UsageError
 from config.hosts import host_of
 from config.site import Site
 from crawler import terms
 from crawler.browser import chromium
-from crawler.data import DataFolder
 from crawler.fetch.scope import check_site, is_public
 from crawler.lease import Lease, LeaseLost, name_of
 from crawler.runs import cut_run, file_prefix
@@ -80,7 +79,7 @@ class Session:
             raise UsageError("the spider has no site; name one, as in: scrapy crawl annual_reports -a site=NAME")
         self.site = site
         self.terms = terms.of(crawler.settings, site)
-        self.folder = ArchiveFolder(self.terms.data)
+        self.folder = self.terms.folder.archive
         self.run = self.attempt = f"{site.name}-{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         self.replayed: frozenset[str] = frozenset()
         self.error: NianbaoError | None = None
@@ -282,7 +281,7 @@ class Session:
 
     def _open_writer(self) -> ArchiveWriter:
         if self._writer is None:
-            raise ArchiveError(f"{self.folder.archive}: the archive is not open")
+            raise ArchiveError(f"{self.folder}: the archive is not open")
         return self._writer
 
     def _end(self, reason: str) -> None:
@@ -308,7 +307,8 @@ class Session:
             # Scrapy would log it, and crawl on without an archive.
             self.error = error if isinstance(error, NianbaoError) else _fault("the crawl could not be started", error)
             logger.error("%s", self.error, extra={"site": self.site.name})
-            raise CloseSpider("archive_error" if isinstance(error, ArchiveError) else "refused") from error
+            unusable = isinstance(error, ArchiveError | BucketError)
+            raise CloseSpider("archive_error" if unusable else "refused") from error
         from twisted.internet import reactor
 
         self._shutdown = reactor.addSystemEventTrigger("before", "shutdown", self._abandon)
@@ -316,7 +316,7 @@ class Session:
     def _take_lease(self) -> Lease:
         settings = self._crawler.settings
         return Lease(
-            DataFolder(self.terms.data, self.terms.corpus),
+            self.terms.folder,
             [name_of(self.site), *settings.getlist("NIANBAO_LEASES")],
             seconds=settings.getfloat("NIANBAO_LEASE_SECONDS"),
             call=settings.get("NIANBAO_CALL"),
@@ -328,6 +328,7 @@ class Session:
             # What is loaded by now stays. To go through all of it for garbage holds the reactor for 0.1 s each time.
             gc.freeze()
         recover(self.folder)
+        mirror(self.folder)
         found = None if self.terms.offline else cut_run(self.folder, self.site.name, clock.now())
         if found is not None and clock.now() - found.started < _FRESH:
             self.run, self.replayed = found.id, found.files
@@ -357,7 +358,7 @@ class Session:
             reactor.removeSystemEventTrigger(self._shutdown)
             try:
                 await asyncio.get_running_loop().run_in_executor(self._thread, self._finish, writer, reason)
-            except ArchiveError as error:
+            except (ArchiveError, BucketError) as error:
                 self.error = self.error or error
                 logger.error("%s", error, extra={"site": self.site.name})
         self._thread.shutdown(wait=False)

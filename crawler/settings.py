@@ -12,6 +12,7 @@ COMMANDS_MODULE = "crawler.scrapy_commands"
 # -- what a crawl is asked to do ------------------------------------------------------------------
 NIANBAO_DATA: str | None = None  # the data folder; else $NIANBAO_DATA, else ./data
 NIANBAO_CORPUS: str | None = None  # a database's URL; else $NIANBAO_CORPUS, else corpus.sqlite in the data folder
+NIANBAO_ARCHIVE: str | None = None  # a bucket's URL; else $NIANBAO_ARCHIVE, else the archive lies in the data folder
 NIANBAO_CONTACT: str | None = None  # mail address or URL; else $NIANBAO_CONTACT, else the operator's configuration
 NIANBAO_ALLOW_PRIVATE = False  # loopback and private addresses, and hosts outside .gov.cn
 NIANBAO_OFFLINE = False  # the archive alone answers

@@ -64,7 +64,7 @@ def read_on(cluster: Cluster, folder: ArchiveFolder, corpus: Corpus, places: Seq
 
 
 def _read(part: tuple[int, tuple[Location, ...]], folder: ArchiveFolder) -> list[Read]:
-    return list(read_records(own_pool(folder), part[1]))
+    return list(read_records(own_pool(folder.on_worker()), part[1]))
 
 
 def _together(ids: Mapping[_File, frozenset[int]]) -> list[list[_File]]:
@@ -86,6 +86,7 @@ def _ids(file: _File) -> frozenset[int]:
 
 def _take_group(files: Sequence[_File], data: DataFolder, info: Mapping[str, str], call: str) -> TakenOver:
     """The task of a worker."""
+    data = data.on_worker()
     recover(data.archive)
     segments = Segments()
     taken = {number: _take(path, data, info, call, segments) for number, path in files}

@@ -20,6 +20,7 @@ from config.hours import QuietHours, zone
 from config.load import load_operator, load_schedule
 from config.operator import Operator, is_contact
 from config.site import Site
+from crawler.data import DataFolder
 from crawler.fetch.scope import is_real
 
 # In seconds. Without any delay Scrapy 2.19 starts all that waits for a server at once: it counts a request only when
@@ -55,6 +56,12 @@ class Terms:
     quiet: QuietHours | None = None
     settled: Settled | None = None
     corpus: str | None = None
+    archive: str | None = None
+
+    @property
+    def folder(self) -> DataFolder:
+        """Where the crawl's data lie."""
+        return DataFolder(self.data, self.corpus, self.archive)
 
     @property
     def user_agent(self) -> str:
@@ -101,6 +108,7 @@ def of(settings: Any, site: Site) -> Terms:
         settled=_settled() if settings.getbool("NIANBAO_SCHEDULED") and not offline else None,
         quiet=quiet_hours(site, settings.get("NIANBAO_QUIET_HOURS") or operator.quiet_hours),
         corpus=settings.get("NIANBAO_CORPUS") or os.environ.get("NIANBAO_CORPUS") or None,
+        archive=settings.get("NIANBAO_ARCHIVE") or os.environ.get("NIANBAO_ARCHIVE") or None,
     )
 
 

@@ -133,7 +133,7 @@ def gather(
 
 def parse(stretch: Stretch, folder: ArchiveFolder, corpus: str) -> Gathered:
     """The task of a worker: a stretch, in a process that may die of a document without the worker."""
-    [(_, gathered)] = own_pool(folder).gather(corpus, iter([stretch]))
+    [(_, gathered)] = own_pool(folder.on_worker()).gather(corpus, iter([stretch]))
     return gathered
 
 

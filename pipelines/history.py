@@ -99,7 +99,7 @@ def attempts(corpus: Corpus, site: str | None = None) -> dict[str, list[Attempt]
 
 
 def _history(folder: ArchiveFolder, file: str) -> FileHistory:
-    final = folder.final(file).is_file()
+    final = folder.is_finished(file)
     try:
         found = run_file(folder, file)
         if found is None:

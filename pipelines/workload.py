@@ -42,6 +42,7 @@ class Workload:
         self._everything = everything
         self._parser = fingerprint.parser()
         self._index = Index(folder)
+        self._there = folder.files_there()
         self._open: dict[str, _File] = {}
         self.unfinished: set[str] = set()
         self.total = self.records = self.current = 0
@@ -112,7 +113,8 @@ class Workload:
         try:
             status = self._folder.final(file).stat()
         except FileNotFoundError:
-            return None
+            stored = None if self._folder.in_writing(file).exists() else self._there.get(file)
+            return (stored.size, stored.modified) if stored else None
         return status.st_size, status.st_mtime_ns
 
 

@@ -110,6 +110,7 @@ def crawl_settings(data: DataFolder, options: dict[str, Any]) -> Settings:
     asked = {
         "NIANBAO_DATA": str(data.path),
         "NIANBAO_CORPUS": data.corpus_url,
+        "NIANBAO_ARCHIVE": data.archive_url,
         "NIANBAO_PROGRESS": True,
         "NIANBAO_OFFLINE": options["offline"],
         "NIANBAO_ALLOW_PRIVATE": options["allow_private"],
@@ -123,7 +124,7 @@ def crawl_settings(data: DataFolder, options: dict[str, Any]) -> Settings:
 
 
 def _places(data: DataFolder) -> dict[str, str]:
-    return {"archive": str(data.archive.archive), "corpus": data.corpus_name, "run_reports": str(data.runs)}
+    return {"archive": str(data.archive), "corpus": data.corpus_name, "run_reports": str(data.runs)}
 
 
 def _concerns(row: dict[str, Any], site: Site) -> bool:

@@ -101,7 +101,7 @@ def command(data: DataFolder, paths: tuple[Path, ...], cluster: str | None, as_j
     else:
         print_reports(rows)
         say(f"{len(intake.taken)} records taken in, {intake.already} were in the archive already")
-        say(f"archive: {data.archive.archive}")
+        say(f"archive: {data.archive}")
         say(f"corpus: {data.corpus_name}")
     return _tell(intake)
 
@@ -219,7 +219,7 @@ def _json(data: DataFolder, intake: Intake, rows: list[dict[str, Any]]) -> dict[
         "failed": told(intake.failed),
         "not_a_report": told(intake.others),
         "reports": rows,
-        "archive": str(data.archive.archive),
+        "archive": str(data.archive),
         "corpus": data.corpus_name,
     }
 

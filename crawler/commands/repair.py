@@ -1,5 +1,7 @@
 """`nianbao repair`: mend a damaged archive."""
 
+from dataclasses import replace
+
 import click
 
 from archive.repair import Loss, Repair, repair
@@ -19,12 +21,15 @@ def command(data: DataFolder, as_json: bool) -> None:
     Example:
       nianbao verify || nianbao repair
     """
-    mended = repair(data.existing_archive())
+    folder = data.existing_archive()
+    mended = repair(folder)
     if as_json:
         print_json(_json(mended))
         return
     for loss in mended.lost:
-        note(f"lost: {_place(loss)}: {loss.reason} ({loss.url or 'no URL known'})")
+        note(
+            f"lost: {_place(replace(loss, file=folder.place(loss.file)))}: {loss.reason} ({loss.url or 'no URL known'})"
+        )
     for path in mended.torn:
         say(f"moved aside: {path}")
     counts = (("rewritten", mended.rewritten), ("reindexed", mended.reindexed), ("recovered", mended.recovered))

@@ -1,11 +1,11 @@
 """`nianbao reparse`: bring the corpus up to date with today's parser, from the archive alone."""
 
 import sys
+from dataclasses import replace
 
 import click
 from rich.console import Console
 
-from archive.folder import ArchiveFolder
 from archive.recover import recover
 from config.errors import ArchiveError, Incomplete
 from crawler.console import json_option, note, print_json, print_table, say
@@ -39,7 +39,7 @@ def command(
     """
     if cluster is not None:
         data.check_shared()
-    folder = ArchiveFolder(data.existing_archive().data.absolute())
+    folder = replace(data.existing_archive(), data=data.path.absolute())
     if not dry_run:
         recover(folder)
     console = Console(file=sys.stderr, highlight=False, markup=False)
@@ -62,7 +62,7 @@ def command(
     else:
         _print(done)
     for damage in done.damage:
-        note(f"damaged: {damage}")
+        note(f"damaged: {replace(damage, file=folder.place(damage.file))}")
     for url, _, reason in done.named()[:_NAMED]:
         note(f"could not be read: {url}: {reason}")
     if done.failed.total() > _NAMED:

@@ -1,7 +1,7 @@
 """`nianbao verify`: is every record there, whole and as it was written?"""
 
 from collections.abc import Container
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
@@ -22,8 +22,10 @@ def command(data: DataFolder, as_json: bool) -> int:
     Example:
       nianbao verify && echo sound
     """
-    found = verify(data.existing_archive())
-    problems = [*found.problems, *_missing_records(data, {(one.file, one.offset) for one in found.problems})]
+    folder = data.existing_archive()
+    found = verify(folder)
+    missing = _missing_records(data, {(one.file, one.offset) for one in found.problems})
+    problems = [replace(one, file=folder.place(one.file)) for one in (*found.problems, *missing)]
     if as_json:
         told = [asdict(problem) for problem in problems]
         print_json({"files": found.files, "records": found.records, "problems": told})

@@ -29,9 +29,8 @@ from archive.index import Index
 from archive.reader import Reader
 from archive.record import WebRecord
 from config import clock
-from config.errors import ArchiveError
+from config.errors import ArchiveError, BucketError
 from config.hours import CHINA
-from crawler.data import DataFolder
 from crawler.fetch.challenge import challenge_of
 from crawler.session import Session
 from pipelines.corpus import Corpus
@@ -132,7 +131,7 @@ class _Years:
     """Which year's report stands at an address, as far as the corpus knows. For one thread at a time."""
 
     def __init__(self, session: Session) -> None:
-        self._data = DataFolder(session.terms.data, session.terms.corpus)
+        self._data = session.terms.folder
         self._corpus: Corpus | None = None
 
     def of(self, url: str) -> int | None:
@@ -161,7 +160,11 @@ class Replay:
         document = request.meta.get("role") in DOCUMENTS
         if not (document or self._session.terms.offline or self._session.replayed):
             return None
-        choice = await self._choose(request, document=document)
+        try:
+            choice = await self._choose(request, document=document)
+        except BucketError as error:
+            self._session.fail(error, "archive_error")
+            raise IgnoreRequest(f"{request.url}: what the archive has of it could not be asked for") from error
         if choice.source == "nowhere":
             self._crawler.stats.inc_value("nianbao/skipped/not_archived")
             raise IgnoreRequest(f"{request.url} is not in the archive")

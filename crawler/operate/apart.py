@@ -97,6 +97,7 @@ def walk_on_cluster(address: str, data: DataFolder, sites: Sequence[Site], optio
 
 def crawl(site: Site, data: DataFolder, options: dict[str, Any], call: str) -> Run:
     """The task of a worker."""
+    data = data.on_worker()
     order = pickle.dumps(Order(site, data, options, call))
     command = [sys.executable, "-m", "crawler.operate.apart", str(os.getpid())]
     done = subprocess.run(command, input=order, stdout=subprocess.PIPE, check=False)

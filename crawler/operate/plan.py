@@ -96,7 +96,7 @@ class Call:
 
 def history_of(data: DataFolder, *, keep: bool) -> dict[str, list[Attempt]]:
     """The attempts of every site. Without ``keep`` nothing is written, for a look that leaves no trace."""
-    if not data.archive.archive.is_dir() and not keep:
+    if not keep and data.archive_url is None and not data.archive.archive.is_dir():
         return {}
     if keep:
         with data.corpus() as corpus:
