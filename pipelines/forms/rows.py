@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from pipelines.documents.model import GridCell
 from pipelines.forms.gaps import alike, missing_between
-from pipelines.forms.label import canonical, label_like
+from pipelines.forms.label import canonical, label_like, without_remarks
 from pipelines.forms.lines import Line
 from pipelines.forms.slots import Header
 from pipelines.forms.value import read_value
@@ -156,7 +156,9 @@ def _join_broken(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
 def _join_at(lines: list[RowLine], at: int, vocabulary: Vocabulary) -> tuple[int, RowLine]:
     """(number of lines taken, the line that they make)."""
     first = lines[at]
-    if first.sense.rows or first.sense.groups or not first.label:
+    if first.sense.rows and not first.printed and at + 1 < len(lines) and _is_remark(below := lines[at + 1]):
+        return 2, replace(below, label=first.label + below.label, finest=first.finest, sense=first.sense)
+    if first.sense.rows or first.sense.groups or not first.label or _is_remark(first):
         return 1, first
     pieces = [first]
     for piece in lines[at + 1 : at + _MOST_PIECES]:
@@ -174,6 +176,11 @@ def _join_at(lines: list[RowLine], at: int, vocabulary: Vocabulary) -> tuple[int
             break
     cut = vocabulary.cut_row(first.finest) if first.printed else ()
     return 1, (replace(first, sense=Sense(rows=cut)) if len(cut) == 1 else first)
+
+
+def _is_remark(line: RowLine) -> bool:
+    """Whether the label is what another says in brackets: that of the row above."""
+    return bool(line.label) and not line.sense.known and not without_remarks(line.label)
 
 
 def _stray_piece(line: RowLine, vocabulary: Vocabulary) -> bool:
@@ -286,4 +293,5 @@ def _doubt_empty(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
 
 def _astray(line: RowLine, vocabulary: Vocabulary) -> bool:
     labelled = label_like(line.label) and not line.sense.groups and not vocabulary.is_fragment(line.finest)
-    return line.printed and not line.row and not labelled
+    printed = {cell.text.strip() for cell in line.values}
+    return line.printed and not line.row and not labelled and not printed <= {"", *vocabulary.units}

@@ -275,3 +275,25 @@ def test_a_column_that_the_agency_added_to_the_disputes_is_kept_apart() -> None:
     assert {(cell.table, cell.row, cell.column): cell.raw for cell in reading.cells if cell.raw} == values
     assert [(cell.column_label, cell.value) for cell in reading.extra] == [("合计", 7)]
     assert "form.unknown_column" in [found.rule for found in reading.findings]
+
+
+def test_a_remark_below_its_label_names_no_row_of_its_own() -> None:
+    table = lines(
+        [
+            ["统计指标", "单位", "统计数"],
+            ["二、回应解读情况"],
+            ["（一）回应公众关注热点或重大舆情数"],
+            ["（不同方式回应同一热点或舆情计1次）", "次", "7"],
+            ["（二）通过不同渠道和方式回应解读的情况"],
+            ["1.参加或举办新闻发布会总次数", "次", "3"],
+            ["2.政府网站在线访谈次数"],
+            ["次"],
+            ["3.政策解读稿件发布数", "篇", "5"],
+        ]
+    )
+    found = {cell.row: (cell.state, cell.value) for cell in read_forms(document(table)).cells}
+    assert found["responses.hot_topics"] == ("number", 7)
+    assert found["responses.channels_total"] == ("blank", None)
+    assert found["responses.press_conferences"] == ("number", 3)
+    assert found["responses.online_interviews"] == ("blank", None)
+    assert found["responses.interpretations_published"] == ("number", 5)

@@ -23,6 +23,8 @@ _FEWEST_ROWS = 2
 _WIDE_ROW = 10
 _PROBE = 40  # after so many lines a table shows
 _FEWEST_NUMBERS = 6
+_LONGEST_GAP = 8  # blank lines between cells a line: empty cells leave them, too
+_MOST_LABELS = 24  # one below the other, without a figure
 
 
 def read_columns(lines: Sequence[str], start: int) -> Block | None:
@@ -124,13 +126,13 @@ def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
     while index < len(lines):
         line = lines[index].strip()
         if is_blank(line):
-            if next_printed(lines, index) - index > 2:
+            if next_printed(lines, index) - index > (2 if numbers < _FEWEST_NUMBERS else _LONGEST_GAP):
                 break
         elif is_figure(line):
             runs[-1][1].append(line)
             numbers += is_number(line)
             end = index + 1
-        elif not _is_label(line) or index - end > 24:
+        elif not _is_label(line) or (numbers and len(runs[-1][0]) > _MOST_LABELS):
             break
         else:
             if runs[-1][1]:

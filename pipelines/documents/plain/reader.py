@@ -8,10 +8,15 @@ from pipelines.documents.encoding import decode
 from pipelines.documents.mend import mend_all, texts_of, with_texts
 from pipelines.documents.model import Document, Paragraph, Table, Unreadable
 from pipelines.documents.plain.markup import put_back, read_tables, take_out
+from pipelines.documents.plain.rows import is_figure
 from pipelines.documents.titles import title_of_text
 
 _MAX_BYTES = 32_000_000
 _LINE_ENDS = re.compile(r"\r\n?|[\f\u2028\u2029\u0085]")
+_FIGURES_OF_TABLE = 40
+_LONGEST_REPORT = 200_000  # characters
+_CELL_END = re.compile(r"[\s|｜]+")
+_FEWEST_BREAKS = 20
 _MARKDOWN_LINK = re.compile(r"<((?:https?|mailto):[^<>\s]{1,500})>")
 _MARKDOWN_MARKS = re.compile(r"^(\s{0,3})#{1,6}\s+|\*\*(?=\S)([^*\n]{1,200})\*\*", re.M)
 
@@ -21,7 +26,8 @@ def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> D
     if len(payload) > _MAX_BYTES:
         raise Unreadable("too_large", f"the text file at {url} has {len(payload)} bytes; {_MAX_BYTES} are read at most")
     decoded = decode(payload, content_type)
-    text, markup = take_out(_LINE_ENDS.sub("\n", decoded.text))
+    whole = _with_line_breaks(printed := _LINE_ENDS.sub("\n", decoded.text))
+    text, markup = take_out(whole)
     tables = read_tables(markup, url)
     parts, repairs, notes = mend_all([text, *(part for block in chain(*tables) for part in texts_of(block))])
     mended = iter(parts)
@@ -34,9 +40,23 @@ def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> D
         titles=title_of_text([block.text for block in blocks if isinstance(block, Paragraph)]),
         blocks=tuple(_marked(block) for block in blocks),
         encoding=decoded.encoding,
-        repairs=repairs,
+        repairs=repairs if whole == printed else ("line_breaks", *repairs),
         notes=decoded.notes + notes,
     )
+
+
+def _with_line_breaks(text: str) -> str:
+    """The text with its line breaks again, where they are written out (``\\n``, as in JSON) or have become spaces: no
+    row of a form has as many figures as such a line."""
+    if text.count("\\n") > max(_FEWEST_BREAKS, text.count("\n")):
+        text = text.replace("\\r", "").replace("\\n", "\n").replace("\\t", "\t")
+    return "\n".join(["\n".join(_CELL_END.split(line)) if _is_rolled(line) else line for line in text.split("\n")])
+
+
+def _is_rolled(line: str) -> bool:
+    if not 2 * _FIGURES_OF_TABLE < len(line) < _LONGEST_REPORT or "<table" in line.lower():
+        return False
+    return sum(map(is_figure, _CELL_END.split(line))) > _FIGURES_OF_TABLE
 
 
 def _marked(block: Paragraph | Table) -> Paragraph | Table:

@@ -72,9 +72,11 @@ def _is_bare_label(lines: Sequence[str], index: int) -> bool:
 
 
 def read_tab_cells(lines: Sequence[str], start: int) -> Block | None:
-    """A table with a tab-led cell a line and a blank line after each row; a cell may go on over untabbed lines."""
+    """A table with a tab-led cell a line and a blank line after each row; a cell may go on over untabbed lines. Where
+    all line breaks are doubled, a single blank line says nothing."""
     if not _CELL.fullmatch(lines[start]):
         return None
+    doubled = _is_doubled(lines, start)
     rows: list[list[str]] = [[]]
     index = start
     end = start
@@ -87,13 +89,17 @@ def read_tab_cells(lines: Sequence[str], start: int) -> Block | None:
             end = index + 1
         elif is_blank(line):
             following = next_printed(lines, index)
-            if following < len(lines) and _goes_on(lines, index, following, rows):
+            if doubled and following - index == 1:
+                pass
+            elif following < len(lines) and _goes_on(lines, index, following, rows):
                 rows[-1][-1] += "\n" + lines[following]
                 index = following
                 end = index + 1
             elif rows[-1]:
                 rows.append([])
         elif _goes_on(lines, index, index, rows):
+            if not rows[-1]:
+                rows.pop()
             rows[-1][-1] += "\n" + line
             end = index + 1
         else:
@@ -101,6 +107,16 @@ def read_tab_cells(lines: Sequence[str], start: int) -> Block | None:
         index += 1
     rows = [row for row in rows if row]
     return Block(rows, end) if _is_table(rows) else None
+
+
+def _is_doubled(lines: Sequence[str], start: int) -> bool:
+    """Whether a blank line follows each of the next lines, and more than one now and then: then rows end there."""
+    printed = [index for index in range(start, min(start + _PROBE, len(lines) - 2)) if not is_blank(lines[index])]
+    return (
+        len(printed) >= _FEWEST_CELLS
+        and all(is_blank(lines[index + 1]) for index in printed)
+        and any(is_blank(lines[index + 2]) for index in printed)
+    )
 
 
 def _holds_rows(row: list[str]) -> bool:
