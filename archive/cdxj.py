@@ -6,7 +6,7 @@ such requests, ``body`` (a digest that tells two of them apart where the query, 
 
 A 304 stands under a key that pywb never asks for: it would replay an empty "not modified" where a viewer
 expects the page; so it gives the capture before it, which is that page. So does a conversion (a page as it stood once
-its scripts had run): a viewer runs them itself.
+its scripts had run), and its revisit, which has no HTTP head: a viewer runs them itself.
 """
 
 import base64
@@ -165,7 +165,7 @@ def line(record: RawRecord, message: Message | None, method: Method | None) -> b
     key = method.key(url) if method else surt(url)
     if message and message.status == 304:
         key = NOT_MODIFIED_PREFIX + key
-    elif record.type == "conversion":
+    elif record.type == "conversion" or (record.type == "revisit" and not record.is_http):
         key = CONVERSION_PREFIX + key
     return f"{key} {timestamp_of(record.get('WARC-Date') or '')} {json.dumps(fields)}\n".encode()
 

@@ -62,7 +62,8 @@ class Inspection:
         self.spans.append((record.offset, record.length or 0))
         joined = {record.record_id, *record.ids_in("WARC-Concurrent-To")}
         answered = not joined.isdisjoint(self._concurrent)
-        self.unanswered = record.offset if record.type in ("response", "revisit") and not answered else None
+        asked_for = record.type in ("response", "revisit") and record.is_http
+        self.unanswered = record.offset if asked_for and not answered else None
         if record.type == "request":
             self._concurrent |= joined
 

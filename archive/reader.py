@@ -121,8 +121,7 @@ class Reader:
         if kind == "revisit":
             return self._resolved(raw)
         if not raw.is_http:
-            headers = (("Content-Type", raw.get("Content-Type") or "application/octet-stream"),)
-            return _made(raw, kind, None, headers, raw.block, None)
+            return _made(raw, kind, None, _media_type(raw), raw.block, None)
         message = parse_message(raw.block)
         return _made(raw, kind, message.status, message.headers, *self._payload(message, raw.block))
 
@@ -144,7 +143,8 @@ class Reader:
             lost = f"the response that this revisit refers to is not in the archive: {target}"
             return _made(raw, "revisit", own.status, own.headers, b"", lost)
         if not original.is_http:
-            return _made(raw, "revisit", own.status, own.headers, original.block, None, original=original)
+            headers = own.headers if raw.is_http else _media_type(original)
+            return _made(raw, "revisit", own.status, headers, original.block, None, original=original)
         message = parse_message(original.block)
         shown = message if own.status in (None, 304) else own
         payload, error = self._payload(message, original.block)
@@ -212,6 +212,11 @@ def _made(
         revisit_of=original.url if original else None,
         original=Location(original.file, original.offset, original.record_id) if original else None,
     )
+
+
+def _media_type(raw: RawRecord) -> tuple[tuple[str, str], ...]:
+    """The headers of a record that came by no HTTP."""
+    return (("Content-Type", raw.get("Content-Type") or "application/octet-stream"),)
 
 
 def _date(text: str) -> datetime:

@@ -168,9 +168,14 @@ class ArchiveWriter:
         return self._write([self._file_record("resource", url, captured, payload, media_type)])
 
     def conversion(self, url: str, captured: datetime, payload: bytes, media_type: str, of: str) -> Location:
-        """Store what was made of the page at ``url`` (its fragment included), whose record has the id ``of``."""
+        """Store what was made of the page at ``url`` (its fragment included), whose record has the id ``of``; a revisit
+        where it came to the same as before."""
         refers = ("WARC-Refers-To", f"<{of}>")
-        return self._write([self._file_record("conversion", url, captured, payload, media_type, refers)])
+        record = self._file_record("conversion", url, captured, payload, media_type, refers)
+        digest = sha1((payload,))
+        captures = reversed(self._index.conversions_of(url)) if self._index else ()
+        earlier = next((capture for capture in captures if capture.digest == digest), None)
+        return self._write([(earlier and self._same_conversion(record, of, digest, earlier)) or record])
 
     def _file_record(
         self, kind: str, url: str, captured: datetime, payload: bytes, media_type: str, *more: tuple[str, str]
@@ -326,6 +331,25 @@ class ArchiveWriter:
             ("Content-Type", HTTP_RESPONSE),
         ]
         return _Record(fields, head, message=message)
+
+    def _same_conversion(self, record: _Record, of: str, digest: str, capture: cdxj.Capture) -> _Record | None:
+        """A conversion as a revisit of the one that ``capture`` is or refers to, concurrent to the record of the page
+        that it was made of."""
+        refers = self._refers(capture)
+        if refers is None:
+            return None
+        dropped = ("WARC-Type", "WARC-Refers-To", "WARC-Payload-Digest", "WARC-Block-Digest", "Content-Type")
+        fields = [
+            ("WARC-Type", "revisit"),
+            *(field for field in record.fields if field[0] not in dropped),
+            ("WARC-Concurrent-To", f"<{of}>"),
+            ("WARC-Profile", IDENTICAL_PAYLOAD),
+            *refers,
+            ("WARC-Payload-Digest", digest),
+            ("WARC-Block-Digest", sha1((b"",))),
+            record.fields[-1],
+        ]
+        return _Record(fields, b"")
 
     def _refers(self, capture: cdxj.Capture) -> list[tuple[str, str]] | None:
         location = capture.location

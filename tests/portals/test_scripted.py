@@ -11,6 +11,7 @@ import pytest
 from archive.folder import ArchiveFolder
 from archive.reader import records
 from archive.record import WebRecord
+from archive.verify import verify
 from config.errors import UsageError
 from config.site import Site
 from crawler.browser import chromium
@@ -56,6 +57,26 @@ def test_it_is_walked_to_its_last_report_and_again_from_the_archive(options: dic
     shown = [record for record in kept if record.kind == "conversion"]
     assert len(shown) == told["stats"]["nianbao/browser/pages"]
     assert any(reports(4)[3].title in record.payload.decode() for record in shown)
+
+
+@needs_chromium
+def test_a_page_that_came_to_the_same_is_a_revisit(tmp_path: Path) -> None:
+    with serve(portal("scripted", 2, {"articles": "script"})) as server:
+        first = crawl(server, tmp_path, BROWSER)
+        again = crawl(server, tmp_path, BROWSER)
+        offline = crawl(server, tmp_path, BROWSER, offline=True)
+    kept = archived(tmp_path)
+    shown = {record.location.record_id: record for record in kept if record.kind == "conversion"}
+    same = [record for record in kept if record.original and record.original.record_id in shown]
+    assert len(shown) == len(same) == first["stats"]["nianbao/browser/pages"] > 0
+    for record in same:
+        assert record.original is not None
+        assert (record.payload, record.headers) == (
+            shown[record.original.record_id].payload,
+            (("Content-Type", "text/html; charset=utf-8"),),
+        )
+    assert first["titles"] == again["titles"] == offline["titles"]
+    assert verify(ArchiveFolder(tmp_path)).problems == ()
 
 
 @needs_chromium
