@@ -40,9 +40,16 @@ _ENTITY = re.compile(
     r"&(?:amp;)?(?:nbsp|ensp|emsp|thinsp|quot|ldquo|rdquo|lsquo|rsquo|hellip|mdash|ndash|middot|lt|gt|amp);", re.I
 )
 
+# PDF programs write characters that are radicals, too, as the forms in the lists of radicals (⽤ for 用). Unicode
+# folds those of Kangxi; of its supplement these are characters in use (EquivalentUnifiedIdeograph.txt).
+_RADICAL = "\u2e80-\u2fdf"
+_RADICALS = {kangxi: normalize("NFKC", chr(kangxi)) for kangxi in range(0x2F00, 0x2FD6)}
+_RADICALS |= dict(zip(map(ord, "⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳"),
+                      "母民虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟", strict=True))  # fmt: skip
+
 # What a text has that any repair may change. Most texts have nothing of it, which shows in a third of the time.
 _LETTERS = f"a-zA-Z\u017f\u212a{_TONED.lower()}{_TONED.upper()}\u0300-\u030c"
-_SUSPECT = re.compile(f"[{SUSPECTS}{TRADITIONAL}&<]")
+_SUSPECT = re.compile(f"[{SUSPECTS}{TRADITIONAL}{_RADICAL}&<]")
 _ANNOTATED = tuple(re.compile(rf"{bracket}\s?[{_LETTERS}]") for bracket in (r"\(", "（"))
 
 
@@ -121,6 +128,10 @@ def _digits(text: str) -> list[str]:
     return _DIGITS.findall(text)
 
 
+def _without_radicals(text: str) -> tuple[str, Note | None]:
+    return text.translate(_RADICALS), None
+
+
 def _without_markup(text: str) -> tuple[str, Note | None]:
     if "&" not in text and "/" not in text and "<" not in text:
         return text, None
@@ -146,6 +157,7 @@ def _simplified(text: str) -> tuple[str, Note | None]:
 
 
 _REPAIRS: tuple[tuple[str, Callable[[str], tuple[str, Note | None]]], ...] = (
+    ("radicals", _without_radicals),
     ("mojibake", mend_mojibake),
     ("markup_removed", _without_markup),
     ("annotations_removed", _without_annotations),
