@@ -52,6 +52,10 @@ _NO_TEXT_TYPES = {"text/css": "a style sheet", "text/javascript": "a script", "a
 _NO_TEXT_TYPES |= {"application/x-javascript": "a script", "application/json": "JSON data", "text/json": "JSON data"}
 _NO_TEXT_NAMES = {".css": "a style sheet", ".js": "a script", ".json": "JSON data"}
 
+# A PDF behind what a portal's program printed first: its beginning on a line of its own.
+_LATE_PDF = re.compile(rb"[\r\n]%PDF-[12]\.\d\s")
+_LATE = 65_536
+
 _TAG = re.compile(
     rb"<(!doctype\s+html|html|head|body|title|meta|table|tr|td|div|p|span|article|section|h[1-6]|ul|br)\b", re.I
 )
@@ -67,7 +71,7 @@ def sniff(payload: bytes, content_type: str | None = None, file_name: str | None
     head = payload[:_HEAD]
     if not payload.strip(b"\0 \t\r\n"):
         raise Unreadable("empty", "the document holds no bytes but white space" if payload else "the document is empty")
-    if b"%PDF-" in head:
+    if b"%PDF-" in head or (b"%%EOF" in payload[-_HEAD:] and _LATE_PDF.search(payload, 0, _LATE)):
         return PDF
     if payload.startswith(b"PK\x03\x04"):
         return _zip_type(payload)

@@ -11,6 +11,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from pipelines.documents.extract import extract
 from pipelines.documents.model import Document, Table, Unreadable
 from pipelines.documents.pdf import reader as pdf_module
 from pipelines.documents.pdf.reader import read_pdf
@@ -318,6 +319,37 @@ def test_pages_beyond_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> 
     document = read(paper.bytes())
     assert texts(document) == [LONG, LONG]
     assert ("pages_limit", "Only the first 2 of 3 pages were read.") in document.notes
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf\r\n", b"<br />\nWarning: session in <b>/www/down.php</b>\n" * 200])
+def test_what_a_portal_prints_before_a_file_does_not_matter(before: bytes) -> None:
+    document = extract(before + whole(disputes()) + b"\n\n", url="https://example.gov.cn/down.php?id=1")
+    assert [grid_texts(table.cells) for table in document.tables] == [disputes().texts()]
+
+
+@pytest.mark.parametrize("unit", [0.1, 0.3, 4.0, 12.0])
+def test_a_page_in_units_of_its_own_is_read_as_it_looks(unit: float) -> None:
+    """A program counts in pixels or inches; whether the page says so (UserUnit) or not, it is shown as large."""
+    printed = lay_out(disclosure_2021())
+    paper = Paper()
+    paper.canvas.setPageSize((595 * unit, 842 * unit))
+    paper.canvas.scale(unit, unit)
+    paper.table(printed, 100)
+    paper.canvas.setFillGray(1)
+    paper.text(printed.xs[1] + 5, 100 + printed.ys[2] + 3, "77", 9)
+    document = read(paper.bytes())
+    assert [grid_texts(table.cells) for table in document.tables] == [disclosure_2021().texts()]
+    assert notes(document) == {"unseen_text"}
+
+
+def test_letters_too_small_to_see_are_not_read() -> None:
+    printed = lay_out(disclosure_2021())
+    paper = Paper()
+    paper.table(printed, 100)
+    paper.text(printed.xs[1] + 5, 100 + printed.ys[2] + 3, "77", 1)
+    document = read(paper.bytes())
+    assert [grid_texts(table.cells) for table in document.tables] == [disclosure_2021().texts()]
+    assert notes(document) == {"unseen_text"}
 
 
 def test_a_cut_file_is_unreadable_or_says_that_it_is_cut() -> None:

@@ -66,28 +66,31 @@ class Paint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Turns pdfium's page coordinates into the upright frame; ``turn`` is in clockwise quarters."""
+    """Turns pdfium's page coordinates into the upright frame; ``turn`` is in clockwise quarters, ``scale`` what the
+    file's unit is in points of ordinary print."""
 
     left: float
     low: float
     right: float
     high: float
     turn: int
+    scale: float = 1.0
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         match self.turn:
             case 1:
-                return y - self.low, x - self.left
+                x, y = y - self.low, x - self.left
             case 2:
-                return self.right - x, y - self.low
+                x, y = self.right - x, y - self.low
             case 3:
-                return self.high - y, self.right - x
+                x, y = self.high - y, self.right - x
             case _:
-                return x - self.left, self.high - y
+                x, y = x - self.left, self.high - y
+        return x * self.scale, y * self.scale
 
     @property
     def size(self) -> tuple[float, float]:
-        width, height = self.right - self.left, self.high - self.low
+        width, height = self.scale * (self.right - self.left), self.scale * (self.high - self.low)
         return (height, width) if self.turn % 2 else (width, height)
 
     def box(self, left: float, low: float, right: float, high: float) -> tuple[float, float, float, float]:

@@ -4,13 +4,14 @@ pdfium is asked for single glyphs and path segments, and nothing it guesses (lin
 is used: a grid must come from the drawn rules alone. pdfium reads a page five times as fast as pdfplumber, and
 knows the predefined Chinese character maps.
 
-All places are in points, in a frame in which the page's text stands upright: origin at the top left, y downward.
+All places are in points, in a frame in which the page's text stands upright and in an ordinary size: origin at the top
+left, y downward.
 """
 
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -25,6 +26,11 @@ GLYPH_LIMIT = 60_000
 
 # The side of the squares in which glyphs are looked up, in points.
 _SQUARE = 8.0
+# Letters of print are of these sizes, in points; of a page with others, so many glyphs tell its scale.
+_SMALLEST, _USUAL, _LARGEST = 4.0, 11.0, 36.0
+_SAMPLE = 1000
+# Letters and digits of less are a blot to the eye.
+_BLOT = 2.0
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
@@ -92,7 +98,7 @@ def read_page(page: Any, number: int) -> Page:
     finally:
         text_page.close()
     left, low, right, high = page.get_bbox()
-    frame = Frame(left, low, right, high, _turn(found, page.get_rotation() // 90))
+    frame = Frame(left, low, right, high, _turn(found, page.get_rotation() // 90), _scale(found))
     width, height = frame.size
     drawing = read_drawing(page, frame)
     result = Page(number, width, height, drawing, cut=drawing.cut or len(found) >= GLYPH_LIMIT)
@@ -110,7 +116,7 @@ def read_page(page: Any, number: int) -> Page:
 def _leave_out(result: Page, page: Any, frame: Frame, strokes: Mapping[int, Stroke]) -> None:
     """Takes away what is not seen, and watermarks."""
     gone = unseen(page, frame, result.drawing, result.glyphs, strokes)
-    result.unseen_glyphs = len(gone)
+    result.unseen_glyphs += len(gone)
     result.glyphs = [glyph for index, glyph in enumerate(result.glyphs) if index not in gone]
     gone = watermarks(result.glyphs, strokes, result.drawing.rules)
     result.watermarks += len(gone)
@@ -123,6 +129,14 @@ def _turn(glyphs: list[_RawGlyph], page_rotation: int) -> int:
     if not angles:
         return page_rotation % 4
     return -angles.most_common(1)[0][0] % 4
+
+
+def _scale(glyphs: Sequence[_RawGlyph]) -> float:
+    """What brings the page's text to an ordinary size: pages are drawn in units of their own, as pixels of a screen or
+    in tenths of an inch, and pdfium does not say which. 1 where the size is one of print."""
+    heights = sorted(glyph.box[3] - glyph.box[1] for glyph in glyphs[:_SAMPLE] if glyph.text.strip())
+    usual = heights[len(heights) // 2] if heights else _USUAL
+    return 1.0 if _SMALLEST <= usual <= _LARGEST or not math.isfinite(usual) or usual <= 0 else _USUAL / usual
 
 
 def _raw_glyphs(text_page: Any) -> Iterator[_RawGlyph]:
@@ -185,6 +199,9 @@ def _add_glyph(page: Page, frame: Frame, glyph: _RawGlyph, spaced: bool) -> None
     # pdfium gives the size before scaling by the text matrix, so the box is what a reader sees.
     # Some fonts give the ink's box instead of the character's: that of 一 is as flat as its stroke.
     size = max(x1 - x0, bottom - top)
+    if size < _BLOT and glyph.text.isalnum():
+        page.unseen_glyphs += 1
+        return
     baseline = frame.place(*glyph.origin)[1]
     page.glyphs.append(
         Glyph(

@@ -25,6 +25,8 @@ PAGES_LIMIT = 1000
 _PASSWORD_ERROR = 4
 # Servers and signing programs append a little behind the end of a PDF.
 _TAIL = 2048
+# What stands before a PDF's own beginning (a portal's warnings, a lost header); pdfium itself looks for it in 1 KB.
+_HEAD = 65_536
 _TITLE_LIMIT = 120
 # A page with fewer characters than this and a picture over most of it is a picture of a page.
 _SCANNED_GLYPHS = 40
@@ -40,7 +42,7 @@ def read_pdf(payload: bytes, *, url: str) -> Document:
     if not payload.strip():
         raise Unreadable("empty", "The file is empty.")
     refuse_bombs(payload)
-    pdf = _opened(payload)
+    pdf = _opened(payload[max(payload.find(b"%PDF-", 0, _HEAD), 0) :])
     try:
         scan = _Scan(complete=b"%%EOF" in payload[-_TAIL:], pages=len(pdf))
         for number in range(1, min(len(pdf), PAGES_LIMIT) + 1):

@@ -115,7 +115,7 @@ def unseen(
     if not smallest:
         return set()
     scale = min(max(_PIXELS / max(smallest, 1.0), 0.5), _LONGEST_SIDE / max(*frame.size, 1.0))
-    camera = _Camera(page, scale, (frame.turn - page.get_rotation() // 90) % 4 * 90)
+    camera = _Camera(page, scale, frame.scale, (frame.turn - page.get_rotation() // 90) % 4 * 90)
     shown = camera.picture()
     found: set[int] = set()
     for group in groups:
@@ -160,10 +160,11 @@ def _covered(drawing: Drawing, glyphs: Sequence[Placed], strokes: Mapping[int, S
 
 
 class _Camera(NamedTuple):
-    """Draws pdfium's ``page``, turned by ``rotation`` degrees, ``scale`` pixels a point."""
+    """Draws pdfium's ``page``, whose unit is ``points``, turned by ``rotation`` degrees, ``scale`` pixels a point."""
 
     page: Any
     scale: float
+    points: float
     rotation: int
 
     def picture(self, without: Sequence[Any] = ()) -> "_Picture":
@@ -171,7 +172,9 @@ class _Camera(NamedTuple):
         for handle in without:
             raw.FPDFPageObj_SetIsActive(handle, False)
         try:
-            bitmap = self.page.render(scale=self.scale, rotation=self.rotation, grayscale=True, draw_annots=False)
+            bitmap = self.page.render(
+                scale=self.scale * self.points, rotation=self.rotation, grayscale=True, draw_annots=False
+            )
         finally:
             for handle in without:
                 raw.FPDFPageObj_SetIsActive(handle, True)
