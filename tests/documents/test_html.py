@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.documents import Document, Table, Unreadable, extract
+from pipelines.documents.html import flow
 from tests.documents.pages import URL, report
 from tests.kit.reports.render import html_body
 
@@ -227,3 +228,24 @@ def test_a_note_to_readers_without_scripts_is_not_the_text() -> None:
     note = "<p>一、总体情况</p><p>本机关认真落实条例。<noscript>请启用脚本后浏览</noscript></p><p>二、主动公开情况</p>"
     document = read(article("<div id='zoom'>{}</div>", note * 3))
     assert not any("脚本" in block.text for block in document.paragraphs if block.main)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        article("<div class='TRS_Editor'>{}</div>"),
+        article("<div>{}</div>").replace("<head>", "<head><style>.nav li{color:red} .nav{display:none}</style>"),
+        article("<div>{}</div>").replace("<ul>", "<ul style='display:none'>"),
+        article("<div>{}</div>").replace("<ul><li>", "<ul><li style='display:none'>"),
+        article("<div>{}</div>").replace("<ul>", "<ul class='TRS_Editor'>"),
+        article("<div>{}</div>").replace("<div class='nav'>", "<nav><pre>").replace("</ul></div>", "</ul></pre></nav>"),
+        article("<div>{}</div>").replace("</a></li></ul>", "</a></li><li>一、没有链接的一行</li></ul>", 1),
+    ],
+)
+def test_a_menu_that_was_read_before_reads_the_same(page: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(flow, "_menus", {})
+    alone = read(page)
+    monkeypatch.setattr(flow, "_menus", {})
+    read(article("<div>{}</div>"))
+    assert len(flow._menus) == 1
+    assert read(page) == alone == read(page)

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
+
+from lxml import etree
 
 from pipelines.documents.html.celltext import BLOCKS
 from pipelines.documents.html.layout import TableReader
@@ -12,15 +15,20 @@ from pipelines.documents.model import Table
 from pipelines.documents.normal import fold
 
 # What an element does to the lines in it, as bits; its end undoes the same.
-_LINE, _HEADING, _PRE, _LINK, _HIDDEN, _BODY, _ASIDE, _TITLE, _TABLE, _BREAK, _SKIPPED = (1 << bit for bit in range(11))
+_LINE, _HEADING, _PRE, _LINK, _HIDDEN, _BODY, _ASIDE, _TITLE, _MENU, _TABLE, _BREAK, _SKIPPED = (
+    1 << bit for bit in range(12)
+)
 _ENDS_LINE = _LINE | _HIDDEN | _BODY
 _SKIPPED_NAMES = "script style template head textarea select datalist noframes title rt rp svg object iframe button"
 _EFFECTS = dict.fromkeys(BLOCKS, _LINE) | dict.fromkeys(("nav", "footer", "aside"), _LINE | _ASIDE)
 _EFFECTS |= {f"h{level}": _LINE | _HEADING for level in range(2, 7)} | {"h1": _LINE | _HEADING | _TITLE}
-_EFFECTS |= {"pre": _LINE | _PRE, "table": _LINE | _TABLE, "a": _LINK, "br": _BREAK}
+_EFFECTS |= {"ul": _LINE | _MENU, "pre": _LINE | _PRE, "table": _LINE | _TABLE, "a": _LINK, "br": _BREAK}
 _EFFECTS |= dict.fromkeys(_SKIPPED_NAMES.split(), _SKIPPED)
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 _PIECES = 100_000
+_FEWEST_LINKS = 10
+_LONGEST_MENU = 100_000  # characters of markup
+_MOST_MENUS = 256
 
 # Where portals put the body of an article (field guide, section 5), the most specific first.
 _BODY_IDS = (
@@ -91,11 +99,26 @@ class Flow:
     titles: list[Element] = field(default_factory=list)  # what is marked up as a title: h1, and known classes and ids
 
 
+class _Menu(NamedTuple):
+    """A menu that is read for the first time: its lines are the items from ``start`` on; ``marked`` counts what was
+    marked before it."""
+
+    element: Element
+    markup: str
+    start: int
+    marked: int
+
+
+# The lines of menus, by their markup: a portal's pages share them, and the links are most of what a page has of lines.
+_menus: dict[str, tuple[Piece, ...]] = {}
+
+
 class FlowReader:
     """Walks a page once, from element to element without recursion, and without entering data tables."""
 
     def __init__(self, root: Element, visibility: Visibility, tables: TableReader) -> None:
         self._hiding = visibility.hiding
+        self._hides_within = visibility.hides_within
         self._tables = tables
         self._flow = Flow()
         self._parts: list[str] = []
@@ -106,6 +129,7 @@ class FlowReader:
         self._pre = 0
         self._aside = 0
         self._root = root
+        self._menu: _Menu | None = None  # the one that is read
 
     def read(self) -> Flow:
         opened: list[tuple[Element, int]] = []  # the elements around the current one, and what their ends undo
@@ -114,6 +138,9 @@ class FlowReader:
         node: Element | None = self._root
         while node is not None and len(items) < _PIECES:
             effects = effects_of(node.tag, 0)
+            if effects & _MENU and self._known_menu(node):
+                node = self._after(node, opened)
+                continue
             if effects < _TABLE or (effects & _TABLE and not self._data_table(node)):
                 effects = self._enter(node, effects)
                 if text := node.text:
@@ -204,6 +231,9 @@ class FlowReader:
             self._hidden -= 1
         if effects & _ASIDE:
             self._aside -= 1
+        if effects & _MENU and self._menu is not None and node is self._menu.element:
+            self._remember_menu(self._menu)
+            self._menu = None
         if effects & _BODY:
             body = next(body for body in reversed(self._flow.bodies) if body.element is node)
             body.end = len(self._flow.items)
@@ -241,6 +271,37 @@ class FlowReader:
     def _append_line(self, line: str, link: int, element: Element) -> None:
         link = min(link, len(line)) if link else 0
         self._append(Piece(line, self._level, self._hidden > 0, link, self._aside > 0, fold(line)), element)
+
+    def _known_menu(self, node: Element) -> bool:
+        """Take the lines of a list of links from a page before, if it stood there too; else they are read, and kept."""
+        if self._menu is not None or len(node) < _FEWEST_LINKS or self._hides_within(node) or node in self._hiding:
+            return False
+        if self._level or self._hidden or self._linked or self._pre or self._aside:
+            return False
+        markup = etree.tostring(node, encoding="unicode", with_tail=False)
+        self._flush_before(node)
+        if (menu := _menus.get(markup)) is None:
+            if len(markup) <= _LONGEST_MENU:
+                self._menu = _Menu(node, markup, len(self._flow.items), self._marked())
+            return False
+        self._flow.items += menu
+        self._flow.elements += [node] * len(menu)
+        return True
+
+    def _remember_menu(self, menu: _Menu) -> None:
+        """Keep the lines of a menu that was read, if all are links and none is marked in any way."""
+        lines = self._flow.items[menu.start :]
+        if (
+            lines
+            and self._marked() == menu.marked
+            and all(isinstance(line, Piece) and line.is_linked for line in lines)
+        ):
+            if len(_menus) >= _MOST_MENUS:
+                _menus.clear()
+            _menus[menu.markup] = tuple(lines)  # type: ignore[arg-type]  # all are pieces
+
+    def _marked(self) -> int:
+        return len(self._flow.bodies) + len(self._flow.titles) + len(self._flow.tables)
 
     def _append(self, item: Piece | Table, element: Element) -> None:
         self._flow.items.append(item)
