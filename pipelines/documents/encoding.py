@@ -42,11 +42,13 @@ _CONTROL_BYTES = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``encoding`` is the codec that was used, ``notes`` (code, sentence) pairs as in `Document.notes`."""
+    """``encoding`` is the codec that was used, ``notes`` (code, sentence) pairs as in `Document.notes`; ``verbatim``
+    says that the payload is the text in UTF-8, byte by byte."""
 
     text: str
     encoding: str
     notes: tuple[tuple[str, str], ...] = ()
+    verbatim: bool = False
 
 
 def decode(payload: bytes, content_type: str | None = None) -> Decoded:
@@ -56,7 +58,9 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded:
     """
     text, encoding, notes = _decode(payload, content_type)
     text = text.removeprefix("\ufeff")
-    return Decoded(text if encoding == "utf-8" and _is_clean(payload, text) else scrub(text), encoding, notes)
+    if encoding == "utf-8" and _is_clean(payload, text):
+        return Decoded(text, encoding, notes, verbatim=not payload.startswith(codecs.BOM_UTF8))
+    return Decoded(scrub(text), encoding, notes)
 
 
 def _is_clean(payload: bytes, text: str) -> bool:

@@ -23,6 +23,7 @@ _NEED_COLON = frozenset(_PLAIN_LABELS.split())
 _NO_VALUES = frozenset(_TOOLS.split())
 _SPACED = "|".join(r"[\s\u3000]*".join(label) for label in sorted(_LABELS.split(), key=len, reverse=True))
 _FIRST = "".join(sorted({label[0] for label in _LABELS.split()}))
+_BEGINNINGS = frozenset(f"[【(（{_FIRST}")
 _LABEL = re.compile(rf"(?=[\[【(（\s{_FIRST}])[\[【(（]?\s*({_SPACED})\s*[\]】)）]?\s*([:：])?")
 _INLINE = re.compile(rf"(?<![\u4e00-\u9fff])[\[【(（]?({_SPACED})[\]】)）]?\s*[:：]")
 _BLANK = re.compile(r"\s+")
@@ -41,7 +42,7 @@ def read_fields(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
     pairs: list[tuple[str, str]] = []
     pending: str | None = None
     for line in lines:
-        if pending is None and ":" not in line and "：" not in line and not _LABEL.match(line.strip()):
+        if pending is None and ":" not in line and "：" not in line and line.lstrip()[:1] not in _BEGINNINGS:
             continue
         if is_field_label(line):
             pending = _name(_LABEL.fullmatch(line.strip())[1])  # type: ignore[index]  # it is one

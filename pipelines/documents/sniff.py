@@ -137,7 +137,7 @@ def _text_type(payload: bytes, content_type: str | None, file_name: str | None) 
         return MHTML
     declared = (content_type or "").partition(";")[0].strip().lower()
     name = (file_name or "").lower()
-    tags = sum(1 for _ in islice(_TAG.finditer(probe), _MANY_TAGS))  # what follows asks for no more
+    tags = _count_tags(probe, 3)  # what follows asks for no more
     if b"urn:schemas-microsoft-com:office:spreadsheet" in probe[: _HEAD * 4]:
         raise Unreadable("unsupported", "this is an Excel 2003 XML file, a format that is not read")
     if b"schemas.microsoft.com/office/word/2003/wordml" in probe[: _HEAD * 4]:
@@ -154,7 +154,9 @@ def _text_type(payload: bytes, content_type: str | None, file_name: str | None) 
         # A text file may show a tag or a damaged end tag; a page that is sent as text begins like a page, or has the
         # tags of a table around its cells.
         begins = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|head|body)\b", probe, re.I)
-        return HTML if begins or (tags == _MANY_TAGS and re.search(rb"<table\b", probe, re.I)) else TEXT
+        if begins or (_count_tags(probe, _MANY_TAGS) == _MANY_TAGS and re.search(rb"<table\b", probe, re.I)):
+            return HTML
+        return TEXT
     if tags:
         return HTML
     if declared in (HTML, "application/xhtml+xml") and b"<" in probe:
@@ -162,6 +164,10 @@ def _text_type(payload: bytes, content_type: str | None, file_name: str | None) 
     if not _is_wordy(payload[:_MARKUP_WINDOW]):
         raise Unreadable("unsupported", "these bytes are neither text nor a known format")
     return TEXT
+
+
+def _count_tags(probe: bytes, most: int) -> int:
+    return sum(1 for _ in islice(_TAG.finditer(probe), most))
 
 
 def _is_wordy(head: bytes) -> bool:

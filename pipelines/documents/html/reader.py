@@ -49,7 +49,7 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
     """
     decoded = decode(payload, content_type)
     markup = decoded.text if decoded.text.isascii() else read_as_latin(decoded.text)
-    source = source_of(markup)
+    source = source_of(markup, payload if decoded.verbatim and markup is decoded.text else None)
     root = parse_tree(source, url)
     uncovered = uncover(root, source, url)
     page = page_of(root, uncovered or source, disguised=uncovered is not None)

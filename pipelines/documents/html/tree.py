@@ -50,10 +50,12 @@ def page_of(root: Element, source: bytes, disguised: bool = False) -> Page:
     return Page(root, source.lower(), named, disguised)
 
 
-def source_of(markup: str) -> bytes:
-    """The markup in UTF-8, without the pictures that are written into it."""
+def source_of(markup: str, written: bytes | None = None) -> bytes:
+    """The markup in UTF-8, without the pictures that are written into it; ``written`` is the same, if it is there."""
     if len(markup) > _PICTURE_BYTES and ";base64," in markup:
         markup = _DATA_URI.sub("data:,", markup)
+    elif written is not None:
+        return written
     return markup.encode("utf-8", "replace")
 
 
