@@ -136,6 +136,8 @@ def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margi
         placed = _by_grid(values, header)
         if placed is not None:
             return placed
+        if _contradicts(values, header):
+            return Misfit("the cells that stand in the row do not stand under the labels of the columns")
     columns = len(header.slots)
     if not complete and len(values) != columns:
         return Misfit(f"{len(values)} cells stand in a row of which {columns} columns are known")
@@ -163,6 +165,17 @@ def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
     if any(_printed(cell) for cell in values if id(cell) not in used):
         return None
     return Placed(tuple(chosen), frozenset(merged))
+
+
+def _contradicts(values: Sequence[GridCell], header: Header) -> bool:
+    """Whether as many cells as columns, not standing below them, may be others than those of the columns: one stands
+    under a label that is lost, or one is blank and another printed for several columns."""
+    if len(values) != len(header.slots):
+        return False
+    if any(_printed(cell) and cell.column in header.blanks for cell in values):
+        return True
+    wide = any(cell.colspan > slot.width and _printed(cell) for cell, slot in zip(values, header.slots, strict=True))
+    return wide and not _full(values)
 
 
 def _by_count(line: Line, values: Sequence[GridCell], columns: int, margins: Margins) -> Placed | Misfit:

@@ -25,13 +25,15 @@ def without_excerpts(found: Sequence[Segment]) -> tuple[list[Segment], list[Segm
 def _of_one_table(key: str, found: Sequence[Segment]) -> list[Segment]:
     parts = [part for part in found if part.key == key]
     foreign = [part for part in parts if _is_foreign(part)]
-    if foreign and (any(_is_own(part) for part in parts) or not _is_whole(key, foreign)):
+    if foreign and (any(_is_own(part) for part in parts) or not _is_whole(key, set().union(*map(_rows, foreign)))):
         parts = [part for part in parts if part not in foreign]
-    repeated = [
-        any(_repeats(part, other) for j, other in enumerate(parts) if j > i or other.part != part.part)
+    rows = list(map(_rows, parts))
+    wholes = [i for i, part in enumerate(parts) if not part.lines[0].table.hidden and _is_whole(key, rows[i])]
+    return [
+        part
         for i, part in enumerate(parts)
+        if not any((j > i or parts[j].part != part.part) and _repeats(rows[i], rows[j]) for j in wholes)
     ]
-    return [part for part, again in zip(parts, repeated, strict=True) if not again]
 
 
 def _is_own(part: Segment) -> bool:
@@ -48,17 +50,13 @@ def _rows(part: Segment) -> set[str]:
     return {row for line in part.lines for cell in line.cells for row in vocabulary.sense(cell.text).rows}
 
 
-def _is_whole(key: str, parts: Sequence[Segment]) -> bool:
-    """Whether most rows of one of the forms stand in the parts."""
+def _is_whole(key: str, rows: set[str]) -> bool:
+    """Whether they are most rows of one of the forms."""
     vocabulary = vocabularies()[key]
-    rows: set[str] = set().union(*map(_rows, parts))
     least = _WHOLE_LIST if vocabulary.layout == "list" else _WHOLE
     return any(len(rows.intersection(order)) >= least * len(order) for order in vocabulary.row_orders)
 
 
-def _repeats(part: Segment, whole: Segment) -> bool:
-    """Whether the part only has some of the rows of a whole table."""
-    if whole.lines[0].table.hidden:
-        return False
-    rows, others = _rows(part), _rows(whole)
-    return 2 * len(rows) <= len(others) and rows <= others and _is_whole(part.key, [whole])
+def _repeats(rows: set[str], whole: set[str]) -> bool:
+    """Whether a part with these rows only has some of those of a whole table."""
+    return 2 * len(rows) <= len(whole) and rows <= whole

@@ -62,12 +62,15 @@ def _matrix(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
 def _interleaved(
     slots: Sequence[Slot | None], words: Sequence[Slot | None], vocabulary: Vocabulary
 ) -> list[Slot | None]:
-    """Two lines that name all columns of the form between them, where the label that ties them is missing."""
+    """Two lines that name all columns of the form between them, each in its order, where the label that ties them is
+    missing."""
     found = {word.column: word for word in (*slots, *words) if word is not None}
     if not slots or not words or len(found) != len(slots) + len(words):
         return []
     order = next((order for order in vocabulary.column_orders if set(order) == found.keys()), ())
-    return [found[column] for column in order]
+    place = {column: i for i, column in enumerate(order)}
+    lines = [[place[word.column] for word in line if word and word.column] for line in (slots, words)] if order else []
+    return [found[column] for column in order] if all(line == sorted(line) for line in lines) else []
 
 
 def _extends(slots: Sequence[Slot | None], words: Sequence[Slot | None]) -> bool:

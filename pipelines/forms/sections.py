@@ -27,6 +27,7 @@ _OTHERWISE = re.compile(
 )
 _DIGIT = re.compile(r"[一二三四五六七八九十0-9０-９ⅠⅡⅢⅣⅤⅥ\s]+")
 _REMARK = re.compile(r"\s*[(（\[【〔][^()（）]*[)）\]】〕]?\s*$")
+_LONGEST_REMARKED = 500  # a heading with all its remarks
 _LEADER = re.compile(r"[.…·\s_—-]*[0-9]{1,3}\s*$|[….·]{3,}.*$")
 _SENTENCE_END = re.compile(r"[。；;！!\n]")
 # A sentence follows the heading: …情况 2022年，我局主动公开信息318条。
@@ -241,6 +242,8 @@ def part_heading(rest: str) -> tuple[str, str]:
         heading, text = runs_on[0], rest[runs_on.end() :]
     elif len(first) < len(heading.strip()) and known_heading(first) and _SENTENCE.search(behind):
         heading, text = first, behind
+    if len(heading) > _LONGEST_REMARKED:
+        return "", ""
     heading = _LEADER.sub("", heading)
     while _REMARK.search(heading):
         heading = _REMARK.sub("", heading)

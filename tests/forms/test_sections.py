@@ -1,5 +1,7 @@
 """The numbered sections: headings without number and remarks, the running text below them."""
 
+import time
+
 import pytest
 
 from pipelines.documents.model import Document, Paragraph
@@ -208,3 +210,9 @@ def test_sections_of_a_sheet_stand_in_rows_of_one_cell() -> None:
 def test_row_labels_of_a_table_are_no_sections() -> None:
     rows: list[list[Given]] = [["一、本年新收政府信息公开申请数量", "3"], [("二、上年结转政府信息公开申请数量", 1, 2)]]
     assert headings(document(*report(), grid(rows))) == list(SIX)
+
+
+def test_a_heading_of_nothing_but_brackets_takes_no_time() -> None:
+    began = time.process_time()
+    read_sections(document("一、总体情况" + "（" * 60_000, *report()))
+    assert time.process_time() - began < 5

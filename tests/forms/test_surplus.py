@@ -40,6 +40,33 @@ def test_a_surplus_cell_beside_a_blank_one_shifts_nothing(at: int, blank: str) -
     assert_nothing_astray(read_forms(document(grid(rows))), values)
 
 
+def test_columns_that_changed_places_below_a_label_that_is_lost() -> None:
+    """法人或其他组织 tied the two lines of the head: without it their order is still the printed one."""
+    values = numbered("2021")
+    rows = requests_rows("2021", values)
+    rows[1][1] = ("", 1, 5)
+    swapped = [[*line[:-2], line[-1], line[-2]] if i == 2 else line for i, line in enumerate(rows)]
+    swapped = [[*line[:-3], line[-2], line[-3], line[-1]] if i > 2 else line for i, line in enumerate(swapped)]
+    assert_nothing_astray(read("2021", values, requests=swapped), values)
+
+
+def test_a_blank_and_a_number_for_two_columns_in_a_row_that_is_too_long() -> None:
+    """As many cells as columns, and one of them surplus: the blank may be it."""
+    values = numbered("2021")
+    rows = requests_rows("2021", values)
+    line = rows[3]
+    rows[3] = [line[0], line[1], "", line[2], (text(line[3]), 1, 2), *line[5:]]
+    assert_nothing_astray(read("2021", values, requests=rows), values)
+
+
+def test_a_head_of_disputes_without_a_label_and_a_row_without_a_value() -> None:
+    values = numbered("2021")
+    rows = disputes_rows("2021", values)
+    rows[1][4] = ("", 2, 1)
+    del rows[3][6]
+    assert_nothing_astray(read("2021", values, disputes=rows), values)
+
+
 @pytest.mark.parametrize("form", ["2019", "2021"])
 def test_a_row_that_an_agency_added_to_a_group_is_kept_apart(form: str) -> None:
     values = numbered(form)
