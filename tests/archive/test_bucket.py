@@ -1,6 +1,8 @@
 """An archive in a bucket: the same records as on a disk, whole files there, and nothing lost on the way."""
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from archive.wacz import export_wacz
 from archive.writer import ArchiveWriter
 from config.errors import ArchiveError, BucketError, UsageError
 from tests.archive.exchanges import INFO, die, page
+from tests.cli.command import PROJECT
 from tests.kit.bucket import Asked, Place
 
 PAGES = 12
@@ -134,6 +137,37 @@ def test_what_was_put_but_not_removed_is_not_put_again(folder: ArchiveFolder, bu
     recover(folder)
     assert puts(bucket) == [] and local_files(folder) == []
     assert bucket.keys("torn/") == []
+
+
+def test_a_delivery_killed_at_any_request_is_gone_on_with(folder: ArchiveFolder, bucket: Place, tmp_path: Path) -> None:
+    bucket.server.denies = lambda asked: asked.method == "PUT"
+    with pytest.raises(BucketError), ArchiveWriter(folder, info=INFO) as writer:
+        writer.exchange(page(1))
+    [file] = local_files(folder)
+    data = folder.final(file).read_bytes()
+    deliver = f"from tests.archive.test_bucket import *; recover(ArchiveFolder(Path({str(folder.data)!r}), "
+    deliver += f"Bucket.at({bucket.url!r})))"
+    killed = 0
+    while True:
+        count = len(bucket.server.asked) + 1
+        child = subprocess.Popen([sys.executable, "-c", deliver], cwd=PROJECT)
+
+        def kill(asked: Asked, child: "subprocess.Popen[bytes]" = child, last: int = count + killed) -> bool:
+            if len(bucket.server.asked) >= last:
+                child.kill()
+            return False
+
+        bucket.server.denies = kill
+        if child.wait(60) == 0:
+            break
+        killed += 1
+        # Whatever was cut off, all of it is there, here or in the bucket.
+        bucket.server.denies = lambda asked: False
+        assert data == (folder.final(file).read_bytes() if local_files(folder) else bucket.read(f"archive/{file}"))
+    assert killed >= 5  # a look, the file, a look, and again for its index
+    assert local_files(folder) == [] and bucket.read(f"archive/{file}") == data
+    assert bucket.keys("torn/") == []
+    assert verify(ArchiveFolder(tmp_path / "elsewhere", folder.bucket)).problems == ()
 
 
 def test_nothing_in_the_bucket_is_overwritten(folder: ArchiveFolder, bucket: Place) -> None:
