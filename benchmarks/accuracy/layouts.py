@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from random import Random
 
+from benchmarks.accuracy.office import lines_with_tabs, side_by_side
+from benchmarks.accuracy.texts import cell_a_line, filled, flat, marked_down, pipes, spaced, tabs, text
 from tests.kit.reports.render import docx, html_table, pdf, xlsx
 from tests.kit.reports.sample import SampleReport
 from tests.kit.reports.statutory import Printed, Rows
@@ -76,32 +78,7 @@ def rowspans_too_long(rows: Rows, rng: Random) -> str:
 
 def flattened(rows: Rows, rng: Random) -> str:
     """Converters repeat a spanning label in every row that it covered, and leave no span at all."""
-    return html_table(_flat(rows))
-
-
-def _flat(rows: Rows) -> list[list[Printed]]:
-    below: dict[int, tuple[Printed, int]] = {}
-    result = []
-    for row in rows:
-        flat: list[Printed] = []
-        queue = list(row)
-        while queue or len(flat) in below:
-            column = len(flat)
-            if column in below:
-                cell, left = below[column]
-                if left == 1:
-                    del below[column]
-                else:
-                    below[column] = (cell, left - 1)
-                flat.append(cell)
-                continue
-            cell = queue.pop(0)
-            for _ in range(cell.colspan):
-                if cell.rowspan > 1:
-                    below[len(flat)] = (replace(cell, rowspan=1, colspan=1), cell.rowspan - 1)
-                flat.append(replace(cell, rowspan=1, colspan=1))
-        result.append(flat)
-    return result
+    return html_table(flat(rows))
 
 
 def word_paste(rows: Rows, rng: Random) -> str:
@@ -238,6 +215,29 @@ def after_an_excerpt(rows: Rows, rng: Random) -> str:
     return html_table(summary) + html_table(rows)
 
 
+def roles(rows: Rows, rng: Random) -> str:
+    """No table element: rows and cells by their role, spans as ARIA names them."""
+
+    def shown(cell: Printed) -> str:
+        spans = f'aria-rowspan="{cell.rowspan}" aria-colspan="{cell.colspan}"'
+        return f'<span role="cell" {spans}>{escape(cell.text)}</span>'
+
+    lines = (f'<div role="row">{"".join(map(shown, row))}</div>' for row in rows)
+    return f'<div role="table">{"".join(lines)}</div>'
+
+
+def hidden_digits(rows: Rows, rng: Random) -> str:
+    """Numbers beside digits that are hidden in one way or another, and a column that is not shown."""
+    hidden = ("font-size:0", "display:none", "color:transparent")
+    other = [
+        [cell if cell.key is None else replace(cell, text=f"{cell.text}\x00{rng.choice(hidden)}\x00") for cell in row]
+        for row in rows
+    ]
+    parts = html_table(other).split("\x00")
+    table = "".join(part if i % 2 == 0 else f'<span style="{part}">7</span>' for i, part in enumerate(parts))
+    return table.replace("</tr>", "<td hidden>77</td></tr>")
+
+
 _TITLES = {
     "disclosure": "二、主动公开政府信息情况",
     "requests": "三、收到和处理政府信息公开申请情况",
@@ -270,95 +270,6 @@ def _dressed_table(rows: Rows, dressed: Callable[[str], str]) -> str:
     return f'<table class="MsoTableGrid" border="1"><tbody>{"".join(lines)}</tbody></table>'
 
 
-# -- plain text, as extractors and converters leave it ----------------------------------------------
-
-
-def text(table: Callable[[Rows], str]) -> Render:
-    def render(report: SampleReport, rng: Random) -> bytes:
-        lines = [report.title, ""]
-        for kind, content in report.blocks():
-            lines.append(table(content) if kind == "table" else str(content))  # type: ignore[arg-type]
-        return "\n".join(lines).encode()
-
-    return render
-
-
-def pipes(rows: Rows) -> str:
-    """Cells between bars; what spans left behind stands as empty cells at the row's end."""
-    width = sum(cell.colspan for cell in rows[0])
-    lines = []
-    for row in rows:
-        cells = [cell.text.replace("\n", " ") for cell in row]
-        spanned = min(width, sum(cell.colspan for cell in row)) - len(row)
-        lines.append(" | ".join([*cells, *[""] * spanned]).strip() + " |")
-    return "\n".join(lines)
-
-
-def marked_down(rows: Rows) -> str:
-    """A table of Markdown: bars at both ends, a line of dashes below the head."""
-    first, *below = tabs(rows).split("\n")
-    lines = [f"| {line.replace(chr(9), ' | ')} |" for line in (first, *below)]
-    return "\n".join([lines[0], "|" + "---|" * (first.count("\t") + 1), *lines[1:]])
-
-
-def tabs(rows: Rows) -> str:
-    """The full grid, cells between tabs, spanned places empty."""
-    taken: set[tuple[int, int]] = set()
-    lines = []
-    width = sum(cell.colspan for cell in rows[0])
-    for r, row in enumerate(rows):
-        line = [""] * width
-        column = 0
-        for cell in row:
-            while (r, column) in taken:
-                column += 1
-            taken.update((r + i, column + j) for i in range(cell.rowspan) for j in range(cell.colspan))
-            line[column] = cell.text.replace("\n", "")
-        lines.append("\t".join(line))
-    return "\n".join(lines)
-
-
-def filled(rows: Rows) -> str:
-    """Markdown of a converter that writes a spanning label into every place that it covers."""
-    first, *below = (f"| {' | '.join(_squeezed(cell) for cell in row)} |" for row in _flat(rows))
-    return "\n".join([first, "|" + "---|" * len(_flat(rows)[0]), *below])
-
-
-def _squeezed(cell: Printed) -> str:
-    return cell.text.replace("\n", "")
-
-
-def spaced(rows: Rows) -> str:
-    """Cells with wide gaps between them; what spans left behind is not seen."""
-    return "\n".join("    ".join(cell.text.replace("\n", "") for cell in row) for row in rows)
-
-
-def cell_a_line(rows: Rows) -> str:
-    """Every cell on a line of its own after a tab; a blank line between rows; vertical spans leave empty cells."""
-    taken: set[tuple[int, int]] = set()
-    groups = []
-    for r, row in enumerate(rows):
-        cells: list[str] = []
-        column = 0
-        queue = list(row)
-        width = sum(cell.colspan for cell in rows[0])
-        while column < width:
-            if (r, column) in taken:
-                cells.append("")
-                while (r, column) in taken:
-                    column += 1
-                continue
-            if not queue:
-                break
-            cell = queue.pop(0)
-            cells.append(cell.text)
-            if cell.rowspan > 1:
-                taken.update((r + i, column + j) for i in range(1, cell.rowspan) for j in range(cell.colspan))
-            column += cell.colspan
-        groups.append("\n".join(f"\t{cell}" for cell in cells))
-    return "\n\n".join(groups)
-
-
 LAYOUTS = (
     Layout("as printed", "html", html(as_printed), "a.html"),
     Layout("without rowspans", "html", html(without_rowspans), "a.html"),
@@ -376,6 +287,8 @@ LAYOUTS = (
     Layout("with remarks", "html", html(with_remarks), "a.html"),
     Layout("turned", "html", html(turned), "a.html"),
     Layout("after an excerpt", "html", html(after_an_excerpt), "a.html"),
+    Layout("roles", "html", html(roles), "a.html"),
+    Layout("hidden digits", "html", html(hidden_digits), "a.html"),
     Layout("GB18030 as gb2312", "html", html(as_printed, encoding="gb18030", charset="gb2312"), "a.html"),
     Layout("UTF-8 as gbk", "html", html(as_printed, charset="gbk"), "a.html"),
     Layout("GBK as utf-8", "html", html(as_printed, encoding="gb18030", charset="utf-8"), "a.html"),
@@ -390,5 +303,7 @@ LAYOUTS = (
     Layout("ruled", "pdf", lambda report, rng: pdf(report), "a.pdf"),
     Layout("level rules", "pdf", lambda report, rng: pdf(report, upright=False), "a.pdf"),
     Layout("merged cells", "docx", lambda report, rng: docx(report), "a.docx"),
+    Layout("lines with tabs", "docx", lines_with_tabs, "a.docx"),
+    Layout("side by side", "sheet", side_by_side, "a.xlsx"),
     Layout("merged cells", "sheet", lambda report, rng: xlsx(report), "a.xlsx"),
 )

@@ -136,7 +136,7 @@ def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margi
         placed = _by_grid(values, header)
         if placed is not None:
             return placed
-        if _contradicts(values, header):
+        if _contradicts(line, values, header):
             return Misfit("the cells that stand in the row do not stand under the labels of the columns")
     columns = len(header.slots)
     if not complete and len(values) != columns:
@@ -167,15 +167,15 @@ def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
     return Placed(tuple(chosen), frozenset(merged))
 
 
-def _contradicts(values: Sequence[GridCell], header: Header) -> bool:
-    """Whether as many cells as columns, not standing below them, may be others than those of the columns: one stands
-    under a label that is lost, or one is blank and another printed for several columns."""
-    if len(values) != len(header.slots):
+def _contradicts(line: Line, values: Sequence[GridCell], header: Header) -> bool:
+    """Whether as many cells as columns, in a row that does not end where its head does, may be others than those of the
+    columns: one stands under a label that is lost, or one is blank and another printed for several columns."""
+    if len(values) != len(header.slots) or _end(line) == header.end:
         return False
     if any(_printed(cell) and cell.column in header.blanks for cell in values):
         return True
-    wide = any(cell.colspan > slot.width and _printed(cell) for cell, slot in zip(values, header.slots, strict=True))
-    return wide and not _full(values)
+    pairs = zip(values, header.slots, strict=True)
+    return any(cell.colspan > slot.width and _printed(cell) for cell, slot in pairs) and not _full(values)
 
 
 def _by_count(line: Line, values: Sequence[GridCell], columns: int, margins: Margins) -> Placed | Misfit:

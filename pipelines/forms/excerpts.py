@@ -1,4 +1,5 @@
-"""Tables that bear labels of a statutory table and are not it: an excerpt, or other years' numbers, in another section.
+"""Tables that bear labels of a statutory table and are not it: an excerpt, other years' numbers, in another section, or
+those of the bodies below the agency.
 
 Nothing of them is read: what they say of a cell is not what the report states in its form.
 """
@@ -27,6 +28,9 @@ def _of_one_table(key: str, found: Sequence[Segment]) -> list[Segment]:
     foreign = [part for part in parts if _is_foreign(part)]
     if foreign and (any(_is_own(part) for part in parts) or not _is_whole(key, set().union(*map(_rows, foreign)))):
         parts = [part for part in parts if part not in foreign]
+    own = [part for part in parts if not part.of_others]
+    if _is_whole(key, set().union(*map(_rows, own))):
+        parts = own
     rows = list(map(_rows, parts))
     wholes = [i for i, part in enumerate(parts) if not part.lines[0].table.hidden and _is_whole(key, rows[i])]
     return [

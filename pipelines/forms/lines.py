@@ -22,6 +22,8 @@ _TURNED_ROWS = 9
 _WIDE_ROW = 15
 _BEGINS_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．](?P<rest>.*)", re.DOTALL)
 _LONGEST_HEADING = 80
+# 附：所属单位统计表, but not 本局及所属单位统计表.
+_OF_OTHERS = re.compile(r"(?<![含及和与、括])(?:所属|下属|直属|二级)(?:各|事业|预算|基层)*单位")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ class Line:
 @dataclass(slots=True)
 class Segment:
     """Lines of one printed table that belong to one statutory table. ``section`` is the section that it stands in
-    (`begun_section`), ``part`` counts the sections before it."""
+    (`begun_section`), ``part`` counts the sections before it; ``of_others`` says that the lines above give the table to
+    bodies below the agency."""
 
     key: str
     lines: list[Line]
     section: str = ""
     part: int = 0
+    of_others: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -87,14 +91,17 @@ def segments(document: Document) -> tuple[Segment, ...]:
     """
     found: list[Segment] = []
     open_key: str | None = None
-    section, begun = "", 0
+    section, begun, of_others = "", 0, False
     for block in document.blocks:
         if isinstance(block, Paragraph):
             beginning = begun_section(block)
             if beginning is not None:
-                open_key, section, begun = None, beginning, begun + 1
+                open_key, section, begun, of_others = None, beginning, begun + 1, False
+            elif len(block.text) <= _LONGEST_HEADING and "单位" in block.text:
+                of_others = _OF_OTHERS.search(block.text) is not None
             continue
-        parts = [replace(part, section=section, part=begun) for part in _split(_gridded(block), open_key)]
+        placed = {"section": section, "part": begun, "of_others": of_others}
+        parts = [replace(part, **placed) for part in _split(_gridded(block), open_key)]  # type: ignore[arg-type]
         found += parts
         open_key = parts[-1].key if parts else open_key
     return tuple(found)

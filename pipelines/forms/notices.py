@@ -76,16 +76,27 @@ def unseen(tables: Sequence[str], shown_as: str) -> list[Finding]:
 
 
 def excerpts(parts: "Sequence[Segment]") -> list[Finding]:
-    return [
-        Finding(
-            "form.excerpt",
-            "note",
-            f"A table with some rows of {part.key} is not the statutory one ({part.lines[0].where}): it is not read.",
-            f"{part.lines[0].where}处的表格只含“{_heading(part.key)}”表的部分项目，不是该表本身，未读取。",
-            table=part.key,
-        )
-        for part in parts
-    ]
+    return [_of_others(part) if part.of_others else _excerpt(part) for part in parts]
+
+
+def _excerpt(part: "Segment") -> Finding:
+    return Finding(
+        "form.excerpt",
+        "note",
+        f"A table with some rows of {part.key} is not the statutory one ({part.lines[0].where}): it is not read.",
+        f"{part.lines[0].where}处的表格只含“{_heading(part.key)}”表的部分项目，不是该表本身，未读取。",
+        table=part.key,
+    )
+
+
+def _of_others(part: "Segment") -> Finding:
+    return Finding(
+        "form.of_others",
+        "note",
+        f"A table of {part.key} ({part.lines[0].where}) is that of bodies below the agency: it is not read.",
+        f"{part.lines[0].where}处的“{_heading(part.key)}”表为所属单位数据，未读取。",
+        table=part.key,
+    )
 
 
 def elsewhere(tables: Sequence[str], attachments: Sequence[Attachment]) -> list[Finding]:

@@ -9,7 +9,7 @@ from pipelines.forms.gaps import alike, missing_between
 from pipelines.forms.label import canonical, label_like, without_remarks
 from pipelines.forms.lines import Line
 from pipelines.forms.slots import Header
-from pipelines.forms.value import read_value
+from pipelines.forms.value import COUNT_UNITS, read_value
 from pipelines.forms.vocabulary import UNKNOWN, Sense, Vocabulary
 
 # A label is cut into at most so many pieces by page ends and line breaks.
@@ -79,6 +79,8 @@ def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLi
         elif end and cell.text.strip() and (named or not _more_label(line, i, vocabulary)):
             break
     labels = [cell for cell in line.cells[:end] if cell.text.strip()]
+    if named and vocabulary.layout == "matrix" and end < len(line.cells) and line.cells[end].text in COUNT_UNITS:
+        end += 1  # the unit stands in a column of its own
     sense = _sense(labels, vocabulary)
     finest = labels[-1].text if labels else ""
     return RowLine(line, " ".join(cell.text for cell in labels), line.cells[end:], finest, header, sense)

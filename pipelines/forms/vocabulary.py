@@ -81,8 +81,15 @@ class Vocabulary:
         plain = canonical(text)
         if not plain:
             return UNKNOWN
-        found = self.senses.get(plain) or self.senses.get(without_remarks(text))
+        found = self.senses.get(plain) or self._after_column_group(plain) or self.senses.get(without_remarks(text))
         return found or self._after_group(text) or self._mistyped(plain) or UNKNOWN
+
+    def _after_column_group(self, plain: str) -> Sense | None:
+        """A column label printed in one cell with the label above it: 法人或其他组织（商业企业）."""
+        for label, sense in self.senses.items():
+            if sense.column_group and plain.startswith(label) and (rest := self.senses.get(plain[len(label) :])):
+                return Sense(columns=rest.columns) if rest.columns else None
+        return None
 
     def _after_group(self, text: str) -> Sense | None:
         """A row label printed in one cell with the label of its group: （三）不予公开 1.属于国家秘密."""

@@ -2,6 +2,8 @@
 
 from random import Random
 
+import pytest
+
 from pipelines.forms import Reading, read_forms
 from tests.forms.build import document, grid
 from tests.forms.layouts import Values, disclosure_rows, form_rows, random_values, requests_rows
@@ -49,6 +51,25 @@ def test_an_empty_form_beside_a_filled_one() -> None:
     empty = dict.fromkeys(values, "")
     tables = [grid(rows) for given in (values, empty) for rows in form_rows("2021", given).values()]
     assert_exact(document(*tables), values, "2021")
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    [
+        ("附：所属单位政府信息公开情况统计表", ["form.of_others"] * 3),
+        ("附表：各直属事业单位统计数据", ["form.of_others"] * 3),
+        ("附：本局及所属单位政府信息公开情况统计表", ["form.copies_differ"] * 200),
+    ],
+)
+def test_tables_of_bodies_below_the_agency(caption: str, expected: list[str]) -> None:
+    values = {key: str(100 + i) for i, key in enumerate(random_values("2021", Random(9)))}
+    theirs = {key: str(int(value) + 500) for key, value in values.items()}
+    own, other = ([grid(rows) for rows in form_rows("2021", given).values()] for given in (values, theirs))
+    made = document(*own, caption, "某局信息中心", *other)
+    assert rules(read_forms(made)) == expected
+    if expected[0] == "form.of_others":
+        assert_exact(made, values, "2021")
+    assert_exact(document(caption, *other), theirs, "2021")
 
 
 def test_a_row_printed_twice_with_other_numbers() -> None:

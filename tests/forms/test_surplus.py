@@ -40,6 +40,19 @@ def test_a_surplus_cell_beside_a_blank_one_shifts_nothing(at: int, blank: str) -
     assert_nothing_astray(read_forms(document(grid(rows))), values)
 
 
+def test_a_column_of_units_and_labels_with_their_group() -> None:
+    values = numbered("2021")
+    rows = requests_rows("2021", values)
+    rows[0].insert(1, ("单位", 3, 1))
+    rows[2] = [f"法人或其他组织（{text(label)}）" for label in rows[2]]
+    for line in rows[3:]:
+        line.insert(next(i for i, given in enumerate(line) if text(given).isdigit()), "件")
+    reading = read("2021", values, requests=rows)
+    assert_nothing_astray(reading, values)
+    assert all(one.state == "number" for one in reading.cells)
+    assert not reading.findings
+
+
 def test_columns_that_changed_places_below_a_label_that_is_lost() -> None:
     """法人或其他组织 tied the two lines of the head: without it their order is still the printed one."""
     values = numbered("2021")
