@@ -78,7 +78,7 @@ def _claim(folder: ArchiveFolder, path: Path) -> int | None:
 
 def _finish(folder: ArchiveFolder, path: Path, descriptor: int) -> Recovered:
     file = path.name.removesuffix(OPEN)
-    if folder.final(file).exists():
+    if folder.final(file).exists() or (folder.bucket and folder.bucket.look(f"archive/{file}")):
         return _retire(folder, path, file)
     found = inspect(path, file)
     cut = found.unanswered if found.unanswered is not None else found.end

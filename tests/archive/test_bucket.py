@@ -190,6 +190,16 @@ def test_a_writer_that_died_is_recovered_into_the_bucket(folder: ArchiveFolder, 
     assert Reader(folder).read(place).url == page(1).url
 
 
+def test_an_open_copy_from_a_backup_does_not_take_the_place_of_the_file(folder: ArchiveFolder, bucket: Place) -> None:
+    [file] = write(folder)
+    data = bucket.read(f"archive/{file}")
+    folder.in_writing(file).write_bytes(data[: len(data) // 2])
+    recover(folder)
+    assert bucket.read(f"archive/{file}") == data and bucket.keys("torn/") == [] == local_files(folder)
+    assert [path.read_bytes() for path in folder.torn.iterdir()] == [data[: len(data) // 2]]
+    assert verify(folder).problems == ()
+
+
 def test_damage_is_found_and_mended(folder: ArchiveFolder, bucket: Place, tmp_path: Path) -> None:
     files = write(folder, file_size=1500)
     flipped, missing, unindexed = files[0], files[1], files[2]
