@@ -21,6 +21,7 @@ _TURNED = 3
 _TURNED_ROWS = 9
 _WIDE_ROW = 15
 _BEGINS_SECTION = re.compile(r"^\s*[一二三四五六七八九十]{1,3}\s*[、.．](?P<rest>.*)", re.DOTALL)
+_NUMERALS = frozenset("一二三四五六七八九十")
 _LONGEST_HEADING = 80
 # 附：所属单位统计表, but not 本局及所属单位统计表.
 _OF_OTHERS = re.compile(r"(?<![含及和与、括])(?:所属|下属|直属|二级)(?:各|事业|预算|基层)*单位")
@@ -80,7 +81,9 @@ def _section(beginning: str) -> str | None:
 def begun_section(paragraph: Paragraph) -> str | None:
     """Which section of a report begins with the paragraph (`known_heading`), empty where it is no known one; None where
     none begins."""
-    return _section(paragraph.text[:_LONGEST_HEADING]) if paragraph.main else None
+    text = paragraph.text
+    # Asked of every line of the page: most begin otherwise.
+    return _section(text[:_LONGEST_HEADING]) if paragraph.main and text.lstrip()[:1] in _NUMERALS else None
 
 
 def segments(document: Document) -> tuple[Segment, ...]:

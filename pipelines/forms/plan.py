@@ -14,6 +14,7 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import mul
 
 from config.forms import Kind, load_forms
 from pipelines.documents.model import Document, Paragraph, Table
@@ -93,7 +94,7 @@ def signature(document: Document) -> Signature | None:
         wordings = list(map(_wording, texts))
         if None in wordings:
             return None
-        if _is_merged(block) and not all(wording == "" for wording in wordings if wording in _VALUES):
+        if _is_merged(block, places) and not all(wording == "" for wording in wordings if wording in _VALUES):
             wordings = [_NUMBER if wording in _EMPTY else wording for wording in wordings]
         parts += (began, block.where, block.spans, block.hidden, block.gathered, block.width, block.height)
         parts += (*wordings, *places)
@@ -114,11 +115,15 @@ def _wording(text: str) -> str | None:
     return plain if same and tables_with(text) and read_value(plain) == read_value(text) else text
 
 
-def _is_merged(table: Table) -> bool:
+def _is_merged(table: Table, places: Sequence[Sequence[int]]) -> bool:
     """Whether the table's cells fill its grid, with labels that span rows or columns as the form has them: not written
-    out again, nor with blanks in the places that they span."""
-    area = sum([rowspan * colspan for _, _, _, rowspan, colspan, _ in table.cells])
-    return table.spans == "resolved" and len(table.cells) < area == table.height * table.width
+    out again, nor with blanks in the places that they span. ``places`` are the cells' parts behind their text."""
+    room = table.height * table.width
+    if table.spans != "resolved" or not 0 < len(table.cells) < room:
+        return False
+    _, _, rowspans, colspans, _ = places
+    area: int = sum(map(mul, rowspans, colspans))
+    return area == room
 
 
 def known_plan(signed: Signature | None, document: Document) -> Plan | None:
