@@ -41,7 +41,12 @@ MEDIA_TYPES = {
     ".wps": "application/vnd.ms-works",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xls": "application/vnd.ms-excel",
+    ".et": "application/vnd.ms-excel",
+    ".rtf": "application/rtf",
+    ".mht": "multipart/related",
+    ".mhtml": "multipart/related",
     ".txt": "text/plain",
+    ".zip": "application/zip",
 }
 
 
@@ -72,8 +77,8 @@ class Intake:
 def command(data: DataFolder, paths: tuple[Path, ...], cluster: str | None, as_json: bool) -> int:
     """Put files that exist already into the archive, and read them.
 
-    PATHS are web archives (.warc, .warc.gz, .wacz), documents (.html, .pdf, .docx, .doc, .wps, .xlsx, .xls, .txt) or
-    folders of them. A file that is in the archive already is not taken in again.
+    PATHS are web archives (.warc, .warc.gz, .wacz), documents (.html, .pdf, .docx, .doc, .wps, .xlsx, .xls, .txt; .zip
+    of these) or folders of them. A file that is in the archive already is not taken in again.
 
     \b
     Examples:

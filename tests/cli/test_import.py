@@ -3,6 +3,7 @@
 import json
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
@@ -62,6 +63,8 @@ def test_documents_of_every_kind_and_a_second_time(tmp_path: Path) -> None:
     (folder / "a.html").write_bytes(page(REPORT))
     (folder / "b.pdf").write_bytes(pdf(SampleReport.drawn("青岛市财政局", 2020, "2019")))
     (folder / "c.docx").write_bytes(docx(SampleReport.drawn("青岛市教育局", 2016, "2014")))
+    with ZipFile(folder / "d.zip", "w") as packed:
+        packed.writestr("年报.docx", docx(SampleReport.drawn("青岛市水务局", 2022, "2021")))
     data = tmp_path / "data"
     first = nianbao("--data", data, "import", folder, "--json")
     assert first.code == 0, first.err
@@ -69,10 +72,11 @@ def test_documents_of_every_kind_and_a_second_time(tmp_path: Path) -> None:
     assert sorted(listed) == [
         ("青岛市卫生健康委员会", 2021, "2021", 200),
         ("青岛市教育局", 2016, "2014", 66),
+        ("青岛市水务局", 2022, "2021", 200),
         ("青岛市财政局", 2020, "2019", 198),
     ]
     again = nianbao("--data", data, "import", folder, "--json")
-    assert (again.code, again.json["taken_in"], again.json["already"]) == (0, 0, 3)
+    assert (again.code, again.json["taken_in"], again.json["already"]) == (0, 0, 4)
     assert nianbao("--data", data, "reports", "--json").json == first.json["reports"]
 
 
