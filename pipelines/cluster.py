@@ -125,7 +125,7 @@ def gather(
 ) -> Iterator[tuple[Stretch, Gathered]]:
     """Parse stretches on the workers of the scheduler at ``address``; in the order in which they are done.
 
-    What a task gives comes back here and is stored here, once. Raises as `Cluster`.
+    A task stores what it gives; one that is begun twice stores the same twice. Raises as `Cluster`.
     """
     with Cluster(address) as cluster:
         yield from cluster.run(parse, iter(stretches), folder, corpus, ahead=AHEAD)

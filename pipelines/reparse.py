@@ -106,7 +106,7 @@ def reparse(
     with corpus.rehearsal() if dry_run else nullcontext():
         if everything:
             corpus.unread()
-        work = Workload(folder, corpus, everything=everything)
+        work = Workload(folder, corpus, everything=everything, rehearsed=dry_run)
         done.total = work.total
         passed = Gathered(records=work.records, current=work.current, skipped=work.skipped)
         done.add(passed)

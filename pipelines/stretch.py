@@ -1,7 +1,7 @@
 """A stretch of a WARC file, parsed: the piece of work that is handed to a process, here or on another machine.
 
-What the corpus keeps of its records is read there, not sent, and what comes back is packed for the tables: between
-processes go no documents and no cells.
+What the corpus keeps of its records is read there, and what they give is stored from there: between processes go counts
+alone, and who hands out the work can serve any number of them.
 """
 
 from collections import Counter
@@ -38,6 +38,7 @@ class Stretch:
 
     ``offsets`` are those that are known, at which it may be cut. ``known``: what the corpus does not know of the file
     is no document, so that only what is stale is looked at. ``everything``: nothing that is kept is used.
+    ``rehearsed``: what it gives is sent back and not stored.
     """
 
     file: str
@@ -46,6 +47,7 @@ class Stretch:
     end: int | None
     known: bool = False
     everything: bool = False
+    rehearsed: bool = False
 
     def singles(self) -> Iterator["Stretch"]:
         """The same records, each in a stretch of its own."""
@@ -56,7 +58,8 @@ class Stretch:
 
 @dataclass(slots=True)
 class Gathered:
-    """What a stretch gave: the ``rows`` to store, and what people want to know of it (see `Reparsed`)."""
+    """What a stretch gave: the ``rows`` that are still to be stored, and what people want to know of it (see
+    `Reparsed`)."""
 
     rows: Rows = field(default_factory=Rows)
     records: int = 0
@@ -91,12 +94,18 @@ class Gathered:
 
 
 def parse_stretch(folder: ArchiveFolder, corpus: str, stretch: Stretch) -> Gathered:
-    """Parse a stretch; the corpus (a file or URL) is only read, the rows go to `Corpus.take`.
+    """Parse a stretch and store what it gives in the corpus (a file or URL), in one transaction; what comes back has no
+    rows, unless the stretch is ``rehearsed``.
 
     Raises ArchiveError and CorpusUnusable. It may take long, hang or end its process, as documents do: who can't afford
     that leaves it to `ParsePool`.
     """
-    return _opened(folder, corpus).gather(stretch)
+    gatherer = _opened(folder, corpus)
+    gathered = gatherer.gather(stretch)
+    if not stretch.rehearsed:
+        gatherer.corpus.take(gathered.rows, gatherer.parser)
+        gathered.rows = Rows()
+    return gathered
 
 
 @lru_cache(maxsize=1)
@@ -134,15 +143,15 @@ class Gatherer:
 
     def __init__(self, folder: ArchiveFolder, corpus: Corpus, site_of: SiteOf) -> None:
         self._reader = Reader(folder)
-        self._corpus = corpus
+        self.corpus = corpus
         self._site_of = site_of
-        self._parser = fingerprint.parser()
+        self.parser = fingerprint.parser()
 
     def gather(self, stretch: Stretch) -> Gathered:
         """See `parse_stretch`."""
         gathered = Gathered()
         at = stretch.offsets if stretch.known else None
-        stored = self._corpus.stored_in(stretch.file, stretch.start, stretch.end, at)
+        stored = self.corpus.stored_in(stretch.file, stretch.start, stretch.end, at)
         due = self._due(stored, stretch)
         if stretch.known:
             for one in sorted(due.values(), key=lambda one: one.stored.head.location.offset):
@@ -167,16 +176,16 @@ class Gatherer:
         for record_id, one in stored.items():
             if stretch.everything or one.parser is None or one.code == ORIGINAL_MISSING:
                 first[record_id] = Stage.DOCUMENT
-            elif (stage := self._parser.first_changed(one.parser)) is not None:
+            elif (stage := self.parser.first_changed(one.parser)) is not None:
                 first[record_id] = stage
         # The results of the forms serve the identity and the rules, and the document the forms and the identity.
         late = [i for i, stage in first.items() if stage >= Stage.IDENTITY and stored[i].outcome == "report"]
-        readings = self._corpus.kept_readings(late)
+        readings = self.corpus.kept_readings(late)
         early = [
             i for i, stage in first.items() if stage > Stage.DOCUMENT and not (stage is Stage.RULES and i in readings)
         ]
         contents = [content for i in early if (content := stored[i].content) is not None]
-        documents = self._corpus.kept_documents(contents, self._parser.document)
+        documents = self.corpus.kept_documents(contents, self.parser.document)
         return {
             i: _Due(stored[i], stage, readings.get(i), documents.get(stored[i].content or b""))
             for i, stage in first.items()

@@ -36,10 +36,11 @@ class Workload:
     """The work of one run. ``total`` records are to be looked at; ``records`` are passed over at once, of which
     ``skipped`` are no documents and the others current."""
 
-    def __init__(self, folder: ArchiveFolder, corpus: Corpus, *, everything: bool) -> None:
+    def __init__(self, folder: ArchiveFolder, corpus: Corpus, *, everything: bool, rehearsed: bool) -> None:
         self._folder = folder
         self._corpus = corpus
         self._everything = everything
+        self._rehearsed = rehearsed
         self._parser = fingerprint.parser()
         self._index = Index(folder)
         self._there = folder.files_there()
@@ -71,7 +72,7 @@ class Workload:
             if count:
                 offsets = self._corpus.due_offsets(file, self._parser)
                 for part in _cut(offsets):
-                    yield Stretch(file, part, part[0], part[-1] + 1, known=True)
+                    yield Stretch(file, part, part[0], part[-1] + 1, known=True, rehearsed=self._rehearsed)
         for file in self._whole:
             stamp = self._stamp(file)
             self.unfinished.add(file)
@@ -88,7 +89,7 @@ class Workload:
                 if stamp is not None:
                     self._open[file].handed += 1
                     self._open[file].all_handed = end is None
-                yield Stretch(file, part, start, end, everything=self._everything)
+                yield Stretch(file, part, start, end, everything=self._everything, rehearsed=self._rehearsed)
 
     def settle(self, stretch: Stretch, gathered: Gathered) -> None:
         """Take note that the results of a stretch are stored; the last of a file lets the whole file be passed over."""

@@ -79,7 +79,8 @@ class Corpus:
 
     def take(self, rows: Rows, parser: Parser) -> None:
         """Keep what ``parser`` made of the records in ``rows``, in one transaction."""
-        self._store(lambda connection: write.store(connection, rows, parser))
+        if rows:
+            self._store(lambda connection: write.store(connection, rows, parser))
 
     def known(self) -> set[str]:
         """The record ids that are stored."""

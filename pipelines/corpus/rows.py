@@ -51,6 +51,10 @@ class Rows:
     same: list[str] = field(default_factory=list)
     documents: list[Row] = field(default_factory=list)
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to store."""
+        return bool(self.records or self.checked or self.same or self.documents)
+
     def add(self, other: "Rows") -> None:
         self.records += other.records
         self.readings += other.readings
