@@ -17,6 +17,7 @@ from pathlib import Path
 
 from archive.folder import ArchiveFolder
 from benchmarks.speed.__main__ import ours, write_archive
+from benchmarks.speed.pages import pages
 
 # TARGET is what is wanted; FLOOR is what must not be lost again.
 TARGET, FLOOR = 25.0, 4.0
@@ -78,8 +79,8 @@ def main() -> int:
     count = given.pages - FEW
     with tempfile.TemporaryDirectory() as scratch:
         few, many = ArchiveFolder(Path(scratch) / "few"), ArchiveFolder(Path(scratch) / "many")
-        write_archive(few, FEW)
-        write_archive(many, given.pages)
+        write_archive(few, pages(FEW))
+        write_archive(many, pages(given.pages))
         theirs = [of_datatrove(python, folder, Path(scratch) / f"out-{n}") for n, folder in enumerate((few, many))]
         texts = sum(len(path.read_text().splitlines()) for path in (Path(scratch) / "out-1").glob("*.jsonl"))
         assert texts >= given.pages * 0.9, f"DataTrove gave {texts} of {given.pages} texts"
