@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from distributed import Client
 
+from pipelines.process import end_with_parent
 from tests.cli.command import PROJECT
 from tests.cli.conftest import demo
 
@@ -96,7 +97,12 @@ def bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def started(log: Path, *arguments: object) -> Iterator["subprocess.Popen[bytes]"]:
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(DASK), *map(str, arguments)], cwd=PROJECT, stdout=output, stderr=output, env=dict(os.environ)
+            [str(DASK), *map(str, arguments)],
+            cwd=PROJECT,
+            stdout=output,
+            stderr=output,
+            env=dict(os.environ),
+            preexec_fn=end_with_parent,
         )
     try:
         yield process
