@@ -17,7 +17,7 @@ from config.load import load_sites, site_for
 from config.site import Site
 from pipelines import fingerprint
 from pipelines.corpus import Corpus
-from pipelines.corpus.kept import Readings, Stored, checked_rows, kept_of
+from pipelines.corpus.kept import Readings, Stored, checked_rows, kept_of, tried_again
 from pipelines.corpus.rows import ORIGINAL_MISSING, Rows, rows_of
 from pipelines.documents.packed import unpack
 from pipelines.fingerprint import Stage
@@ -173,8 +173,9 @@ class Gatherer:
 
     def _due(self, stored: dict[str, Stored], stretch: Stretch) -> dict[str, _Due]:
         first: dict[str, Stage] = {}
+        lacking = tried_again()
         for record_id, one in stored.items():
-            if stretch.everything or one.parser is None or one.code == ORIGINAL_MISSING:
+            if stretch.everything or one.parser is None or one.code in lacking:
                 first[record_id] = Stage.DOCUMENT
             elif (stage := self.parser.first_changed(one.parser)) is not None:
                 first[record_id] = stage

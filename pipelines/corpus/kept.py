@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 from archive.record import Location, WebRecord
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.packing import unpack, unpack_plain
-from pipelines.corpus.rows import ORIGINAL_MISSING, SIGHTING, findings_columns, result_of
+from pipelines.corpus.rows import FAILED, ORIGINAL_MISSING, SIGHTING, findings_columns, result_of
 from pipelines.corpus.schema import documents, files, links, parsers, readings, records
+from pipelines.documents.office import NEEDS_LIBREOFFICE, libreoffice
 from pipelines.fingerprint import Parser
 from pipelines.forms import Reading
 from pipelines.identity import Identity
@@ -165,8 +166,13 @@ def due_offsets(connection: Connection, file: str, parser: Parser) -> list[int]:
 
 def _due(connection: Connection, parser: Parser) -> ColumnElement[bool]:
     stale = [number for number, known in known_parsers(connection).items() if parser.first_changed(known) is not None]
-    unresolved = (records.c.outcome == SIGHTING) & (records.c.code == ORIGINAL_MISSING)
-    return or_(records.c.parser_id.is_(None), records.c.parser_id.in_(stale), unresolved)
+    lacking = records.c.outcome.in_((SIGHTING, FAILED)) & records.c.code.in_(tried_again())
+    return or_(records.c.parser_id.is_(None), records.c.parser_id.in_(stale), lacking)
+
+
+def tried_again() -> frozenset[str]:
+    """The codes of records that are due whoever has read them: what they lacked may be there by now."""
+    return frozenset((ORIGINAL_MISSING, NEEDS_LIBREOFFICE) if libreoffice() else (ORIGINAL_MISSING,))
 
 
 def marks(connection: Connection) -> dict[str, FileMark]:

@@ -17,13 +17,14 @@ from pipelines.report import Agency, Failed, Finding, NotAReport, Outcome, Repor
 
 ANNOUNCEMENT = "attachment_only"
 SIGHTING = "sighting"
+FAILED = "failed"
 # The code of a revisit whose original the archive does not have yet: looked at again by every re-parse.
 ORIGINAL_MISSING = "original_missing"
 # What a full report tells of a reading beside its cells and findings, in the order of `report.outcome_json`.
 _BODY = ("agency", "year", "form", "title", "signed", "published", "sections", "extra", "source", "attachments")
 _cell_values = attrgetter(*CELL_FIELDS)
 
-_KINDS = {Report: "report", NotAReport: "not_a_report", Failed: "failed", type(None): SIGHTING}
+_KINDS = {Report: "report", NotAReport: "not_a_report", Failed: FAILED, type(None): SIGHTING}
 
 Row = dict[str, Any]
 

@@ -33,6 +33,7 @@ _LOCKED_DOWN = (
     ("Inet/Settings", "ooInetNoProxy", ""),
 )
 
+NEEDS_LIBREOFFICE = "needs_libreoffice"
 _FILTERS = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
 
 
@@ -51,7 +52,7 @@ def converted(payload: bytes, *, suffix: str, target: str, time_limit: float = T
     if program is None:
         package = "libreoffice-calc-nogui" if target == "xlsx" else "libreoffice-writer-nogui"
         raise Unreadable(
-            "needs_libreoffice", f"A {suffix} file needs LibreOffice to be read: install the Debian package {package}."
+            NEEDS_LIBREOFFICE, f"A {suffix} file needs LibreOffice to be read: install the Debian package {package}."
         )
     with tempfile.TemporaryDirectory(prefix="nianbao-office-") as name:
         folder = Path(name)

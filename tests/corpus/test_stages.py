@@ -12,13 +12,16 @@ from sqlalchemy import create_engine, text
 
 import pipelines.parse as stages
 from archive.folder import ArchiveFolder
+from archive.index import Index
+from archive.writer import ArchiveWriter
 from config.site import Site
 from pipelines import fingerprint
 from pipelines.corpus import Corpus
+from pipelines.documents.office import libreoffice
 from pipelines.fingerprint import Parser, Stage
 from pipelines.reparse import Reparsed, reparse
 from pipelines.report import Finding
-from tests.corpus.test_reparse import AGENCY, HOST, folder, json_of, no_site
+from tests.corpus.test_reparse import AGENCY, HOST, exchange, folder, json_of, no_site
 
 __all__ = ["folder"]
 
@@ -200,6 +203,27 @@ def test_an_accident_is_tried_again_by_another_parser_alone(
     assert [url for url, _, _ in done.failures] == []
     assert len(corpus.reports()) == 3 and corpus.reports()[0]["agency"] == AGENCY
     assert ran["check"] == REPORTS
+
+
+@pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
+def test_what_needed_libreoffice_is_read_once_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = ArchiveFolder(tmp_path)
+    folder.create()
+    torn = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 the beginning of an old Word file"
+    with ArchiveWriter(folder, info={"software": "test"}, index=Index(folder)) as writer:
+        writer.exchange(exchange("http://a.example.gov.cn/report.doc", torn, minute=1, media="application/msword"))
+        writer.exchange(
+            exchange("http://a.example.gov.cn/torn.pdf", b"%PDF-1.4 torn", minute=2, media="application/pdf")
+        )
+    with Corpus.open(tmp_path / "corpus.sqlite", create=True) as corpus:
+        with monkeypatch.context() as patch:
+            patch.setenv("PATH", "/nonexistent")
+            for parsed in (2, 0):
+                assert reparse(folder, corpus, site_of=no_site).parsed == parsed
+            assert {one["code"] for one in corpus.failures()} == {"needs_libreoffice", "broken"}
+        assert reparse(folder, corpus, site_of=no_site).parsed == 1
+        assert {one["code"] for one in corpus.failures()} == {"broken"}
+        assert reparse(folder, corpus, site_of=no_site).parsed == 0
 
 
 def test_site_is_asked_for_again_where_identity_is(
