@@ -12,7 +12,7 @@ import tempfile
 import uuid
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -66,17 +66,33 @@ class Imported:
             getattr(self, name).extend(getattr(part, name))
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What is the same for all files of one call of `import_warc`."""
+
+    folder: ArchiveFolder
+    info: Mapping[str, str]
+    segments: Segments
+    confirm: Callable[[], object]
+
+
 def import_warc(
-    path: Path, folder: ArchiveFolder, *, info: Mapping[str, str], segments: Segments | None = None
+    path: Path,
+    folder: ArchiveFolder,
+    *,
+    info: Mapping[str, str],
+    segments: Segments | None = None,
+    confirm: Callable[[], object] = lambda: None,
 ) -> Imported:
     """Take over the WARC or WACZ at ``path``; ``info`` is for the warcinfo records of the files that are made.
 
     ``segments`` are those of records that other files have the rest of: the caller asks them in the end what is `left`.
+    ``confirm`` is called before each record is written: it raises where another may be taking over the same by now.
     Raises NotAnArchive (one line) for a file that is neither, UsageError for an ARC, ArchiveWriteError.
     """
     if segments is None:
         segments = Segments()
-        imported = import_warc(path, folder, info=info, segments=segments)
+        imported = import_warc(path, folder, info=info, segments=segments, confirm=confirm)
         imported.damages += segments.left()
         return imported
     try:
@@ -84,10 +100,14 @@ def import_warc(
             head = stream.read(1024)
     except OSError as error:
         raise UsageError(f"{path}: the file cannot be read: {error.strerror}") from error
+    return _import_file(path, path.name, head, _Call(folder, info, segments, confirm))
+
+
+def _import_file(path: Path, name: str, head: bytes, call: _Call) -> Imported:
     if head.startswith(_ZIP):
-        return _import_wacz(path, path.name, folder, info, segments)
+        return _import_wacz(path, name, call)
     _refuse(path, head)
-    return _Import(path, path.name, folder, segments).run(info)
+    return _Import(path, name, call).run()
 
 
 def _refuse(path: Path, head: bytes) -> None:
@@ -108,7 +128,7 @@ def _refuse(path: Path, head: bytes) -> None:
         )
 
 
-def _import_wacz(path: Path, name: str, folder: ArchiveFolder, info: Mapping[str, str], segments: Segments) -> Imported:
+def _import_wacz(path: Path, name: str, call: _Call) -> Imported:
     """The WARCs in it, and those of the WACZs in it, one after the other."""
     total = Imported(path)
     try:
@@ -121,7 +141,7 @@ def _import_wacz(path: Path, name: str, folder: ArchiveFolder, info: Mapping[str
                 unpacked = Path(scratch) / Path(entry.filename).name
                 digest = _unpack(archive, entry, unpacked)
                 try:
-                    part = _import_entry(unpacked, f"{name}/{entry.filename}", folder, info, segments)
+                    part = _import_entry(unpacked, f"{name}/{entry.filename}", call)
                 except UsageError as error:
                     reason = str(error).partition(": ")[2]
                     part = Imported(path, damages=[Damage(f"{name}/{entry.filename}", 0, entry.file_size, reason)])
@@ -138,15 +158,10 @@ def _import_wacz(path: Path, name: str, folder: ArchiveFolder, info: Mapping[str
     return total
 
 
-def _import_entry(
-    path: Path, name: str, folder: ArchiveFolder, info: Mapping[str, str], segments: Segments
-) -> Imported:
+def _import_entry(path: Path, name: str, call: _Call) -> Imported:
     with path.open("rb") as stream:
         head = stream.read(1024)
-    if head.startswith(_ZIP):
-        return _import_wacz(path, name, folder, info, segments)
-    _refuse(path, head)
-    return _Import(path, name, folder, segments).run(info)
+    return _import_file(path, name, head, call)
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> str:
@@ -179,11 +194,11 @@ def _elsewhere(hashes: Mapping[str, str]) -> str:
 class _Import:
     """The taking over of one WARC."""
 
-    def __init__(self, path: Path, name: str, folder: ArchiveFolder, segments: Segments) -> None:
+    def __init__(self, path: Path, name: str, call: _Call) -> None:
         self._path = path
         self._name = name
-        self._folder = folder
-        self._segments = segments
+        self._call = call
+        self._folder = call.folder
         with path.open("rb") as stream:
             self._source_digest = hashlib.file_digest(stream, "sha256").hexdigest()
             stream.seek(0)
@@ -195,10 +210,10 @@ class _Import:
         # The records that are stored, by id and the digest of their block.
         self._stored: dict[str, dict[str, Location]] = {}
 
-    def run(self, info: Mapping[str, str]) -> Imported:
+    def run(self) -> Imported:
         self._note_known()
         source = {"imported-from": self._name, "imported-sha256": self._source_digest}
-        with ArchiveWriter(self._folder, info={**info, **source}, prefix=self._prefix) as writer:
+        with ArchiveWriter(self._folder, info={**self._call.info, **source}, prefix=self._prefix) as writer:
             for found in scan(self._path, self._name):
                 if isinstance(found, Damage):
                     self._result.damages.append(found)
@@ -223,12 +238,13 @@ class _Import:
     def _joined(self, segment: RawRecord) -> RawRecord | None:
         """The whole record where ``segment`` completes it, else None. One that is not what was written is missed."""
         if matches(segment.get("WARC-Block-Digest") or "", (segment.block,)) is not False:
-            return self._segments.add(segment)
+            return self._call.segments.add(segment)
         what = "the block of the segment differs from its digest"
         self._result.damages.append(Damage(self._name, segment.offset, segment.length or 0, what, segment.url))
         return None
 
     def _take(self, record: RawRecord, writer: ArchiveWriter) -> None:
+        self._call.confirm()
         location = writer.record(record)
         self._note_stored(record, location)
         self._result.taken += 1

@@ -1,44 +1,37 @@
-"""What was read from records that an import has put into the archive."""
+"""What an import did with the files that it was given, and what was read from them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archive.record import Location
-from pipelines.corpus.rows import Rows
+from pipelines.parsed import Parsed
 from pipelines.report import Failed, NotAReport, Report
-from pipelines.stretch import skip_reason
-from pipelines.workers import ParsePool
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A document: ``outcome`` is ``report``, ``not_a_report``, ``failed``, or ``sighting`` of one that is read
-    elsewhere; ``lost`` says why that can't be had. ``rows`` go into the corpus."""
+@dataclass
+class Intake:
+    """What one import did: records taken in (with the path or URL of each), and what was not, with the reason.
 
-    rows: Rows
-    url: str
-    outcome: str
-    reason: str = ""
-    lost: str | None = None
+    ``places`` are those of documents that were in the archive already: an import that was killed may not have read
+    them."""
 
+    taken: list[Location] = field(default_factory=list)
+    places: list[Location] = field(default_factory=list)
+    already: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    damaged: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+    reports: set[str] = field(default_factory=set)
 
-def read_records(pool: ParsePool, places: Sequence[Location]) -> Iterator[Read]:
-    """Parse the records at ``places``, in this order; without those that are no documents."""
-    futures = [(pool.submit(location), location) for location in places]
-    for future, location in futures:
-        parsed = pool.result_of(future, location)
+    def note(self, parsed: Parsed) -> None:
+        """Take in what was read from a record."""
         record = parsed.record
-        if skip_reason(record) is not None:
-            continue
-        lost = None
         if record.kind == "revisit" and record.revisit_of is None:
-            lost = record.payload_error or ""
+            self.failed.append((record.url, record.payload_error or ""))
         match parsed.outcome:
             case Report():
-                yield Read(parsed.rows, record.url, "report", lost=lost)
+                self.reports.add(record.url)
             case NotAReport(reason=reason):
-                yield Read(parsed.rows, record.url, "not_a_report", reason, lost)
+                self.others.append((record.url, reason))
             case Failed(reason=reason):
-                yield Read(parsed.rows, record.url, "failed", reason, lost)
-            case None:
-                yield Read(parsed.rows, record.url, "sighting", lost=lost)
+                self.failed.append((record.url, reason))

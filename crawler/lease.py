@@ -119,7 +119,7 @@ class Lease:
     def unanswered(self, why: str = "the network is cut, or the database hangs") -> LeaseLost:
         """What there is to say when the corpus gives no answer in time."""
         self._lost = self._lost or (
-            f"stopped, for another may crawl the site by now: the corpus has not answered for {self._seconds:.0f} s "
+            f"stopped, for another may have taken its place: the corpus has not answered for {self._seconds:.0f} s "
             f"({why}); the same command goes on where it stopped"
         )
         return LeaseLost(self._lost)

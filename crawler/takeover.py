@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive.folder import ArchiveFolder
@@ -15,15 +15,12 @@ from archive.recover import recover
 from archive.segments import Segments
 from config.errors import UsageError
 from crawler.data import DataFolder
-from crawler.intake import Read, read_records
 from crawler.lease import Held, Lease
-from pipelines import fingerprint
 from pipelines.cluster import AHEAD, Cluster, GivenUp, own_pool
-from pipelines.corpus import Corpus
-from pipelines.corpus.rows import Rows
+from pipelines.parsed import Parsed
 
 _LOOK_SECONDS = 1.0
-# What a task reads, and one transaction stores.
+# What a task reads and stores.
 _RECORDS = 50
 # A file, by its place among the arguments of the command.
 _File = tuple[int, Path]
@@ -50,21 +47,17 @@ def take_over(cluster: Cluster, data: DataFolder, files: Sequence[_File], info: 
     return TakenOver(taken, left)
 
 
-def read_on(cluster: Cluster, folder: ArchiveFolder, corpus: Corpus, places: Sequence[Location]) -> list[Read]:
-    """Parse the records at ``places`` into ``corpus``, and say what they were; without their rows, in this order."""
-    done: dict[int, list[Read]] = {}
+def read_on(cluster: Cluster, folder: ArchiveFolder, corpus: str, places: Sequence[Location]) -> list[Parsed]:
+    """Parse the records at ``places`` and store them; those that have a place in the corpus, in this order."""
+    done: dict[int, list[Parsed]] = {}
     parts = ((start, tuple(places[start : start + _RECORDS])) for start in range(0, len(places), _RECORDS))
-    for (start, _), reads in cluster.run(_read, iter(parts), folder, ahead=AHEAD):
-        rows = Rows()
-        for read in reads:
-            rows.add(read.rows)
-        corpus.take(rows, fingerprint.parser())
-        done[start] = [replace(read, rows=Rows()) for read in reads]
-    return [read for start in sorted(done) for read in done[start]]
+    for (start, _), taken in cluster.run(_read, iter(parts), folder, corpus, ahead=AHEAD):
+        done[start] = taken
+    return [parsed for start in sorted(done) for parsed in done[start]]
 
 
-def _read(part: tuple[int, tuple[Location, ...]], folder: ArchiveFolder) -> list[Read]:
-    return list(read_records(own_pool(folder.on_worker()), part[1]))
+def _read(part: tuple[int, tuple[Location, ...]], folder: ArchiveFolder, corpus: str) -> list[Parsed]:
+    return list(own_pool(folder.on_worker()).take_all(corpus, part[1]))
 
 
 def _together(ids: Mapping[_File, frozenset[int]]) -> list[list[_File]]:
@@ -97,8 +90,8 @@ def _take(path: Path, data: DataFolder, info: Mapping[str, str], call: str, segm
     """Take over one file, alone: where the same task was begun on another machine, once that has ended."""
     while True:
         try:
-            with Lease(data, [f"task {path}"], call=call):
-                return import_warc(path, data.archive, info=info, segments=segments)
+            with Lease(data, [f"task {path}"], call=call) as lease:
+                return import_warc(path, data.archive, info=info, segments=segments, confirm=lease.confirm)
         except Held as held:
             if not held.holder.owner.startswith(call):
                 return str(held)

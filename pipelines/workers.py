@@ -10,7 +10,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import islice
 from multiprocessing import get_context
 from threading import Lock
@@ -21,7 +20,6 @@ from pebble import ProcessExpired, ProcessPool, concurrent
 from archive.folder import ArchiveFolder
 from archive.reader import read
 from archive.record import Location, WebRecord
-from config.load import load_sites, site_for
 from config.site import Site
 from pipelines import fingerprint
 from pipelines.batch import take
@@ -29,14 +27,16 @@ from pipelines.corpus import Corpus
 from pipelines.corpus.rows import rows_of
 from pipelines.fingerprint import Parser, Stage
 from pipelines.parse import parse
-from pipelines.parsed import SECONDS, Parsed, bare, failed, guarded, parse_anew
+from pipelines.parsed import SECONDS, Parsed, failed, guarded
 from pipelines.process import end_with_parent
 from pipelines.report import Outcome
 from pipelines.stretch import Gathered, Stretch, parse_stretch, skip_reason
 
 ADDRESS_SPACE = 4 << 30
-# Stretches under way per worker: enough that none waits, few enough that memory stays flat.
+# Pieces of work under way per worker: enough that none waits, few enough that memory stays flat.
 _AHEAD = 3
+# Records that one transaction stores.
+_BATCH = 50
 # So often in a row all workers may die before they do anything.
 _MOST_BROKEN = 3
 # Ends that a document may bring about: too long, a crash, memory.
@@ -67,24 +67,6 @@ class ParsePool:
             initargs=[self._nice, fingerprint.parser() if self.workers > 1 else fingerprint.known()],
             context=get_context("spawn"),
         )
-
-    def submit(self, location: Location) -> "Future[Parsed]":
-        """Parse the record at ``location``; the future's `result_of` gives a `Parsed` whatever happened."""
-        task = self._pool.schedule(_parse_location, args=[self.folder, location], timeout=self.seconds)
-        return cast("Future[Parsed]", task)
-
-    def result_of(self, future: "Future[Parsed]", location: Location) -> Parsed:
-        """The result of a finished future; a worker's death or timeout becomes a `Failed` outcome.
-
-        Raises `ArchiveError` where the record can't be read, and `CancelledError` after `stop`.
-        """
-        try:
-            return future.result()
-        except BrokenProcessPool as error:
-            self._renew()
-            return self._ended(location, error)
-        except _ENDS as error:
-            return self._ended(location, error)
 
     def submit_batch(self, corpus: str, batch: Sequence[Location]) -> "Future[list[Parsed]]":
         """Parse the records of ``batch`` and store them, see `batch.take`; `taken` makes a result of the future."""
@@ -117,6 +99,25 @@ class ParsePool:
             with Corpus.open(corpus) as opened:
                 opened.take(parsed.rows, fingerprint.parser())
             yield parsed
+
+    def take_all(self, corpus: str, places: Sequence[Location]) -> Iterator[Parsed]:
+        """Parse the records at ``places`` and store them, some at a time; gives those that have a place in the corpus,
+        in this order. Raises as `taken`."""
+        batches = (places[start : start + _BATCH] for start in range(0, len(places), _BATCH))
+        under_way: deque[tuple[Future[list[Parsed]], Sequence[Location]]] = deque()
+        while True:
+            for batch in islice(batches, self.workers * _AHEAD - len(under_way)):
+                under_way.append((self.submit_batch(corpus, batch), batch))
+            if not under_way:
+                return
+            yield from self._settled(corpus, *under_way.popleft())
+
+    def _settled(self, corpus: str, future: "Future[list[Parsed]]", batch: Sequence[Location]) -> Iterator[Parsed]:
+        for one in self.taken(future, corpus, batch):
+            if isinstance(one, Location):
+                yield from self._settled(corpus, self.submit_batch(corpus, [one]), [one])
+            else:
+                yield one
 
     def gather(self, corpus: str, stretches: Iterator[Stretch]) -> Iterator[tuple[Stretch, Gathered]]:
         """Parse stretches of the archive with what the corpus at ``corpus`` keeps; in the order in which they are done.
@@ -244,15 +245,6 @@ def spare_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
-
-
-_sites = cache(load_sites)
-
-
-def _parse_location(folder: ArchiveFolder, location: Location) -> Parsed:
-    record = read(folder, location)
-    parsed = parse_anew(record, site_for(record.url, _sites()))
-    return parsed._replace(outcome=bare(parsed.outcome))
 
 
 def available_cores() -> int:

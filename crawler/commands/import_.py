@@ -3,15 +3,17 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archive.digest import sha1
+from archive.folder import ArchiveFolder
 from archive.importing import Imported, import_warc
 from archive.index import Index
+from archive.raw import Damage
 from archive.record import Location
 from archive.recover import recover
 from archive.segments import Segments
@@ -20,12 +22,11 @@ from config import VERSION, clock
 from config.errors import Incomplete, UsageError
 from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
-from crawler.intake import Read, read_records
+from crawler.intake import Intake
 from crawler.lease import Lease
 from crawler.takeover import TakenOver, read_on, take_over
-from pipelines import fingerprint
 from pipelines.cluster import Cluster
-from pipelines.corpus import Corpus
+from pipelines.parsed import Parsed
 from pipelines.workers import ParsePool, available_cores
 
 # ARC and Zstandard are refused, with a word on what to do.
@@ -48,23 +49,6 @@ MEDIA_TYPES = {
     ".txt": "text/plain",
     ".zip": "application/zip",
 }
-
-
-@dataclass
-class Intake:
-    """What one import did: records taken in (with the path or URL of each), and what was not, with the reason.
-
-    ``places`` are those of documents that were in the archive already: an import that was killed may not have read
-    them."""
-
-    taken: list[Location] = field(default_factory=list)
-    places: list[Location] = field(default_factory=list)
-    already: int = 0
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    damaged: list[tuple[str, str]] = field(default_factory=list)
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    others: list[tuple[str, str]] = field(default_factory=list)
-    reports: set[str] = field(default_factory=set)
 
 
 @click.command()
@@ -96,8 +80,8 @@ def command(data: DataFolder, paths: tuple[Path, ...], cluster: str | None, as_j
     # Two imports of one file at once would each store what the other does not know yet.
     names = [f"file {path.resolve()}" for path in files if _suffix(path) in WEB_ARCHIVES]
     with Cluster(cluster) if cluster is not None else nullcontext() as workers:
-        with Lease(data, names), ArchiveWriter(data.archive, info=_info(), prefix="import") as writer:
-            _take_in(data, writer, files, intake, workers)
+        with Lease(data, names) as lease, ArchiveWriter(data.archive, info=_info(), prefix="import") as writer:
+            _take_in(data, writer, files, intake, workers, lease)
         _parse(data, intake, workers)
     with data.corpus() as corpus:
         rows = [row for row in corpus.reports() if intake.reports & {version["url"] for version in row["versions"]}]
@@ -135,7 +119,7 @@ def _suffix(path: Path) -> str | None:
 
 
 def _take_in(
-    data: DataFolder, writer: ArchiveWriter, files: list[Path], intake: Intake, workers: Cluster | None
+    data: DataFolder, writer: ArchiveWriter, files: list[Path], intake: Intake, workers: Cluster | None, lease: Lease
 ) -> None:
     index, segments = Index(data.archive), Segments()
     far = TakenOver({}, ())
@@ -148,12 +132,12 @@ def _take_in(
             if suffix is None:
                 intake.skipped.append((str(path), "not a kind of file that is read"))
             elif suffix in WEB_ARCHIVES:
-                _note_archive(path, far.files.get(number) or _take_archive(path, data, segments), intake)
+                _note_archive(path, far.files.get(number) or _take_archive(path, data, segments, lease), intake)
             else:
                 _take_document(path, MEDIA_TYPES[suffix], index, writer, intake)
         except OSError as error:
             intake.damaged.append((str(path), f"can't be read: {error.strerror}"))
-    intake.damaged += [(damage.file, str(damage)) for damage in (*far.left, *segments.left())]
+    intake.damaged += [_named(damage, damage.file) for damage in (*far.left, *segments.left())]
 
 
 def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWriter, intake: Intake) -> None:
@@ -167,21 +151,26 @@ def _take_document(path: Path, media_type: str, index: Index, writer: ArchiveWri
     intake.taken.append(writer.resource(url, clock.now(), payload, media_type))
 
 
-def _take_archive(path: Path, data: DataFolder, segments: Segments) -> Imported | str:
+def _take_archive(path: Path, data: DataFolder, segments: Segments, lease: Lease) -> Imported | str:
     try:
-        return import_warc(path, data.archive, info=_info(), segments=segments)
+        return import_warc(path, data.archive, info=_info(), segments=segments, confirm=lease.confirm)
     except UsageError as error:
         return str(error)
 
 
 def _note_archive(path: Path, imported: Imported | str, intake: Intake) -> None:
     if isinstance(imported, str):
-        intake.damaged.append((str(path), imported))
+        intake.damaged.append((str(path), imported.removeprefix(f"{path}: ")))
         return
     intake.taken += imported.locations
     intake.already += len(imported.places)
     intake.places += imported.places
-    intake.damaged += [(str(path), str(damage)) for damage in imported.damages]
+    intake.damaged += [(str(path), _named(damage, path.name)[1]) for damage in imported.damages]
+
+
+def _named(damage: Damage, file: str) -> tuple[str, str]:
+    """The file and what is damaged in it; of a file in a package, its own name stands with the latter."""
+    return file, str(damage).removeprefix(f"{file}, ")
 
 
 def _parse(data: DataFolder, intake: Intake, workers: Cluster | None) -> None:
@@ -189,25 +178,19 @@ def _parse(data: DataFolder, intake: Intake, workers: Cluster | None) -> None:
         read = corpus.ids_in({place.file for place in intake.places})
         unread = (place for place in intake.places if place.record_id not in read)
         places = list(dict.fromkeys((*unread, *intake.taken)))  # a copy of a file in the same import
-        reads = _read_here(data, corpus, places) if workers is None else read_on(workers, data.archive, corpus, places)
-        for one in reads:
-            if one.lost is not None:
-                intake.failed.append((one.url, one.lost))
-            if one.outcome == "report":
-                intake.reports.add(one.url)
-            elif one.outcome == "not_a_report":
-                intake.others.append((one.url, one.reason))
-            elif one.outcome == "failed":
-                intake.failed.append((one.url, one.reason))
+        if workers is None:
+            parsed = _read_here(data.archive, corpus.address, places)
+        else:
+            parsed = iter(read_on(workers, data.archive, corpus.address, places))
+        for one in parsed:
+            intake.note(one)
         corpus.assemble()
 
 
-def _read_here(data: DataFolder, corpus: Corpus, places: list[Location]) -> Iterator[Read]:
-    pool = ParsePool(data.archive, workers=available_cores())
+def _read_here(folder: ArchiveFolder, corpus: str, places: list[Location]) -> Iterator[Parsed]:
+    pool = ParsePool(folder, workers=available_cores())
     try:
-        for read in read_records(pool, places):
-            corpus.take(read.rows, fingerprint.parser())
-            yield read
+        yield from pool.take_all(corpus, places)
     finally:
         pool.stop()
 

@@ -1,6 +1,8 @@
 """Reports that exist as files: taken into the archive, read, listed; and what is no such file."""
 
 import json
+import signal
+import time
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,9 +11,11 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive import raw
 from crawler.data import DataFolder
 from crawler.lease import Lease
 from tests.cli.command import SHARED, nianbao
+from tests.cluster.conftest import begun, until
 from tests.kit.reports.render import docx, html_body, pdf
 from tests.kit.reports.sample import SampleReport
 
@@ -183,6 +187,18 @@ def test_an_arc_is_refused_with_a_word(tmp_path: Path) -> None:
     assert "an ARC, the format before WARC" in result.complaint
 
 
+def test_what_is_refused_or_damaged_is_named_once_in_its_line(tmp_path: Path) -> None:
+    (tmp_path / "none.warc.gz").write_bytes(b"<html>no WARC</html>")
+    (tmp_path / "a.html").write_bytes(page(REPORT))
+    nianbao("--data", tmp_path / "one", "import", tmp_path / "a.html")
+    [warc] = (tmp_path / "one" / "collections" / "nianbao" / "archive").glob("*.warc.gz")
+    (tmp_path / "cut.warc.gz").write_bytes(warc.read_bytes()[:-200])
+    result = nianbao("--data", tmp_path / "two", "import", tmp_path / "none.warc.gz", tmp_path / "cut.warc.gz")
+    lines = [line for line in result.err.splitlines() if line.startswith("damaged: ")]
+    assert [line.count(".warc.gz") for line in lines] == [1, 1]
+    assert str(tmp_path / "none.warc.gz") in lines[0] and str(tmp_path / "cut.warc.gz") in lines[1]
+
+
 def test_a_folder_without_documents(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     result = nianbao("--data", tmp_path / "data", "import", tmp_path / "folder")
@@ -208,3 +224,33 @@ def test_a_file_that_is_being_imported_is_not_imported_twice(tmp_path: Path) -> 
         assert refused.code == 2 and "being imported already by process" in refused.complaint
     taken = nianbao("--data", data.path, "import", made, "--json")
     assert (taken.code, taken.json["taken_in"]) == (0, 1)
+
+
+def test_a_paused_import_whose_place_was_taken_stores_nothing_more(tmp_path: Path) -> None:
+    made, data = tmp_path / "long.warc", DataFolder(tmp_path / "data")
+    with made.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=False)
+        for number in range(20_000):
+            writer.write_record(
+                writer.create_warc_record(f"http://a.gov.cn/{number}", "metadata", payload=BytesIO(b"a: b"))
+            )
+    data.prepare()
+    name, archive = f"file {made}", data.archive.archive
+    with data.corpus() as corpus:
+        running = begun("--data", data.path, "import", made)
+        until(lambda: any(path.stat().st_size > 100_000 for path in archive.glob("import-*.open")))
+        running.send_signal(signal.SIGSTOP)
+        corpus.release_leases(corpus.leases([name])[name].owner)
+        with Lease(data, [name]):
+            time.sleep(1.1)  # what the corpus said before no longer counts
+            sizes = {path.name.removesuffix(".open"): path.stat().st_size for path in archive.glob("import-*")}
+            running.send_signal(signal.SIGCONT)
+            _, complaint = running.communicate(timeout=60)
+    assert running.returncode == 3 and "taken over by process" in complaint
+    # It closes what it has written.
+    assert all(path.stat().st_size < sizes[path.name] + 20_000 for path in archive.glob("import-*"))
+    assert nianbao("--data", data.path, "verify").code == 0
+    again = nianbao("--data", data.path, "import", made, "--json")
+    assert again.code == 0 and again.json["taken_in"] == 0  # none of them is a capture
+    stored = [one.record_id for file in data.archive.files() for one in raw.scan(data.archive.path(file), file)]
+    assert len(stored) == len(set(stored)) > 20_000
