@@ -250,7 +250,6 @@ def test_a_paused_import_whose_place_was_taken_stores_nothing_more(tmp_path: Pat
     # It closes what it has written.
     assert all(path.stat().st_size < sizes[path.name] + 20_000 for path in archive.glob("import-*"))
     assert nianbao("--data", data.path, "verify").code == 0
-    again = nianbao("--data", data.path, "import", made, "--json")
-    assert again.code == 0 and again.json["taken_in"] == 0  # none of them is a capture
+    nianbao("--data", data.path, "import", made)  # goes on where it was stopped
     stored = [one.record_id for file in data.archive.files() for one in raw.scan(data.archive.path(file), file)]
     assert len(stored) == len(set(stored)) > 20_000
