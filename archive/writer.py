@@ -39,9 +39,9 @@ from config.errors import ArchiveError, BucketError
 
 __all__ = ["ArchiveWriteError", "ArchiveWriter"]
 
-# Some ten thousand pages: so many lines of the index are held in memory while a file is being written, and one
+# Some eight thousand pages: so many lines of the index are held in memory while a file is being written, and one
 # machine can check and re-parse several files at once.
-DEFAULT_FILE_SIZE = 64 * 1024 * 1024
+DEFAULT_FILE_SIZE = 64_000_000
 # What a power loss may cost; a whole fsync for each exchange would be the larger part of its price.
 SYNC_EVERY = 16
 _LEVEL, _LEVEL_PACKED = 6, 1

@@ -28,7 +28,7 @@ class Operator(BaseModel):
     max_bytes: int = Field(default=100_000_000, ge=100_000, le=2_000_000_000)
     max_pages: int = Field(default=5000, ge=1)
     free_space: int = Field(default=1_000_000_000, ge=0)
-    rotate_bytes: int = Field(default=1_000_000_000, ge=1_000_000)
+    rotate_bytes: int = Field(default=64_000_000, ge=1_000_000)
     quiet_hours: str | None = Field(default=None, pattern=HOURS)
 
     @field_validator("contact")

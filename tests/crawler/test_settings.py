@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
+from archive.writer import DEFAULT_FILE_SIZE
 from config.errors import UsageError
 from config.load import load_operator, made_up_site
 from config.site import Site
@@ -41,6 +42,11 @@ def test_the_settings_and_the_operators_file_agree() -> None:
     assert settings.getfloat("DOWNLOAD_DELAY") == operator.delay
     assert settings.getfloat("DOWNLOAD_TIMEOUT") == operator.timeout
     assert settings.getint("DOWNLOAD_MAXSIZE") == operator.max_bytes
+
+
+def test_files_are_closed_while_their_index_is_small() -> None:
+    """What a crawl holds in memory of the file that it writes is bounded by its size alone."""
+    assert load_operator().rotate_bytes == DEFAULT_FILE_SIZE
 
 
 def test_what_goes_before_what(monkeypatch: pytest.MonkeyPatch) -> None:
