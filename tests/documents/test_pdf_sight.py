@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
 
 from pipelines.documents.model import Document, Unreadable
 from pipelines.documents.pdf.reader import read_pdf
+from pipelines.documents.pdf.strike import STROKE
 from tests.documents.paper import Paper, lay_out, register
 from tests.documents.raw_pdf import SONG, raw_pdf, shown
 from tests.documents.statutory import disclosure_2021, grid_texts
@@ -145,6 +147,37 @@ def test_text_below_the_picture_of_its_page_was_guessed_by_a_machine() -> None:
         read(paper.bytes())
     assert caught.value.code == "scanned"
     assert "guessed" in caught.value.reason
+
+
+def test_a_number_that_is_struck_out_is_none() -> None:
+    """By a line, as a word processor draws it; the border of a cell and an underline strike nothing out."""
+    paper = Paper()
+    printed = lay_out(TABLE)
+    paper.table(printed, 100)
+    marked = {}
+    for cell, text, x, y in printed.lines:
+        if not text.isdigit():
+            continue
+        width = pdfmetrics.stringWidth(text, register(), 9)
+        level = 100 + y + (5.5 if int(text) % 3 == 0 else 11.0)
+        paper.line(x - 1, level, x + width + 1, level)
+        if int(text) % 3 == 0:
+            marked[cell.row, cell.column, cell.rowspan, cell.colspan] = "".join(digit + STROKE for digit in text)
+    (table,) = read(paper.bytes()).tables
+    assert grid_texts(table.cells) == TABLE.texts() | marked
+    assert marked
+
+
+def test_digits_printed_over_each_other_are_no_number() -> None:
+    paper = Paper()
+    printed = lay_out(TABLE)
+    paper.table(printed, 100)
+    cell, text, x, y = next(line for line in printed.lines if line[1].isdigit())
+    paper.text(x + 0.6, 100.2 + y, str(int(text) + 1111)[-len(text) :], 9)
+    (table,) = read(paper.bytes()).tables
+    found = grid_texts(table.cells)
+    assert "\ufffd" in found.pop((cell.row, cell.column, cell.rowspan, cell.colspan))
+    assert found.items() <= TABLE.texts().items()
 
 
 def test_slanting_text_is_counted() -> None:

@@ -12,6 +12,7 @@ from pipelines.documents.pdf.lines import Line, lines_of, paragraph_text, paragr
 from pipelines.documents.pdf.margins import running_lines
 from pipelines.documents.pdf.page import Glyph, Page
 from pipelines.documents.pdf.part import Part, ruled_part, stands_in
+from pipelines.documents.pdf.strike import without_struck
 
 Item = Part | Line
 
@@ -40,6 +41,7 @@ class Flow:
 
 
 def sheet_of(page: Page) -> Sheet:
+    page.glyphs = without_struck(page.glyphs, page.drawing.rules)
     grids = find_grids(page.drawing.rules)
     upright, turned = _outside(page, grids)
     if drawn := level_grids(page.drawing.rules, grids, upright, page.height):

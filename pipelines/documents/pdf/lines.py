@@ -20,6 +20,9 @@ COLUMN_GAP = 0.9
 LEAST_MEASURE = 20
 # With a space character in between, less will do: its width may be as small as a fifth of the size.
 SPACED_GAP = 0.08
+# A digit that begins within this part of the width of the one before is printed over it: nobody can tell the number.
+_OVERPRINT = 0.4
+OVERPRINTED = "\ufffd"
 # Baselines that differ by less, in points, are one: coordinates are rounded in the file.
 _SAME_BASELINE = 0.01
 # Numbers of two strokes so far apart may be two: no font has more between its digits.
@@ -134,15 +137,19 @@ def _begins_word(before: Glyph, glyph: Glyph) -> bool:
 
 
 def text_of(row: Sequence[Glyph]) -> str:
-    """The text of glyphs in reading order, with single spaces where the gaps say so."""
+    """The text of glyphs in reading order, with single spaces where the gaps say so, and `OVERPRINTED` between digits
+    of which one is printed over the other."""
     return "".join(_spaced(row))
 
 
 def _spaced(row: Sequence[Glyph]) -> Iterator[str]:
     before: Glyph | None = None
     for glyph in row:
-        if before is not None and _apart(before, glyph):
-            yield " "
+        if before is not None:
+            if _apart(before, glyph):
+                yield " "
+            elif glyph.x0 - before.x0 < _OVERPRINT * (before.x1 - before.x0) and (before.text + glyph.text).isdigit():
+                yield OVERPRINTED
         yield glyph.text
         before = glyph
 
