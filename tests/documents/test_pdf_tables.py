@@ -10,6 +10,8 @@ from pipelines.documents.pdf.reader import read_pdf
 from tests.documents.paper import RULES, Paper, broken, lay_out, whole
 from tests.documents.raw_pdf import raw_pdf
 from tests.documents.statutory import Statutory, all_tables, disclosure_2019, disputes, grid_texts, requests, statistics
+from tests.kit.reports.render import pdf
+from tests.kit.reports.sample import SampleReport
 
 
 def only_table(payload: bytes) -> Table:
@@ -278,3 +280,11 @@ def test_a_field_to_fill_in_is_no_table_and_no_row(corner: float) -> None:
             paper.canvas.roundRect(x0, y + 5.5, x1 - x0, printed.ys[cell.row + 1] - printed.ys[cell.row] - 11, corner)
     (found,) = read_pdf(paper.bytes(), url="https://example.gov.cn/report.pdf").tables
     assert grid_texts(found.cells) == table.texts()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_columns_that_are_not_drawn_are_the_same_on_each_page(seed: int) -> None:
+    """Each page leaves room for them elsewhere between its own numbers."""
+    report = SampleReport.drawn("青岛市财政局", 2022, "2021", seed)
+    tables = read_pdf(pdf(report, upright=False), url="https://example.gov.cn/report.pdf").tables
+    assert max(tables, key=lambda table: table.height).width == 10

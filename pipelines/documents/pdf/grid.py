@@ -44,7 +44,8 @@ class Grid:
     """One ruled table on one page. ``xs`` and ``ys`` are the column and row edges, one more than columns and rows.
 
     ``open_top`` and ``open_bottom`` say that upright rules run on past the first or last level one: the row there
-    was cut, by a page break mostly.
+    was cut, by a page break mostly. ``guessed`` says that no upright rule is drawn: the column edges lie where the text
+    leaves room for them.
     """
 
     xs: tuple[float, ...]
@@ -52,6 +53,7 @@ class Grid:
     boxes: tuple[Box, ...]
     open_top: bool = False
     open_bottom: bool = False
+    guessed: bool = False
 
     @property
     def top(self) -> float:

@@ -6,12 +6,15 @@ filled its line goes on, and the numbers stand on one side alone. An empty half 
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipelines.documents.pdf.grid import SAME_EDGE
 from pipelines.documents.pdf.part import Part, PartCell
 
 # How far the outer borders of two parts of one table may lie apart; inner and outer pages may have other margins.
 SAME_BORDER = 6.0
+# How far edges that are not drawn may lie apart, and as a part of the narrowest column.
+_GUESSED_EDGE, _PART_OF_COLUMN = 14.0, 0.35
 
 # The start of a label of its own: 三、 （二） 2. 2． (3) 第二十条 ①
 _ORDINAL = re.compile(
@@ -32,7 +35,7 @@ def joined(upper: Part, lower: Part) -> Part | None:
     shift = _shift(upper, lower)
     if shift is None:
         return None
-    xs = _all_edges(upper.xs, [x + shift for x in lower.xs])
+    xs = _all_edges(upper.xs, [x + shift for x in lower.xs], guessed=upper.guessed or lower.guessed)
     above = _placed(upper, xs, 0.0)
     below = _placed(lower, xs, shift)
     below = _without_header(above, below)
@@ -49,9 +52,14 @@ def _shift(upper: Part, lower: Part) -> float | None:
     return (left + right) / 2
 
 
-def _all_edges(first: Sequence[float], second: Sequence[float]) -> list[float]:
+def _all_edges(first: Sequence[float], second: Sequence[float], *, guessed: bool) -> list[float]:
+    """The edges of both; one that is guessed may lie elsewhere between the texts of its columns on each page."""
+    reach = SAME_EDGE
+    if guessed:
+        narrowest = min(right - left for edges in (first, second) for left, right in pairwise(edges))
+        reach = max(SAME_EDGE, min(_GUESSED_EDGE, _PART_OF_COLUMN * narrowest))
     edges = list(first)
-    edges.extend(x for x in second if all(abs(x - edge) > SAME_EDGE for edge in first))
+    edges.extend(x for x in second if all(abs(x - edge) > reach for edge in first))
     return sorted(edges)
 
 
@@ -83,6 +91,7 @@ def _placed(part: Part, xs: list[float], shift: float) -> Part:
         spans=part.spans,
         lines=part.lines,
         strayed=part.strayed,
+        guessed=part.guessed,
     )
 
 

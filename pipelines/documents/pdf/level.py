@@ -6,6 +6,7 @@ the entries of all rows leave a gap, and where a short rule begins; a text that 
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.documents.pdf.columns import is_entry, is_heading, is_running, is_single
@@ -41,7 +42,7 @@ def level_grids(rules: Sequence[Rule], grids: Sequence[Grid], glyphs: Sequence[G
         upright = list(_upright(group, [lines[index] for index in inside], [rows[index] for index in inside]))
         grid = grid_of([*group, *upright]) if upright else None
         if grid is not None:
-            found.append(grid)
+            found.append(replace(grid, guessed=True))
     return found
 
 

@@ -43,7 +43,8 @@ class PartCell:
 class Part:
     """``xs`` are the column edges, ``heights`` those of the rows, in points; ``pages`` the first and the last page;
     ``number`` the place among the first page's tables, from 1. ``lines`` is the same text as running lines, for boxes
-    that turn out to be no table. ``strayed`` counts numbers that were printed across a rule."""
+    that turn out to be no table. ``strayed`` counts numbers that were printed across a rule. ``guessed`` is true where
+    the column edges are not drawn."""
 
     xs: list[float]
     heights: list[float]
@@ -57,6 +58,7 @@ class Part:
     spans: Spans = "resolved"
     lines: list[Line] = field(default_factory=list)
     strayed: int = 0
+    guessed: bool = False
 
     @property
     def height(self) -> int:
@@ -105,6 +107,7 @@ def ruled_part(grid: Grid, glyphs: Sequence[Glyph], pictures: Iterable[Picture],
         open_bottom=grid.open_bottom,
         lines=[line_of(row, page) for row in rows_of(glyphs)],
         strayed=strayed,
+        guessed=grid.guessed,
     )
     for picture in pictures:
         _mark_picture(grid, part, picture)
