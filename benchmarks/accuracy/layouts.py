@@ -9,6 +9,7 @@ from html import escape
 from random import Random
 
 from benchmarks.accuracy.office import lines_with_tabs, side_by_side
+from benchmarks.accuracy.paper import other_numbers, watermark
 from benchmarks.accuracy.texts import cell_a_line, filled, flat, marked_down, pipes, spaced, tabs, text
 from tests.kit.reports.render import docx, html_table, pdf, xlsx
 from tests.kit.reports.sample import SampleReport
@@ -301,6 +302,8 @@ LAYOUTS = (
     Layout("cell a line", "text", text(cell_a_line), "a.txt"),
     Layout("wide gaps", "text", text(spaced), "a.txt", shows_blanks=False),
     Layout("ruled", "pdf", lambda report, rng: pdf(report), "a.pdf"),
+    Layout("watermark", "pdf", lambda report, rng: pdf(report, behind=watermark), "a.pdf"),
+    Layout("unseen numbers", "pdf", lambda report, rng: pdf(report, behind=other_numbers(rng)), "a.pdf"),
     Layout("level rules", "pdf", lambda report, rng: pdf(report, upright=False), "a.pdf"),
     Layout("merged cells", "docx", lambda report, rng: docx(report), "a.docx"),
     Layout("lines with tabs", "docx", lines_with_tabs, "a.docx"),

@@ -1,5 +1,6 @@
 """A sample report as the files that portals carry: HTML, a PDF with a text layer, a Word document, a workbook."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
@@ -15,6 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from tests.kit.reports.sample import SampleReport
@@ -54,9 +56,15 @@ def html_body(report: SampleReport) -> str:
     return "\n".join(parts)
 
 
-def pdf(report: SampleReport, *, with_title: bool = True, upright: bool = True) -> bytes:
+def pdf(
+    report: SampleReport,
+    *,
+    with_title: bool = True,
+    upright: bool = True,
+    behind: Callable[[Canvas], None] = lambda canvas: None,
+) -> bytes:
     """A PDF of ruled tables that break over pages, with running page numbers; ``upright`` says whether the columns are
-    parted by rules too."""
+    parted by rules too, ``behind`` draws on each page before all else."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     body = ParagraphStyle("body", fontName=FONT, fontSize=10.5, leading=18, firstLineIndent=21, wordWrap="CJK")
@@ -80,7 +88,14 @@ def pdf(report: SampleReport, *, with_title: bool = True, upright: bool = True) 
         author=report.agency,
         invariant=True,
     )
-    page.build(flow, onFirstPage=_page_number, onLaterPages=_page_number)
+
+    def opened(canvas: Canvas, template: SimpleDocTemplate) -> None:
+        canvas.saveState()
+        behind(canvas)
+        canvas.restoreState()
+        _page_number(canvas, template)
+
+    page.build(flow, onFirstPage=opened, onLaterPages=opened)
     return stream.getvalue()
 
 
