@@ -16,6 +16,7 @@ from scrapy import signals
 from archive.record import Location
 from config.errors import NianbaoError
 from crawler.session import Session, record_stored
+from pipelines import fingerprint
 from pipelines.corpus import Corpus
 from pipelines.parsed import Parsed
 from pipelines.report import Failed, NotAReport, Report
@@ -61,6 +62,8 @@ class Parsing:
     @classmethod
     def from_crawler(cls, crawler: Any) -> "Parsing":
         parsing = cls(crawler)
+        # Which parser this is takes half a second to find out, and is remembered: now nothing waits for the reactor.
+        fingerprint.parser()
         crawler.signals.connect(parsing._open, signal=signals.spider_opened)
         crawler.signals.connect(parsing._stored, signal=record_stored)
         parsing._session.end_after(parsing._close)
