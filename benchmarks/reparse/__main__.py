@@ -33,7 +33,8 @@ SIZES = f"1000,{MANY}"
 
 def by_stage(place: Path, count: int) -> float:
     """Prints documents a second and core by the first stage that changed; returns that of the rules."""
-    folder, today = ArchiveFolder(place / "pages"), fingerprint.parser()
+    folder, told = ArchiveFolder(place / "pages"), fingerprint.parser
+    today = told()
     write_archive(folder, count)
     rates: dict[str, float] = {}
     with Corpus.open(place / "corpus.sqlite", create=True) as corpus:
@@ -45,7 +46,7 @@ def by_stage(place: Path, count: int) -> float:
             done = reparse(folder, corpus, site_of=lambda url: None)
             rates[stage.name] = count / (time.process_time() - begun)
             assert done.began == {stage.name.lower(): count} and not done.changes.changed
-            fingerprint.parser = lambda: today  # type: ignore[assignment]
+            fingerprint.parser = told
             print(f"from the {stage.name.lower():9} {rates[stage.name]:8.0f} documents a second and core")
             put_back(corpus, today)
     return rates["RULES"]
