@@ -46,17 +46,24 @@ class Kept:
 
 
 _NOTHING = Kept()
+_CRAWLERS_OWN = ("metadata:", "dns:", "whois:", *(f"urn:{what}" for what in ("pageinfo:", "text", "view", "thumbnail")))
 
 
 def is_document(record: WebRecord) -> bool:
     """Whether ``record`` is worth parsing: a page or file that was served. Redirects, errors, robots.txt, and sightings
     of a payload that is archived already are not; under another address (other tools write revisits of such) it is a
-    page of its own."""
+    page of its own. Nor is what a crawler says of itself (its log, its options, the text that it took from a page)."""
     if record.kind == "revisit" and record.revisit_of in (None, record.url):
         return False
     if record.status not in (None, 200):
         return False
-    return urlsplit(record.url).path != "/robots.txt"
+    return urlsplit(record.url).path != "/robots.txt" and not of_crawler(record)
+
+
+def of_crawler(record: WebRecord) -> bool:
+    """Whether a crawler wrote the record of itself, or of a page: ``metadata://gnu.org/…`` by wget, ``urn:pageinfo:…``
+    and ``urn:text:…`` by Browsertrix, ``dns:…`` by Heritrix."""
+    return record.url.startswith(_CRAWLERS_OWN)
 
 
 def parse(record: WebRecord, site: Site | None, kept: Kept = _NOTHING) -> Outcome:

@@ -21,7 +21,7 @@ from pipelines.corpus.kept import Readings, Stored, checked_rows, kept_of, tried
 from pipelines.corpus.rows import ORIGINAL_MISSING, Rows, rows_of
 from pipelines.documents.packed import unpack
 from pipelines.fingerprint import Stage
-from pipelines.parse import Kept, is_document, parse
+from pipelines.parse import Kept, is_document, of_crawler, parse
 from pipelines.parsed import Parsed, guarded, parse_anew
 from pipelines.report import Failed, Outcome, Report
 
@@ -120,7 +120,7 @@ def skip_reason(record: WebRecord) -> str | None:
         return None
     if record.status not in (None, 200):
         return f"status {record.status}"
-    return "robots.txt"
+    return "of a crawler itself" if of_crawler(record) else "robots.txt"
 
 
 def _is_sighting(record: WebRecord) -> bool:

@@ -110,7 +110,8 @@ def test_a_truncated_web_archive_gives_its_whole_records_and_says_so(tmp_path: P
 
 
 def test_what_other_tools_store_beside_responses_is_read_or_told(tmp_path: Path) -> None:
-    """A revisit of the page at another address, one of a page that is not there, and a conversion."""
+    """A revisit of the page at another address, one of a page that is not there, a conversion, and what crawlers say of
+    themselves, which is archived and no document."""
     source, data = tmp_path / "other.warc.gz", tmp_path / "data"
     here, there, lost = (f"http://{name}.qingdao.gov.cn/" for name in "abc")
     converted = page(SampleReport.drawn("青岛市财政局", 2022, "2021"))
@@ -125,8 +126,11 @@ def test_what_other_tools_store_beside_responses_is_read_or_told(tmp_path: Path)
         writer.write_record(writer.create_revisit_record(lost, missing, "http://gone.gov.cn/", date, http_headers=head))
         html = BytesIO(converted)
         writer.write_record(writer.create_warc_record("urn:x", "conversion", html, warc_content_type="text/html"))
+        for name in ("metadata://gnu.org/software/wget/warc/wget.log", f"urn:text:{here}", "dns:a.qingdao.gov.cn"):
+            text = BytesIO(b"" if "wget" in name else b"20220101 a.qingdao.gov.cn. 300 IN A 127.0.0.1")
+            writer.write_record(writer.create_warc_record(name, "resource", text, warc_content_type="text/plain"))
     result = nianbao("--data", data, "import", source, "--json")
-    assert (result.code, result.json["taken_in"]) == (3, 4)
+    assert (result.code, result.json["taken_in"]) == (3, 7)
     assert [one["what"] for one in result.json["failed"]] == [lost]
     assert "not in the archive: http://gone.gov.cn/" in result.json["failed"][0]["reason"]
     found = {row["agency"]: [version["url"] for version in row["versions"]] for row in result.json["reports"]}

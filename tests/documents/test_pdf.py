@@ -164,9 +164,16 @@ def test_unmapped_characters_are_marked_and_never_numbers() -> None:
         b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
     )
     content = b"BT /F1 12 Tf 72 700 Td <0011001200130054> Tj ET"
-    document = read(raw_pdf([content], fonts="/F1 3 0 R", objects=[font, heir]))
-    assert texts(document) == ["\ufffd" * 4]
+    named = b"BT /F2 12 Tf 72 640 Td (Report) Tj ET"
+    fonts = "/F1 3 0 R /F2 5 0 R"
+    objects = [font, heir, b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    document = read(raw_pdf([content + b" " + named], fonts=fonts, objects=objects))
+    assert texts(document)[0] == "\ufffd" * 4
     assert notes(document) == {"unmapped_glyphs"}
+    with pytest.raises(Unreadable) as raised:
+        read(raw_pdf([content], fonts=fonts, objects=objects))
+    assert raised.value.code == "broken"
+    assert "fonts" in raised.value.reason
 
 
 def test_underlines_part_no_cells() -> None:

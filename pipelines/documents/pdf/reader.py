@@ -30,6 +30,7 @@ _HEAD = 65_536
 _TITLE_LIMIT = 120
 # A page with fewer characters than this and a picture over most of it is a picture of a page.
 _SCANNED_GLYPHS = 40
+_UNMAPPED_SHARE = 0.9
 _SCANNED_AREA = 0.4
 # Letters drawn as outlines: a page of them has thousands of curves.
 _OUTLINE_CURVES = 1500
@@ -140,7 +141,7 @@ class _Scan:
 
     def refuse_pictures(self) -> None:
         """Raise ``scanned`` where there is no text but what stands in pictures, ``broken`` or ``empty`` where
-        there is nothing at all."""
+        there is nothing at all, or nothing that can be told."""
         if not self.sheets:
             raise Unreadable("broken", "None of the PDF's pages can be read.")
         shown = len(self.pictured) + len(self.outlined)
@@ -152,6 +153,8 @@ class _Scan:
             raise Unreadable(
                 "scanned" if self.images or self.hidden or self.unseen else "empty", "The PDF has no text."
             )
+        if self.unmapped > _UNMAPPED_SHARE * self.glyphs:
+            raise Unreadable("broken", "The PDF's fonts do not say which characters they show: none can be read.")
 
     def notes(self, flow: Flow) -> Iterator[tuple[str, str]]:
         if not self.complete:
