@@ -345,3 +345,17 @@ def test_a_damaged_table_of_html_is_mended_as_its_text_is() -> None:
     )
     assert [cell.text for cell in document.tables[0].cells] == ["行政许可", "12", "行政处罚", "3"]
     assert "simplified" in document.repairs
+
+
+def test_a_number_that_is_broken_in_its_column_is_not_read_without_its_end() -> None:
+    text = (
+        "信息内容         采购项目数量   采购总金额\n"
+        "行政许可         400            187\n"
+        "政府集中采购     3              8191.4\n"
+        "                                1\n"
+        "行政处罚         101            23\n"
+        "                                           5\n"
+    )
+    (table,) = read(text).tables
+    rows = [[cell.text for cell in row] for row in table.rows()]
+    assert rows[1:4] == [["行政许可", "400", "187"], ["政府集中采购", "3", "8191.4\n1"], ["行政处罚", "101", "23"]]

@@ -37,7 +37,12 @@ def read_columns(lines: Sequence[str], start: int) -> Block | None:
     kept = 0
     index = start
     while index < len(lines) and (is_blank(lines[index]) or _may_belong(lines[index])):
-        if not is_blank(lines[index]):
+        hung = _hung_from(lines[index], lines[index - 1]) if rows and index > start else None
+        if hung is not None and len(hung) <= len(rows[-1]):
+            # The rest of a number that is broken in its column: what it is, nobody can tell.
+            rows[-1] = [*rows[-1][: -len(hung)], *hung]
+            end = index + 1
+        elif not is_blank(lines[index]):
             rows.append(_cells(lines[index]))
             if strength := _strength(lines[index]):
                 strong += strength - 1
@@ -50,6 +55,28 @@ def read_columns(lines: Sequence[str], start: int) -> Block | None:
     if strong < _FEWEST_ROWS:
         return None
     return Block(rows[:kept], end)
+
+
+def _hung_from(line: str, above: str) -> list[str] | None:
+    """The figures of the line ``above`` with the digits of ``line`` below the one under which they stand alone, within
+    its width; None where there is nothing of the kind."""
+    rest = line.strip()
+    tail = _TAIL.match(above.translate(_SPACES).rstrip()) if rest.isdecimal() and line[:1].isspace() else None
+    if tail is None:
+        return None
+    figures = list(_FIGURES.finditer(above.translate(_SPACES), tail.start("figures")))
+    at = _columns(line[: len(line) - len(line.lstrip())])
+    over = [
+        i
+        for i, figure in enumerate(figures)
+        if _columns(above[: figure.start()]) <= at and at + len(rest) <= _columns(above[: figure.end()])
+    ]
+    return [figure[0] + f"\n{rest}" * (i in over) for i, figure in enumerate(figures)] if over else None
+
+
+def _columns(text: str) -> int:
+    """How many columns of a fixed-width font the text takes."""
+    return sum(2 if "\u2e80" <= character <= "\uffe6" else 1 for character in text)
 
 
 def _heads(lines: Sequence[str], start: int) -> bool:
