@@ -164,7 +164,7 @@ def test_a_delivery_killed_at_any_request_is_gone_on_with(folder: ArchiveFolder,
         # Whatever was cut off, all of it is there, here or in the bucket.
         bucket.server.denies = lambda asked: False
         assert data == (folder.final(file).read_bytes() if local_files(folder) else bucket.read(f"archive/{file}"))
-    assert killed >= 5  # a look, the file, a look, and again for its index
+    assert killed >= 2  # six requests; what arrived before its sender died, the next call need not send again
     assert local_files(folder) == [] and bucket.read(f"archive/{file}") == data
     assert bucket.keys("torn/") == []
     assert verify(ArchiveFolder(tmp_path / "elsewhere", folder.bucket)).problems == ()
