@@ -8,6 +8,7 @@ from pathlib import Path
 from archive.closing import KIND, Closing, parse_closing
 from archive.indexer import Indexer
 from archive.raw import Damage, RawRecord, scan
+from archive.source import OPEN
 
 _READ = 1024 * 1024
 
@@ -19,7 +20,8 @@ class Inspection:
     ``closing`` is the closing record where it is the last one and speaks of this file. ``unanswered`` is the
     offset of a last response whose request is missing: exchanges are written response first, so it was cut off in
     the middle of one. ``opened``: it begins with a warcinfo record. ``is_ours``: one promises a closing record, or
-    there is one. ``shared_member``: several records share a gzip member.
+    there is one, in a packed file: unpacked by somebody it is as any other. ``shared_member``: several records share a
+    gzip member.
     """
 
     file: str
@@ -34,6 +36,11 @@ class Inspection:
     shared_member: bool = False
     is_ours: bool = False
     _concurrent: set[str] = field(default_factory=set)
+
+    @property
+    def packed(self) -> bool:
+        """Whether it may be as we write files: what its closing record tells holds for packed bytes alone."""
+        return self.file.removesuffix(OPEN).endswith(".gz")
 
     @property
     def end(self) -> int:
@@ -56,7 +63,7 @@ class Inspection:
         self.records += 1
         closing = parse_closing(record)
         self.closing = closing if closing and closing.size == record.offset else None
-        self.is_ours = self.is_ours or self.closing is not None or _promises_closing(record)
+        self.is_ours = self.is_ours or (self.packed and (self.closing is not None or _promises_closing(record)))
         self.indexer.add(record)
         self.shared_member = self.shared_member or record.length is None
         self.spans.append((record.offset, record.length or 0))

@@ -163,3 +163,15 @@ def test_a_repair_that_was_cut_off_is_finished_by_the_next(folder, places, step,
     repair(folder)
     assert verify(folder).problems == ()
     assert len(list(records(folder))) == 4
+
+
+def test_a_file_of_ours_that_somebody_unpacked_stays_one_that_can_be_read(folder, places):
+    [file] = folder.files()
+    packed = folder.path(file)
+    plain = packed.with_suffix("")
+    plain.write_bytes(gzip.decompress(packed.read_bytes())[:-300])
+    packed.unlink()
+    repair(folder)
+    assert b"\x1f\x8b" not in plain.read_bytes()
+    assert len([record for record in records(folder) if record.kind == "response"]) == len(places)
+    assert verify(folder).problems == ()
