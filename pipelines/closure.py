@@ -67,8 +67,10 @@ def closure(entries: Iterable[Piece]) -> Closure:
 
 
 def dumped(piece: Piece) -> Iterator[str]:
-    """The statements of one piece, without what they rest on."""
-    return (ast.dump(statement) for statement in _module(piece.module).defined[piece.name])
+    """The statements of one piece, and where the names in them are imported from, without what they rest on."""
+    module = _module(piece.module)
+    yield from (ast.dump(statement) for statement in module.defined[piece.name])
+    yield from (f"{name}: {' '.join(module.imported[name])}" for name in module.used(piece.name))
 
 
 class _Module:
@@ -78,11 +80,11 @@ class _Module:
         self.name = name
         self.defined: dict[str, list[ast.stmt]] = {}
         self.imported: dict[str, Piece] = {}
-        self._mentioned: dict[str, tuple[list[Piece], set[Path]]] = {}
+        self._mentioned: dict[str, tuple[list[Piece], set[Path], list[str]]] = {}
         self._folder = path.parent
         self._package = name if path.name == "__init__.py" else name.rpartition(".")[0]
         tree = ast.parse(path.read_bytes())
-        _strip_docstrings(tree)
+        _strip(tree)
         for statement in tree.body:
             if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 self.imported |= self._imports(ast.walk(statement))
@@ -92,19 +94,28 @@ class _Module:
 
     def mentioned(self, name: str) -> tuple[list[Piece], set[Path]]:
         """What the statements that define ``name`` mention: names, and files beside the module."""
+        return self._looked_through(name)[:2]
+
+    def used(self, name: str) -> list[str]:
+        """The names that the module imports, and the statements that define ``name`` mention, sorted."""
+        return self._looked_through(name)[2]
+
+    def _looked_through(self, name: str) -> tuple[list[Piece], set[Path], list[str]]:
         if name not in self._mentioned:
             found: list[Piece] = []
             texts: list[str] = []
+            used: set[str] = set()
             for statement in self.defined[name]:
                 nodes = list(ast.walk(statement))
                 inner = self._imports(nodes)
                 found += inner.values()
                 found += self._names(nodes, self.imported | inner)
+                used |= {node.id for node in nodes if isinstance(node, ast.Name) and node.id in self.imported}
                 texts += (
                     node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
                 )
             files = {self._folder / text for text in texts if text.endswith(_DATA)}
-            self._mentioned[name] = found, {path for path in files if path.is_file()}
+            self._mentioned[name] = found, {path for path in files if path.is_file()}, sorted(used)
         return self._mentioned[name]
 
     def _names(self, nodes: Iterable[ast.AST], known: dict[str, Piece]) -> Iterator[Piece]:
@@ -189,10 +200,15 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
             yield from (name for part in parts if isinstance(part, ast.stmt) for name in _bound(part))
 
 
-def _strip_docstrings(tree: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-    first = tree.body[0] if tree.body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-        del tree.body[0]
-    for node in ast.walk(tree) if isinstance(tree, ast.Module) else ():
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            _strip_docstrings(node)
+def _strip(node: ast.AST) -> None:
+    """Take out statements that are a constant alone: docstrings, and what stands for one behind a variable."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        inner = getattr(node, name, None)
+        if isinstance(inner, list):
+            inner[:] = [one for one in inner if not _is_constant(one)]
+            for one in inner:
+                _strip(one)
+
+
+def _is_constant(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -8,7 +8,7 @@ import gc
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import cache
@@ -22,6 +22,7 @@ import yaml
 from config import VERSION
 from config.aliases import load_aliases
 from config.load import load_sites
+from config.site import Site
 from pipelines.closure import Piece, closure, dumped
 
 
@@ -37,18 +38,25 @@ class Stage(IntEnum):
 # Where each stage begins, the way of its results into the corpus included. What joins the stages in `parse` counts from
 # the forms on: it gives the document's own stage nothing.
 _ENTRIES = {
-    Stage.DOCUMENT: (Piece("pipelines.parse", "read"), Piece("pipelines.corpus.address", "document_key")),
+    Stage.DOCUMENT: (
+        Piece("archive.message", "parse_message"),
+        Piece("archive.decode", "entity"),
+        Piece("archive.decode", "payload"),
+        Piece("pipelines.parse", "read"),
+        Piece("pipelines.corpus.address", "document_key"),
+    ),
     Stage.FORMS: (
         Piece("pipelines.forms", "split_reports"),
         Piece("pipelines.parse", "read_form"),
         Piece("pipelines.corpus.rows", "rows_of"),
     ),
-    Stage.IDENTITY: (Piece("pipelines.identity", "identify"),),
+    Stage.IDENTITY: (Piece("pipelines.identity", "identify"), Piece("config.load", "site_for")),
     Stage.RULES: (Piece("pipelines.parse", "_outcome"),),
 }
 _ASSEMBLY = (Piece("pipelines.corpus.placement", "place_some"), Piece("pipelines.corpus.assemble", "_assemble_groups"))
 _ASSEMBLY_RULES = (Piece("pipelines.corpus.checks", "rechecked"), Piece("pipelines.corpus.years", "check_years"))
 _JOINT = Piece("pipelines.parse", "parse")
+_SELECTION = (Piece("pipelines.stretch", "skip_reason"),)
 # They read and check our own data, whose content counts; or where results are stored, not what.
 _NO_PART = frozenset(("yaml", "pydantic", "pydantic_core", "sqlalchemy"))
 
@@ -122,6 +130,13 @@ def assembly() -> Assembly:
     return Assembly(_digest(whole.code()), _digest(chain(rules.code(), map(_content, sorted(rules.data)))))
 
 
+@cache
+def selection() -> str:
+    """What decides today which records are documents."""
+    with _no_collector():
+        return _digest(closure(_SELECTION).code())
+
+
 def _pieces(stage: Stage) -> Iterator[str]:
     found = closure(_ENTRIES[stage])
     yield from found.code()
@@ -135,9 +150,22 @@ def _pieces(stage: Stage) -> Iterator[str]:
     elif stage is Stage.FORMS:
         yield from dumped(_JOINT)
     elif stage is Stage.IDENTITY:
-        yield from (f"{site.hosts} {site.division}" for _, site in sorted(load_sites().items()) if site.division)
+        yield from _sites_told(load_sites())
         # They may lie in a folder of the operator's own.
         yield from (repr(alias) for _, lines in sorted(load_aliases().items()) for alias in lines)
+
+
+def _sites_told(sites: Mapping[str, Site]) -> Iterator[str]:
+    """What `site_for` and the identity look at: the sites with a division, and those that may take a page from them."""
+    divided = [site for site in sites.values() if site.division]
+    for name, site in sorted(sites.items()):
+        if any(_overlap(site, other) for other in divided):
+            yield f"{name} {site.home} {site.hosts} {site.division}"
+
+
+def _overlap(one: Site, other: Site) -> bool:
+    pairs = ((f".{a}", f".{b}") for a in one.hosts for b in other.hosts)
+    return any(a.endswith(b) or b.endswith(a) for a, b in pairs)
 
 
 def _digest(pieces: Iterator[str]) -> str:

@@ -163,6 +163,8 @@ class Gatherer:
             reason = skip_reason(record)
             if reason is not None:
                 gathered.skipped[reason] += 1
+                if record_id in stored:
+                    gathered.rows.dropped.append(record_id)
             elif record_id in due:
                 self._again(due[record_id], partial(_itself, record), gathered)
             elif record_id in stored:

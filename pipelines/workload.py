@@ -54,9 +54,10 @@ class Workload:
 
     def _plan(self) -> None:
         due, marks = self._corpus.due_files(self._parser), self._corpus.marks()
+        selection = fingerprint.selection()
         for file in self._folder.files():
             mark = marks.get(file)
-            if mark is None or (mark.size, mark.modified) != self._stamp(file):
+            if mark is None or (mark.size, mark.modified) != self._stamp(file) or mark.selection != selection:
                 self._whole.append(file)
                 self.total += len(self._index.offsets(file))
                 continue
@@ -105,7 +106,8 @@ class Workload:
         if file.all_handed and file.back == file.handed and not file.damaged:
             # What was seen again is stored, too.
             no_documents = {reason: count for reason, count in file.skipped.items() if reason != SIGHTING}
-            self._corpus.mark(stretch.file, FileMark(file.size, file.modified, file.records, no_documents))
+            mark = FileMark(file.size, file.modified, file.records, no_documents, fingerprint.selection())
+            self._corpus.mark(stretch.file, mark)
             self.unfinished.discard(stretch.file)
             del self._open[stretch.file]
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from config.site import Site
 from pipelines import closure as closure_module
+from pipelines import fingerprint
 from pipelines.closure import ROOT, Piece, closure
 from pipelines.fingerprint import _ENTRIES, Parser, Stage, parser
 
@@ -69,6 +71,7 @@ def test_comments_docstrings_and_formatting_do_not_count(copy: Copy) -> None:
     copy.edit("pipelines/forms/value.py", add("\n# a comment\n"))
     copy.edit("pipelines/documents/normal.py", replace('"""', '"""Another sentence. '))
     copy.edit("pipelines/identity/year.py", replace("_FIRST = 2000", "_FIRST = (\n    2000\n)"))
+    copy.edit("pipelines/identity/title.py", replace("import re\n", 'import re\n\n"""What follows."""\n'))
     copy.edit("config/aliases.yaml", add("\n# one more line\n"))
     copy.edit("config/forms/2021.yaml", replace("\n", "\n\n# why it is so\n"))
     assert copy.parser() == before
@@ -85,6 +88,19 @@ CHANGES = [
     ("config/forms/identities.yaml", replace("severity: error", "severity: warning"), Stage.RULES),
     ("pipelines/corpus/packing.py", replace("_LEVEL = 6", "_LEVEL = 5"), Stage.FORMS),
     ("pipelines/parsed.py", replace("SECONDS = 120.0", "SECONDS = 60.0"), None),
+    ("archive/decode.py", replace('"binary",', '"binary",\n    "none at all",'), Stage.DOCUMENT),
+    # The same name, for something else.
+    (
+        "pipelines/documents/html/tree.py",
+        replace("from lxml import etree", "from lxml import html as etree"),
+        Stage.DOCUMENT,
+    ),
+    ("pipelines/identity/dates.py", replace("import re\n", "import sre_compile as re\n"), Stage.IDENTITY),
+    (
+        "config/load.py",
+        replace("host, path = host_of(url), _path(url)", 'host, path = host_of(url), "/"'),
+        Stage.IDENTITY,
+    ),
 ]
 
 
@@ -95,6 +111,31 @@ def test_change_touches_the_first_stage_that_can_reach_it(copy: Copy) -> None:
         copy.edit(file, change)
         assert copy.parser().first_changed(before) is stage, file
         (copy.folder / file).write_text(kept, encoding="utf-8")
+
+
+def test_sites_count_where_they_say_whose_page_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(*sites: dict[str, object]) -> Parser:
+        made = {str(one["name"]): Site(**one) for one in sites}  # type: ignore[arg-type]
+        monkeypatch.setattr(fingerprint, "load_sites", lambda: made)
+        parser.cache_clear()
+        return parser()
+
+    town: dict[str, object] = {
+        "name": "a",
+        "home": "http://www.a.gov.cn/x/",
+        "scope": ("a.gov.cn",),
+        "division": "370200",
+    }
+    before = told(town)
+    assert told(town | {"delay": 9.0}) == before
+    assert told(town, {"name": "b", "home": "http://www.b.gov.cn/"}) == before
+    for others in (
+        [town | {"division": "370300"}],
+        [town | {"home": "http://www.a.gov.cn/y/"}],  # of two on one host, the nearer home counts
+        [town, {"name": "b", "home": "http://b.a.gov.cn/", "scope": ("b.a.gov.cn",)}],  # it takes pages away
+    ):
+        assert told(*others).first_changed(before) is Stage.IDENTITY
+    parser.cache_clear()
 
 
 def test_definition_belongs_to_the_stage_that_uses_it_wherever_it_stands(copy: Copy) -> None:

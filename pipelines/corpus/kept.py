@@ -37,12 +37,14 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """A finished WARC file whose records have all been looked at: how many, and how many of them are no documents."""
+    """A finished WARC file whose records have all been looked at: how many, and how many of them are no documents by
+    the ``selection`` (see `fingerprint.selection`)."""
 
     size: int
     modified: int
     records: int
     skipped: Mapping[str, int]
+    selection: str | None
 
 
 def stored_in(
@@ -178,7 +180,7 @@ def tried_again() -> frozenset[str]:
 def marks(connection: Connection) -> dict[str, FileMark]:
     """The files that have been gone through."""
     return {
-        row.file: FileMark(row.size, row.modified, row.records, json.loads(row.skipped))
+        row.file: FileMark(row.size, row.modified, row.records, json.loads(row.skipped), row.selection)
         for row in connection.execute(select(files))
     }
 

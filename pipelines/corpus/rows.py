@@ -42,7 +42,7 @@ class Rows:
 
     ``records`` with their ``readings`` and ``links`` take the place of what is stored of them. ``checked`` are readings
     of which the rules alone say something else now; ``same`` are ids of records whose results are what is stored.
-    ``documents`` are kept for the next parse.
+    ``documents`` are kept for the next parse. ``dropped`` are ids of records that are no documents any more.
     """
 
     records: list[Row] = field(default_factory=list)
@@ -51,10 +51,11 @@ class Rows:
     checked: list[Row] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     documents: list[Row] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Whether there is anything to store."""
-        return bool(self.records or self.checked or self.same or self.documents)
+        return bool(self.records or self.checked or self.same or self.documents or self.dropped)
 
     def add(self, other: "Rows") -> None:
         self.records += other.records
@@ -63,6 +64,7 @@ class Rows:
         self.checked += other.checked
         self.same += other.same
         self.documents += other.documents
+        self.dropped += other.dropped
 
 
 def rows_of(record: WebRecord, outcome: Outcome | None, content: bytes | None = None) -> Rows:

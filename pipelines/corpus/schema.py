@@ -115,7 +115,8 @@ documents = Table(
     Column("packed", LargeBinary, nullable=False),
 )
 
-# The finished WARC files whose records have all been looked at, as long as size and time stay what they were.
+# The finished WARC files whose records have all been looked at, as long as size and time stay what they were, and so
+# does what tells documents from other records (`fingerprint.selection`; null: that of an older nianbao).
 files = Table(
     "files",
     metadata,
@@ -124,6 +125,7 @@ files = Table(
     Column("modified", BigInteger, nullable=False),
     Column("records", Integer, nullable=False),
     Column("skipped", LongText, nullable=False),
+    Column("selection", Key),
 )
 
 # A document may be noted more than once: who stores adds a row and touches no other, so that an assembly which runs

@@ -45,6 +45,8 @@ def store(connection: Connection, rows: Rows, parser: Parser) -> None:
         _check(connection, rows.checked, reader)
     if rows.records:
         _replace(connection, rows, reader)
+    if rows.dropped:
+        drop(connection, rows.dropped)
 
 
 def _replace(connection: Connection, rows: Rows, parser_id: int) -> None:

@@ -101,6 +101,31 @@ def test_begins_at_the_first_stage_that_changed(
     assert reparse(folder, corpus, site_of=no_site).parsed == 0 and not ran
 
 
+def test_what_is_a_document_may_be_decided_anew(
+    folder: ArchiveFolder, corpus: Corpus, ran: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "_CRAWLERS_OWN", (f"{HOST}/2019",))
+    monkeypatch.setattr(fingerprint, "selection", lambda: "older")
+    fewer = reparse(folder, corpus, site_of=no_site)
+    before = json_of(corpus)
+    monkeypatch.undo()
+    for name in ("extract", "read_form", "identify", "check"):
+        monkeypatch.setattr(stages, name, counting(ran, name, getattr(stages, name)))
+    ran.clear()
+    more = reparse(folder, corpus, site_of=no_site)
+    # The page is read that was none, as a page and under its other address; and no other.
+    assert (more.parsed, ran["extract"]) == (1, 1)
+    assert more.current + more.parsed == fewer.current + fewer.parsed + 1
+    whole = json_of(corpus)
+    assert whole != before and f"{HOST}/2019.html" in whole
+    monkeypatch.setattr(stages, "_CRAWLERS_OWN", (f"{HOST}/2019",))
+    monkeypatch.setattr(fingerprint, "selection", lambda: "older")
+    assert reparse(folder, corpus, site_of=no_site).parsed == 0
+    assert json_of(corpus) == before
+    reparse(folder, corpus, site_of=no_site, everything=True)
+    assert json_of(corpus) == before
+
+
 def test_what_has_not_changed_is_not_assembled_again(
     folder: ArchiveFolder, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
