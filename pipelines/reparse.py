@@ -119,7 +119,7 @@ def reparse(
                 progress(done)
         done.gone = corpus.drop_unread(work.unfinished)
         corpus.outdate()
-        done.changes = corpus.assemble()
+        done.changes = corpus.assemble(to_be_noted=True)
         corpus.note_run(parser, done.as_json())
     return done
 

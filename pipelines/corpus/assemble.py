@@ -5,6 +5,7 @@ the result is the one that an assembly of everything gives, whatever the order i
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,7 +88,7 @@ def _ready(connection: Connection, sets: Sequence[set[str]]) -> list[str]:
 def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: Changes) -> set[Body]:
     """Replace the reports of the groups; returns the bodies whose reports they are."""
     before = {row.key: row for row in connection.execute(select(reports).where(reports.c.grouping.in_(groupings)))}
-    parsers_before = _parsers(connection, list(before))
+    stood = _standing(connection, list(before))
     if before:
         connection.execute(delete(versions).where(versions.c.key.in_(list(before))))
         connection.execute(delete(reports).where(reports.c.grouping.in_(groupings)))
@@ -102,22 +103,26 @@ def _assemble_groups(connection: Connection, groupings: Sequence[str], changes: 
     if after:
         connection.execute(insert(reports), list(after.values()))
         connection.execute(insert(versions), version_rows)
-    read_by = {row["key"]: row["parser_id"] for row in version_rows if row["position"] == 0}
+    stand: dict[str, list[_Row]] = defaultdict(list)
+    for one in version_rows:
+        stand[one["key"]].append(one)
     for key in sorted(before.keys() | after.keys()):
         old = before.get(key)
-        was = state(dict(old._mapping), parsers_before.get(key)) if old else None
-        changes.compare(was, state(after[key], read_by.get(key)) if key in after else None)
+        was = state(dict(old._mapping), stood[key]) if old else None
+        changes.compare(key, was, state(after[key], stand[key]) if key in after else None)
     named = [(row.agency, row.division) for row in before.values()]
     named += [(row["agency"], row["division"]) for row in after.values()]
     return {Body(agency, division) for agency, division in named if agency is not None}
 
 
-def _parsers(connection: Connection, keys: Sequence[str]) -> dict[str, int | None]:
-    """Which parser read the canonical record of each report."""
-    query = select(versions.c.key, versions.c.parser_id).where(versions.c.position == 0)
-    return {
-        row.key: row.parser_id for row in for_keys(connection, lambda part: query.where(versions.c.key.in_(part)), keys)
-    }
+def _standing(connection: Connection, keys: Sequence[str]) -> dict[str, list[_Row]]:
+    """The versions of each report, as they are stored."""
+    found: dict[str, list[_Row]] = defaultdict(list)
+    names = ("key", "position", "record_id", "ordinal", "role", "parser_id")
+    query = select(*(versions.c[name] for name in names))
+    for row in for_keys(connection, lambda part: query.where(versions.c.key.in_(part)), keys):
+        found[row.key].append(dict(row._mapping))
+    return found
 
 
 def _report(grouping: str, division: str | None, label: str, members: Sequence[Member]) -> tuple[_Row, list[_Row]]:

@@ -175,20 +175,35 @@ class Corpus:
         """Empty the corpus."""
         self._decide(write.forget)
 
-    def assemble(self) -> Changes:
+    def assemble(self, *, to_be_noted: bool = False) -> Changes:
         """Bring the reports up to date with what is stored, and tell what changed.
 
         Killed at any moment, the next call goes on: each transaction takes some reports from their old to their new
-        state, and what it has done off the list.
+        state, and what it has done off the list. ``to_be_noted`` by `note_run`: what was changed before a kill is told,
+        too.
         """
         changes = Changes()
+        if to_be_noted:
+            with self._reading() as connection:
+                changes = past.untold_changes(connection)
         last = self._decide(begin)
         while self._decide(lambda connection: place_some(connection, last)):
             pass
+
+        def some(connection: Connection, so_far: Changes, after: str) -> tuple[Changes, str] | None:
+            found = assemble_some(connection, after)
+            if found is None:
+                return None
+            all_of_it = Changes()
+            all_of_it.add(so_far)
+            all_of_it.add(found[0])
+            if to_be_noted:
+                past.write_untold(connection, all_of_it)
+            return all_of_it, found[1]
+
         after = ""
-        while (some := self._decide(partial(assemble_some, after=after))) is not None:
-            changes.add(some[0])
-            after = some[1]
+        while (found := self._decide(partial(some, so_far=changes, after=after))) is not None:
+            changes, after = found
         return changes
 
     def outdate(self) -> None:

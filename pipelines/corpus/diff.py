@@ -1,15 +1,15 @@
 """What differs between two states of the corpus: reports, cells and findings, counted, with examples."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, select
 
 from pipelines.corpus.batches import for_keys
 from pipelines.corpus.packing import unpack, unpack_cells
-from pipelines.corpus.schema import records, reports, versions
+from pipelines.corpus.schema import records
 
 _EXAMPLES = 20
 
@@ -20,6 +20,8 @@ NUMBER_GAINED = "number_gained"
 STATE_CHANGED = "state_changed"
 # What a report says of itself in few words, so that both are shown; of its text only that it changed is told.
 _SHORT = ("agency", "year", "form", "title", "signed", "published")
+_COUNTS = ("new", "lost", "moved", "changed")
+_CELL = ("kind", "table", "row", "column")
 _LONG = ("sections", "extra", "source", "attachments")
 
 Findings = Iterable[dict[str, Any]]
@@ -28,7 +30,8 @@ CellChange = tuple[str, str, str, Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One report at one time; the values are packed. ``parser_id``: who read its canonical record."""
+    """One report at one time; the values are packed. ``roles`` are those of its versions by record and ordinal,
+    ``parser_id`` tells who read the canonical one, the version ``ordinal`` of its record."""
 
     key: str
     agency: str | None
@@ -38,6 +41,8 @@ class State:
     cells: bytes
     findings: bytes
     body: bytes
+    roles: Mapping[tuple[str, int], str]
+    ordinal: int
     parser_id: int | None
 
     @property
@@ -45,9 +50,16 @@ class State:
         return {"agency": self.agency, "division": self.division, "year": self.year, "record": self.record_id}
 
 
-def state(row: Mapping[str, Any], parser_id: int | None) -> State:
-    """The state that a row of `reports` holds."""
-    return State(**{name: row[name] for name in State.__slots__ if name != "parser_id"}, parser_id=parser_id)
+def state(row: Mapping[str, Any], versions: Sequence[Mapping[str, Any]]) -> State:
+    """The state that a row of `reports` holds, with its rows of `versions`."""
+    names = ("key", "agency", "division", "year", "record_id", "cells", "findings", "body")
+    main = next(version for version in versions if version["position"] == 0)
+    return State(
+        **{name: row[name] for name in names},
+        roles={(version["record_id"], version["ordinal"]): version["role"] for version in versions},
+        ordinal=main["ordinal"],
+        parser_id=main["parser_id"],
+    )
 
 
 @dataclass(slots=True)
@@ -74,7 +86,8 @@ class Changes:
 
     ``changed`` counts reports that say something else than before, if only in their text; ``cells`` by (kind, table,
     row, column); ``gained_findings`` and ``lost_findings`` by rule. ``examples`` are the first ones met, at most
-    `_EXAMPLES` of a kind, each with the archived record.
+    `_EXAMPLES` of a kind, each with the archived record. ``moved`` are those that stand elsewhere now; one that
+    another keeps from being seen there, though it says something else, is ``lost``.
     """
 
     new: int = 0
@@ -86,10 +99,11 @@ class Changes:
     lost_findings: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
+    _states: dict[str, tuple[State | None, State | None]] = field(default_factory=dict)
 
     def add(self, other: "Changes") -> None:
         """Take in what another transaction changed, without its entries."""
-        for name in ("new", "lost", "moved", "changed"):
+        for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.cells += other.cells
         self.gained_findings += other.gained_findings
@@ -98,8 +112,9 @@ class Changes:
             for row in rows:
                 self._example(name, row)
 
-    def compare(self, before: State | None, after: State | None) -> None:
+    def compare(self, key: str, before: State | None, after: State | None) -> None:
         """Take in what one key held before and holds now; None where there was or is no report."""
+        self._states[key] = before, after
         if before is not None and after is not None:
             self._compare_values("changed", before, after)
         elif after is not None:
@@ -107,8 +122,9 @@ class Changes:
         elif before is not None:
             self.entries[before.key] = Entry("lost", before=before)
 
-    def compare_findings(self, key: str, before: Findings, after: Findings) -> None:
-        """Take in the findings of one report before and now; the same finding in other words is another one."""
+    def compare_findings(self, key: str, record_id: str, before: Findings, after: Findings) -> None:
+        """Take in the findings of one report, read from that record, before and now; the same finding in other words
+        is another one."""
         old = {repr(finding): finding for finding in before}
         fresh = {repr(finding): finding for finding in after}
         entry = self.entries.setdefault(key, Entry("changed"))
@@ -120,54 +136,80 @@ class Changes:
                 finding = fresh.get(text) or old[text]
                 counter[finding["rule"]] += 1
                 listed.append(finding)
-                self._example(name, {"report": key, "rule": finding["rule"], "message": finding["message"]})
+                told = {"rule": finding["rule"], "message": finding["message"]}
+                self._example(name, {"report": key, **told, "record": record_id})
 
     def settle(self, connection: Connection) -> None:
         """Tell reports that moved to another agency or year (where their record stands now) from lost ones, count, and
         say of the examples where the records lie."""
+        homes = self._homes()
         for key, entry in sorted(self.entries.items()):
             if entry.kind == "lost" and entry.before is not None:
-                self._settle(connection, key, entry, entry.before)
-        self.changed += sum(entry.kind == "changed" for entry in self.entries.values())
-        self.new += sum(entry.kind == "new" for entry in self.entries.values())
+                self._settle(key, entry, entry.before, homes)
+        for key, entry in sorted(self.entries.items()):
+            if entry.kind == "changed":
+                self.changed += 1
+                if entry.fields and entry.after is not None:
+                    self._example("changed", {**entry.after.label, "report": key, "fields": sorted(entry.fields)})
+            elif entry.kind == "new" and entry.after is not None:
+                self.new += 1
+                self._example("new", entry.after.label)
         self._locate(connection)
 
-    def _settle(self, connection: Connection, key: str, entry: Entry, gone: State) -> None:
-        query = (
-            select(versions.c.key)
-            .join(reports, reports.c.key == versions.c.key)
-            .where(versions.c.record_id == gone.record_id)
-            .order_by(versions.c.key)
-        )
-        home = connection.scalars(query).first()
-        if home is None:
+    def _homes(self) -> dict[str, list[State]]:
+        """By record, the reports among whose versions it stands now and did not before."""
+        homes: dict[str, list[State]] = defaultdict(list)
+        for before, after in self._states.values():
+            here = {record for record, _ in after.roles} if after else set()
+            for record in here - ({record for record, _ in before.roles} if before else set()):
+                assert after is not None
+                homes[record].append(after)
+        return homes
+
+    def _settle(self, key: str, entry: Entry, gone: State, homes: Mapping[str, Sequence[State]]) -> None:
+        home = min(homes.get(gone.record_id, ()), key=lambda one: self._farness(gone, one), default=None)
+        arrived = self.entries.get(home.key) if home else None
+        fresh = arrived is not None and arrived.kind == "new"
+        if home is None or not (fresh or _is_seen(gone, home)):
             self.lost += 1
-            self._example("lost", gone.label)
+            self._example("lost", gone.label | ({"to": home.key} if home else {}))
             entry.cells = [(*place, _shown(cell), None) for place, cell in _by_place(gone.cells).items()]
             return
         self.moved += 1
-        entry.kind, entry.other = "moved", home
-        self._example("moved", {**gone.label, "to": home})
-        arrived = self.entries.get(home)
-        if arrived is not None and arrived.kind == "new" and arrived.after is not None:
+        entry.kind, entry.other = "moved", home.key
+        self._example("moved", {**gone.label, "to": home.key})
+        if arrived is not None and fresh:
             arrived.kind, arrived.other = "came", key
-            if arrived.after.record_id == gone.record_id:
-                self._compare_values("came", gone, arrived.after)
+            if home.record_id == gone.record_id:
+                self._compare_values("came", gone, home)
+
+    def _farness(self, gone: State, home: State) -> tuple[bool, bool, str]:
+        """A new report is nearer than one that was there, the same part of a page nearer than another."""
+        entry = self.entries.get(home.key)
+        is_new = entry is not None and entry.kind == "new"
+        return (not is_new, (gone.record_id, gone.ordinal) not in home.roles, home.key)
 
     @property
     def alarming(self) -> bool:
         """Whether a report or a number is gone."""
         return bool(self.lost) or any(kind == NUMBER_LOST for kind, *_place in self.cells)
 
+    @classmethod
+    def of_json(cls, told: dict[str, Any]) -> Self:
+        """What `as_json` told."""
+        return cls(
+            **{name: told[name] for name in _COUNTS},
+            cells=Counter({tuple(cell[name] for name in _CELL): cell["count"] for cell in told["cells"]}),
+            gained_findings=Counter(told["findings_gained"]),
+            lost_findings=Counter(told["findings_lost"]),
+            examples=told["examples"],
+        )
+
     def as_json(self) -> dict[str, Any]:
         return {
-            "new": self.new,
-            "lost": self.lost,
-            "moved": self.moved,
-            "changed": self.changed,
+            **{name: getattr(self, name) for name in _COUNTS},
             "cells": [
-                {"kind": kind, "table": table, "row": row, "column": column, "count": count}
-                for (kind, table, row, column), count in sorted(self.cells.items())
+                {**dict(zip(_CELL, place, strict=True)), "count": count} for place, count in sorted(self.cells.items())
             ],
             "findings_gained": dict(sorted(self.gained_findings.items())),
             "findings_lost": dict(sorted(self.lost_findings.items())),
@@ -182,7 +224,7 @@ class Changes:
         if before.body != after.body:
             entry.fields = _fields(unpack(before.body), unpack(after.body))
         if before.findings != after.findings:
-            self.compare_findings(after.key, unpack(before.findings), unpack(after.findings))
+            self.compare_findings(after.key, after.record_id, unpack(before.findings), unpack(after.findings))
         if before.cells != after.cells:
             self._compare_cells(entry, before, after)
 
@@ -212,6 +254,17 @@ class Changes:
         for row in rows:
             place = found.get(row["record"])
             row |= {name: getattr(place, name) if place else None for name in ("file", "offset", "url")}
+
+
+def _is_seen(gone: State, home: State) -> bool:
+    """Whether ``home``, among whose versions the record of ``gone`` stands now, says what that said."""
+    roles = {role for (record, _), role in home.roles.items() if record == gone.record_id}
+    if roles & {"canonical", "part"}:
+        return True
+    there = _by_place(home.cells)
+    return "superseded" not in roles and all(
+        _number(cell) in (None, _number(there.get(place))) for place, cell in _by_place(gone.cells).items()
+    )
 
 
 def _by_place(packed: bytes) -> dict[tuple[str, str, str], dict[str, Any]]:

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from config import clock
-from pipelines.corpus.diff import Entry
+from pipelines.corpus.diff import Changes, Entry
 from pipelines.corpus.kept import known_parsers
 from pipelines.corpus.packing import pack, unpack
 from pipelines.corpus.rows import printed_timestamp, timestamp
-from pipelines.corpus.schema import changes, records, reparses
+from pipelines.corpus.schema import changes, records, reparses, untold
 
 
 def write_changes(connection: Connection, entries: Mapping[str, Entry]) -> None:
@@ -41,8 +41,21 @@ def _row(key: str, entry: Entry, at: str) -> dict[str, Any]:
     }
 
 
+def untold_changes(connection: Connection) -> Changes:
+    """What re-parses have changed that were killed before they could tell."""
+    packed = connection.scalar(select(untold.c.changes))
+    return Changes.of_json(unpack(packed)) if packed else Changes()
+
+
+def write_untold(connection: Connection, told: Changes) -> None:
+    """Keep what a re-parse has changed so far, in the transaction of a change."""
+    connection.execute(delete(untold))
+    connection.execute(insert(untold).values(id=1, changes=pack(told.as_json())))
+
+
 def write_run(connection: Connection, parser_id: int, summary: dict[str, Any]) -> None:
-    """Keep what a re-parse came to."""
+    """Keep what a re-parse came to; all that it changed is told."""
+    connection.execute(delete(untold))
     row = {"at": timestamp(clock.now()), "parser_id": parser_id, "summary": pack(summary)}
     connection.execute(insert(reparses), [row])
 

@@ -178,6 +178,14 @@ reparses = Table(
     Column("summary", LargeBinary, nullable=False),
 )
 
+# What a re-parse that has not come to its end has changed so far: who goes on with it tells that, too.
+untold = Table(
+    "untold",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("changes", LargeBinary, nullable=False),
+)
+
 # grouping: versions of one agency and year share it; a reading without agency or year stands alone under its document.
 placements = Table(
     "placements",

@@ -15,7 +15,7 @@ from pipelines.corpus.schema import reports
 # Names asked for at a time: their reports of all years, cells and all, are in memory together.
 _BATCH = 50
 _QUERY = select(
-    *(reports.c[name] for name in ("key", "agency", "division", "year", "numbers", "cells")),
+    *(reports.c[name] for name in ("key", "agency", "division", "year", "record_id", "numbers", "cells")),
     *(reports.c[name] for name in ("year_findings", "errors", "findings_listed")),
 ).where(reports.c.year.is_not(None))
 _UPDATE = (
@@ -66,7 +66,7 @@ def _checked(rows: Sequence[Row[Any]], changes: Changes) -> Iterable[_Row]:
             found = year_findings(own, left)
         before: _Findings = unpack(row.year_findings) if row.year_findings else []
         if found != before:
-            changes.compare_findings(row.key, before, found)
+            changes.compare_findings(row.key, row.record_id, before, found)
             yield {
                 "report": row.key,
                 "new_year_findings": pack(found) if found else None,

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from pipelines import fingerprint
-from pipelines.corpus import Corpus
+from pipelines.corpus import Changes, Corpus
+from pipelines.fingerprint import Parser
 from pipelines.report import Agency
-from tests.corpus.made import HEALTH, PARSER, changed, record, report
+from tests.corpus.made import HEALTH, NUMBERS, PARSER, changed, record, report
 
 BETTER = PARSER._replace(name="better")
 URL = "http://wsjkw.qingdao.gov.cn/{}.html"
@@ -64,6 +66,81 @@ def test_numbers_of_a_lost_report_are_kept(corpus: Corpus) -> None:
     assert (told.lost, told.alarming) == (1, True)
     assert events(corpus)[-1]["what"] == "lost"
     assert {"cell": "requests.total.total", "before": 44, "after": None} in events(corpus)[-1]["cells"]
+
+
+def test_report_that_is_lost_beside_another_on_its_page_has_not_moved_there(corpus: Corpus) -> None:
+    for others in ((report(year=2019),), ()):
+        corpus.store(record(), report(others=others), BETTER if not others else PARSER)
+        told = corpus.assemble()
+    assert (told.lost, told.moved, told.alarming) == (1, 0, True)
+    # Back again, both under other names: each goes its own way.
+    corpus.store(record(), report(others=(report(year=2019),)), PARSER)
+    corpus.assemble()
+    corpus.store(record(), report(year=2016, others=(report(year=2015),)), BETTER)
+    told = corpus.assemble()
+    assert (told.new, told.lost, told.moved) == (0, 0, 2)
+    assert [json.loads(one["to"])[1] for one in told.examples["moved"]] == [2015, 2016]
+
+
+def test_report_that_another_hides_where_it_has_moved_is_lost(corpus: Corpus) -> None:
+    first, second = URL.format(1), URL.format(2)
+    corpus.store(record(first), report(first, published=date(2021, 3, 1)), PARSER)
+    other = report(second, year=2021, numbers=changed(("total", "total"), 25), published=date(2022, 3, 1))
+    corpus.store(record(second), other, PARSER)
+    corpus.assemble()
+    corpus.store(record(first), report(first, year=2021, published=date(2021, 3, 1)), BETTER)
+    told = corpus.assemble()
+    assert (told.lost, told.moved, told.alarming) == (1, 0, True)
+    (example,) = told.examples["lost"]
+    assert (example["year"], json.loads(example["to"])[1], example["url"]) == (2020, 2021, first)
+    # One that says the same is still to be read.
+    corpus.store(record(first), report(first), PARSER)
+    corpus.store(record(second), report(second, year=2021), PARSER)
+    corpus.assemble()
+    corpus.store(record(first), report(first, year=2021), BETTER)
+    told = corpus.assemble()
+    assert (told.lost, told.moved, told.alarming) == (0, 1, False)
+
+
+def test_each_example_tells_where_the_record_lies(corpus: Corpus) -> None:
+    last = URL.format(2019)
+    corpus.store(record(last), report(last, year=2019), PARSER)
+    corpus.store(record(), report(), PARSER)
+    examples = corpus.assemble().examples
+    corpus.store(record(), report(errors=1, text="二〇二〇年的情况。"), BETTER)
+    examples |= corpus.assemble().examples
+    assert {"new", "changed", "findings_gained"} <= examples.keys()
+    places = {(one["file"], one["offset"], one["url"]) for rows in examples.values() for one in rows}
+    assert places == {(one.location.file, one.location.offset, one.url) for one in (record(), record(last))}
+
+
+def test_what_a_killed_run_had_changed_is_told_by_the_next(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.corpus.assemble._BATCH", 1)
+
+    def read_by(parser: Parser, lost: tuple[str, str] | None) -> None:
+        for number in range(4):
+            agency = Agency(f"第{number}局", "局", "370200")
+            made = report(URL.format(number), agency=agency, numbers=changed(lost, None) if lost else NUMBERS)
+            corpus.store(record(URL.format(number)), made, parser)
+
+    read_by(PARSER, None)
+    whole = corpus.assemble(to_be_noted=True)
+    assert whole.new == 4
+    corpus.note_run(PARSER, {})
+    read_by(BETTER, ("granted", "total"))
+    from pipelines.corpus import corpus as module
+
+    some, calls = module.assemble_some, iter((True, True, False))
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "assemble_some", lambda *given: some(*given) if next(calls) else 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            corpus.assemble(to_be_noted=True)
+    told = corpus.assemble(to_be_noted=True)
+    assert (told.new, told.changed, told.alarming) == (0, 4, True)
+    assert told.cells == {("number_lost", "requests", "granted", "total"): 4}
+    assert len(told.examples["number_lost"]) == 4
+    corpus.note_run(BETTER, {})
+    assert corpus.assemble(to_be_noted=True) == Changes()
 
 
 def test_divisions_of_one_name_have_histories_of_their_own(corpus: Corpus) -> None:
