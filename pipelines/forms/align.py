@@ -32,7 +32,8 @@ class Margins:
     ``ends`` are the places where the lines below each head end, ``unlabelled`` the heads below which values stand under
     no label: there the places of longer lines mean nothing. ``fillers`` counts in each table the full lines with empty
     cells before or behind their values, ``beyond`` the lines that are longer than their head; ``filled`` tells which
-    tables have lines of one length, or lines that all end in an empty cell.
+    tables have lines of one length, or lines that all end in an empty cell, ``gapped`` which texts show empty cells
+    before printed ones: converters that leave those out fill their lines up at the end.
     """
 
     starts: dict[tuple[int, int, int], set[int]] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Margins:
     fillers: Counter[tuple[int, bool, bool]] = field(default_factory=Counter)
     beyond: Counter[int] = field(default_factory=Counter)
     filled: dict[int, bool] = field(default_factory=dict)
+    gapped: dict[int, bool] = field(default_factory=dict)
     unlabelled: set[int] = field(default_factory=set)
 
     def learn(self, line: Line, values: Sequence[GridCell], header: Header) -> None:
@@ -72,7 +74,7 @@ class Margins:
         alone a value may be printed twice, and another left blank."""
         if self.fillers[id(line.table), core[0] > 0, core[1] < len(values)] > 1:
             return True
-        return self.is_filled(line.table)
+        return self.is_filled(line.table) or (not self.shows_gaps(line) and _ends_empty(line.table) > 1)
 
     def is_filled(self, table: Table) -> bool:
         """Whether the table's lines are all of one length, or all end in an empty cell."""
@@ -80,6 +82,13 @@ class Margins:
             rows = [row for row in table.rows() if row]
             self.filled[id(table)] = len({len(row) for row in rows}) == 1 or not any(_printed(row[-1]) for row in rows)
         return self.filled[id(table)]
+
+    def shows_gaps(self, line: Line) -> bool:
+        """Whether an empty cell that stands before a printed one is to be seen where there is one."""
+        table = line.table
+        if not line.resolved and id(table) not in self.gapped:
+            self.gapped[id(table)] = any(_has_gap(row) for row in table.rows())
+        return line.resolved or self.gapped[id(table)]
 
     def placeable(self, values: Sequence[GridCell], header: Header) -> bool:
         """Whether the places of the values in the grid tell their columns."""
@@ -105,6 +114,17 @@ def _reaches_beyond(line: Line, values: Sequence[GridCell], header: Header) -> b
 def _end(line: Line) -> int:
     """The grid column behind the line's last cell."""
     return max((cell.column + cell.colspan for cell in line.cells), default=0)
+
+
+def _ends_empty(table: Table) -> int:
+    """How many lines end in an empty cell."""
+    return sum(not _printed(row[-1]) for row in table.rows() if row)
+
+
+def _has_gap(row: Sequence[GridCell]) -> bool:
+    """Whether an empty cell stands between printed ones."""
+    core = _core(row)
+    return core is not None and not _full(row[core[0] : core[1]])
 
 
 def _printed(cell: GridCell) -> bool:
@@ -192,6 +212,8 @@ def _by_count(line: Line, values: Sequence[GridCell], columns: int, margins: Mar
         return Misfit(f"{len(values)} cells stand in a row of {columns} columns, and one of them is surplus")
     if behind - first > columns:
         return Misfit(f"{behind - first} values stand in a row of {columns} columns")
+    if not margins.shows_gaps(line):
+        return Misfit(f"{behind - first} values stand in a row of {columns} columns, and no empty cells between them")
     start = margins.start(line, values, columns)
     # Where empty cells at the ends of lines are left off, one at the start may as well be no value.
     cut = not line.resolved and start is not None and start < first and behind == len(values) > columns

@@ -224,8 +224,9 @@ def _unplaced(row: RowLine, reason: str, reading: TableReading) -> None:
 
 
 def _nothing_printed(row: RowLine) -> Value:
-    """What a row without values says: nothing was filled in, unless what is printed for it may stand in another."""
-    if not row.line.table.gathered:
+    """What a row without values says: nothing was filled in, unless what is printed for it may stand in another, as
+    where a text shows no empty cell behind the label."""
+    if not row.line.table.gathered and (row.line.resolved or row.values):
         return BLANK
     return Value("unreadable", reason="nothing stands behind the label, and the table does not show its cells")
 

@@ -359,3 +359,28 @@ def test_a_number_that_is_broken_in_its_column_is_not_read_without_its_end() -> 
     (table,) = read(text).tables
     rows = [[cell.text for cell in row] for row in table.rows()]
     assert rows[1:4] == [["行政许可", "400", "187"], ["政府集中采购", "3", "8191.4\n1"], ["行政处罚", "101", "23"]]
+
+
+_CELLS = ["规章", "10", "11", "12", "行政规范性文件", "3", "4", "/", "第二十条第（五）项", "行政许可", "7"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{}\n\n", "|\n{}\n", "|{}\n", "{} |\n", "\n\n\n\n\n  {}\n\n\n\n", "{}\n\n\t\n\n"],
+    ids=["paragraphs", "bar between", "bar before", "bar behind", "wide apart", "tab between"],
+)
+def test_cells_one_a_line_with_something_between_them(line: str) -> None:
+    document = read(BEFORE + "".join(map(line.format, _CELLS)) + "\n" + AFTER)
+    (table,) = document.tables
+    assert texts(table) == [_CELLS[:4], _CELLS[4:8], _CELLS[8:9], _CELLS[9:]]
+    assert table.gathered
+    assert [paragraph.text for paragraph in document.paragraphs][-2:] == AFTER.split("\n")[:-1]
+
+
+@pytest.mark.parametrize("marks", ["*{}*", "= {}", "== {} ==", "'''{}'''", "　　*{}*", "** {}", "__{}__", "## {}"])
+def test_the_marks_of_a_heading_are_no_part_of_it(marks: str) -> None:
+    document = read(
+        "规章 | 1 | 2 |\n行政许可 | 3 |\n" + marks.format("三、收到和处理政府信息公开申请情况") + "\n自然人 | 4 |\n"
+    )
+    assert [paragraph.text for paragraph in document.paragraphs] == ["三、收到和处理政府信息公开申请情况"]
+    assert len(document.tables) == 2

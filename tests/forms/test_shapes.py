@@ -293,7 +293,8 @@ def test_a_remark_below_its_label_names_no_row_of_its_own() -> None:
     )
     found = {cell.row: (cell.state, cell.value) for cell in read_forms(document(table)).cells}
     assert found["responses.hot_topics"] == ("number", 7)
-    assert found["responses.channels_total"] == ("blank", None)
+    # No empty cell shows that nothing was filled in.
+    assert found["responses.channels_total"] == ("unreadable", None)
     assert found["responses.press_conferences"] == ("number", 3)
-    assert found["responses.online_interviews"] == ("blank", None)
+    assert found["responses.online_interviews"] == ("unreadable", None)
     assert found["responses.interpretations_published"] == ("number", 5)

@@ -241,3 +241,28 @@ def test_a_number_that_looks_like_a_year_heads_no_column() -> None:
     values = {**numbered("2014"), ("statistics", "replies.total", "value"): "2016"}
     reading = read_forms(document(grid(form_rows("2014", values)["statistics"])))
     assert {(one.table, one.row, one.column): one.raw for one in reading.cells} == values
+
+
+@pytest.mark.parametrize("padded", [True, False])
+@pytest.mark.parametrize("form", ["2021", "2019"])
+def test_values_behind_a_blank_that_a_converter_leaves_out_stay_in_their_places(form: str, padded: bool) -> None:
+    """trafilatura drops empty cells, and fills the lines up at their ends (once in a line of full ones as well)."""
+    values = {key: "" if i % 11 == 5 else value for i, (key, value) in enumerate(numbered(form).items())}
+    tables = []
+    for rows in form_rows(form, values).values():
+        width = grid(rows).width
+        kept = [[word for word in line if word] for line in spans_lost(rows)]
+        tables.append(lines([line + [""] * (width - len(line)) * padded for line in kept]))
+    reading = read_forms(document(*tables))
+    assert_nothing_astray(reading, values)
+    full = {key[:2] for key in values} - {key[:2] for key, value in values.items() if not value}
+    read = {(one.table, one.row) for one in reading.cells if one.state == "number"}
+    assert {key for key in full if key[0] == "requests"} <= read
+
+
+def test_empty_cells_at_the_end_of_a_line_are_no_values_where_none_stand_between_values() -> None:
+    rows = [["信息内容", "上一年项目数量", "本年增/减", ""], ["行政事业性收费", "5", "3", ""]]
+    rows += [["信息内容", "采购项目数量", "采购总金额", ""], ["政府集中采购", "7", "8"]]
+    reading = read_forms(document(lines(rows)))
+    found = {(one.row, one.column): one.value for one in reading.cells}
+    assert (found["fees", "change"], found["procurement", "projects"]) == (3, 7)

@@ -330,16 +330,16 @@ def test_an_unknown_row_without_numbers_is_only_noted() -> None:
 
 @pytest.mark.parametrize("form", ["2021", "2014"])
 def test_a_label_alone_is_blank_only_where_its_values_stand_nowhere_else(form: str) -> None:
-    """In rows put together by places, a label without cells may have lost its values to another line."""
+    """A label without cells may have lost its values to another line, as in rows put together by places."""
     table, row = ("requests", "granted") if form == "2021" else ("statistics", "reconsideration.upheld")
     values = random_values(form, Random(18))
     rows = form_rows(form, values)[table]
     label = load_forms()[form].tables[table].rows[row].label
     texts = [[given if isinstance(given, str) else given[0] for given in line] for line in rows]
     alone = [[text for text in line if text.endswith(label)] for line in texts]
-    printed = lines([part or line for part, line in zip(alone, texts, strict=True)])
-    for gathered, state in ((False, "blank"), (True, "unreadable")):
+    for gathered, empty, state in ((False, [""], "blank"), (False, [], "unreadable"), (True, [], "unreadable")):
+        printed = lines([[*part, *empty] if part else line for part, line in zip(alone, texts, strict=True)])
         reading = read_forms(document(replace(printed, gathered=gathered)))
         found = [part for part in reading.cells if (part.table, part.row) == (table, row)]
         assert {part.state for part in found} == {state}
-        assert all(bool(part.reason) == gathered for part in found)
+        assert all(bool(part.reason) == (state == "unreadable") for part in found)

@@ -1,10 +1,9 @@
-"""Tables held together by nothing but spaces or line ends: printed columns, and one cell a line."""
+"""Tables held together by nothing but spaces: printed columns."""
 
 import re
 from collections.abc import Sequence
 
-from pipelines.documents.normal import compact
-from pipelines.documents.plain.rows import Block, is_blank, is_figure, is_number, is_prose, is_section, next_printed
+from pipelines.documents.plain.rows import Block, is_blank, is_prose, is_section, next_printed
 
 _SPACES = str.maketrans("\u00a0\u3000\u2002\u2003\u2009", "     ")
 _FIGURE = r"(?:[-+−－]?[\d０-９]+(?:[,，.．][\d０-９]+)*(?:\s?(?:万元|萬元|万|萬|元))?|[-—–－/／]{1,4}|无|無)"
@@ -22,9 +21,6 @@ _SHORT_LABEL = 9
 _FEWEST_ROWS = 2
 _WIDE_ROW = 10
 _PROBE = 40  # after so many lines a table shows
-_FEWEST_NUMBERS = 6
-_LONGEST_GAP = 8  # blank lines between cells a line: empty cells leave them, too
-_MOST_LABELS = 24  # one below the other, without a figure
 
 
 def read_columns(lines: Sequence[str], start: int) -> Block | None:
@@ -54,7 +50,7 @@ def read_columns(lines: Sequence[str], start: int) -> Block | None:
             break
     if strong < _FEWEST_ROWS:
         return None
-    return Block(rows[:kept], end)
+    return Block(rows[:kept], end, gathered=True)
 
 
 def _hung_from(line: str, above: str) -> list[str] | None:
@@ -140,62 +136,3 @@ def _cells(line: str) -> list[str]:
 def _plain(line: str) -> str:
     text = line.translate(_SPACES).strip()
     return _SPREAD.sub(lambda label: "".join(label[0].split()), text) if "统" in text or "  " in text else text
-
-
-def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
-    """A table copied as one cell a line, without tabs: figures belong to the label above them."""
-    if is_figure(lines[start]) or not _is_label(lines[start]):
-        return None
-    runs: list[tuple[list[str], list[str]]] = [([], [])]  # labels (and a unit), then figures
-    index = start
-    numbers = 0
-    end = start
-    while index < len(lines):
-        line = lines[index].strip()
-        if is_blank(line):
-            if next_printed(lines, index) - index > (2 if numbers < _FEWEST_NUMBERS else _LONGEST_GAP):
-                break
-        elif is_figure(line):
-            runs[-1][1].append(line)
-            numbers += is_number(line)
-            end = index + 1
-        elif not _is_label(line) or (numbers and len(runs[-1][0]) > _MOST_LABELS):
-            break
-        else:
-            if runs[-1][1]:
-                runs.append(([], []))
-            runs[-1][0].append(line)
-        index += 1
-        if index - start > _PROBE and numbers < _FEWEST_NUMBERS:
-            break
-    runs = [run for run in runs if run[1]]
-    if numbers < _FEWEST_NUMBERS or numbers * 4 < sum(len(labels) + len(figures) for labels, figures in runs):
-        return None
-    return Block([row for labels, figures in runs for row in _rows_of_run(labels, figures)], end)
-
-
-def _rows_of_run(labels: list[str], figures: list[str]) -> list[list[str]]:
-    """The label (and unit) just above the figures is theirs; of the labels before it each is a row, but those of
-    a header line, which begins with a label that is known to, are one."""
-    if len(figures) >= _WIDE_ROW:
-        return [labels, figures]
-    own = 2 if len(labels) > 1 and _UNIT_LINE.fullmatch(labels[-1]) else 1
-    rows: list[list[str]] = []
-    in_header = False
-    for label in labels[:-own]:
-        begins = compact(label) in _HEADER_STARTS
-        if in_header and not begins:
-            rows[-1].append(label)
-        else:
-            rows.append([label])
-        in_header = in_header or begins
-    return [*rows, labels[-own:] + figures]
-
-
-# The first labels of the forms' header lines (forms.md): the corner of the table, and the two lines of applicants.
-_HEADER_STARTS = frozenset({"信息内容", "自然人", "商业企业"})
-_UNIT_LINE = re.compile(r"条|件|次|篇|人|个|万元|人次")
-
-
-def _is_label(line: str) -> bool:
-    return len(line.strip()) <= _LABEL and not is_section(line) and not is_prose(line) and not _PUNCTUATION.search(line)

@@ -1,9 +1,9 @@
 """Lines of plain text to paragraphs and tables.
 
 Text has no cells of its own; six layouts stand for them: pipes, ruled boxes, tabs, commas or semicolons, one cell a
-line, and columns of spaces. Each has its reader (`pipes`, `tabs`, `commas`, `columns`); a reader gets the lines and a
-place, and answers with a block of rows or nothing. Rows stay in printed order and no printed number is merged with
-another or dropped: what a row broken over a page belongs to is decided by those who know the forms.
+line, and columns of spaces. Each has its reader (`pipes`, `tabs`, `commas`, `cells`, `columns`); a reader gets the
+lines and a place, and answers with a block of rows or nothing. Rows stay in printed order and no printed number is
+merged with another or dropped: what a row broken over a page belongs to is decided by those who know the forms.
 """
 
 import re
@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 
 from pipelines.documents.model import GridCell, Paragraph, Table, Unreadable
 from pipelines.documents.normal import fold, fold_lines
-from pipelines.documents.plain.columns import read_columns, read_single_cells
+from pipelines.documents.plain.cells import read_single_cells
+from pipelines.documents.plain.columns import read_columns
 from pipelines.documents.plain.commas import read_commas
 from pipelines.documents.plain.pipes import read_boxes, read_pipes
 from pipelines.documents.plain.rows import Block, is_blank, is_item, next_printed
@@ -47,7 +48,7 @@ def read_lines(
             continue
         block = _block(lines, index) if index >= barren else None
         if block is not None and block.rows:
-            blocks.append(table_of(block.rows, where(index)))
+            blocks.append(table_of(block.rows, where(index), block.gathered))
             index = block.end
             continue
         if block is not None:
@@ -63,17 +64,25 @@ def _bound(lines: Sequence[str]) -> None:
 
 
 def _block(lines: Sequence[str], index: int) -> Block | None:
-    return next((block for reader in _READERS if (block := reader(lines, index))), None)
+    barren: Block | None = None
+    for reader in _READERS:
+        block = reader(lines, index)
+        if block is not None and block.rows:
+            return block
+        barren = barren or block
+    return barren
 
 
-def table_of(rows: Sequence[Sequence[str]], where: str) -> Table:
+def table_of(rows: Sequence[Sequence[str]], where: str, gathered: bool = False) -> Table:
     """A table whose columns only count the cells of their row."""
     cells = tuple(
         GridCell(text=fold_lines(text), row=row, column=column)
         for row, texts in enumerate(rows)
         for column, text in enumerate(texts)
     )
-    return Table(cells, height=len(rows), width=max(map(len, rows), default=0), spans="lost", where=where)
+    return Table(
+        cells, height=len(rows), width=max(map(len, rows), default=0), spans="lost", where=where, gathered=gathered
+    )
 
 
 def _paragraph(lines: Sequence[str], index: int, blocks: list[Paragraph | Table]) -> int:

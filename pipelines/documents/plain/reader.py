@@ -19,6 +19,11 @@ _CELL_END = re.compile(r"[\s|｜]+")
 _FEWEST_BREAKS = 20
 _MARKDOWN_LINK = re.compile(r"<((?:https?|mailto):[^<>\s]{1,500})>")
 _MARKDOWN_MARKS = re.compile(r"^(\s{0,3})#{1,6}\s+|\*\*(?=\S)([^*\n]{1,200})\*\*", re.M)
+# A line that is a heading, or emphasized as a whole, in the markup of wikis, Org and AsciiDoc.
+_HEADING_MARKS = re.compile(
+    r"^([^\S\n]*)(?:[=*]{1,6}[^\S\n]+(\S[^\n=]{0,198}?)(?:[^\S\n]+=+)?|([*_]{1,3}|'{2,5})(\S[^\n*_]{0,198}?)\3)[^\S\n]*$",
+    re.M,
+)
 
 
 def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> Document:
@@ -31,7 +36,7 @@ def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> D
     tables = read_tables(markup, url)
     parts, repairs, notes = mend_all([text, *(part for block in chain(*tables) for part in texts_of(block))])
     mended = iter(parts)
-    text = _MARKDOWN_MARKS.sub(r"\1\2", _MARKDOWN_LINK.sub(r"\1", next(mended)))
+    text = _without_marks(next(mended))
     blocks = put_back(text, [[with_texts(block, mended) for block in table] for table in tables])
     if not blocks:
         raise Unreadable("empty", "the document holds no text")
@@ -43,6 +48,12 @@ def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> D
         repairs=repairs if whole == printed else ("line_breaks", *repairs),
         notes=decoded.notes + notes,
     )
+
+
+def _without_marks(text: str) -> str:
+    """The text without the marks of links, headings and emphasis."""
+    text = _MARKDOWN_MARKS.sub(r"\1\2", _MARKDOWN_LINK.sub(r"\1", text))
+    return _HEADING_MARKS.sub(r"\1\2\4", text)
 
 
 def _with_line_breaks(text: str) -> str:

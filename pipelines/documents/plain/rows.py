@@ -27,10 +27,11 @@ _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 @dataclass(frozen=True, slots=True)
 class Block:
     """Rows of printed cells in printed order, and the index of the line after them. No rows: no table begins before
-    ``end``, and nobody needs to look again."""
+    ``end``, and nobody needs to look again. ``gathered`` as in `Table`."""
 
     rows: list[list[str]]
     end: int
+    gathered: bool = False
 
 
 def is_blank(line: str) -> bool:
