@@ -15,6 +15,7 @@ from itertools import accumulate
 from pipelines.documents.boilerplate import is_boilerplate, opens_related
 from pipelines.documents.fields import is_field_line
 from pipelines.documents.html.flow import Flow, Piece
+from pipelines.documents.html.page import Page
 from pipelines.documents.html.tree import Element
 from pipelines.documents.model import Table
 from pipelines.documents.normal import compact
@@ -34,12 +35,13 @@ _NUMERAL = re.compile(r"\s*([一二三四五六七八九十]{1,3})、")
 Range = tuple[int, int]
 
 
-def mark_article(flow: Flow, root: Element) -> tuple[list[bool], Element | None]:
-    """For each item of the flow whether it belongs to the article, and the element that holds it where one does."""
+def mark_article(flow: Flow, page: Page) -> tuple[list[bool], int | None]:
+    """For each item of the flow whether it belongs to the article, and the element that holds it where one does, by its
+    number."""
     headings = _headings(flow)
     found = _marked_body(flow, headings) or _around_headings(flow, headings)
     if found is None:
-        return _by_trafilatura(flow, root), None
+        return _by_trafilatura(flow, page), None
     (start, end), element = found
     main = [False] * start + [True] * (end - start) + [False] * (len(flow.items) - end)
     _take_out(flow, main)
@@ -58,14 +60,11 @@ def show_if_all_is_hidden(flow: Flow) -> tuple[tuple[str, str], ...]:
     if sections < _FEWEST_HEADINGS or hidden < 2 * visible:
         return ()
     for index, item in enumerate(flow.items):
-        if isinstance(item, Piece):
-            item.hidden = False
-        else:
-            flow.items[index] = replace(item, hidden=False)
+        flow.items[index] = item._replace(hidden=False) if isinstance(item, Piece) else replace(item, hidden=False)
     return (("hidden_shown", "the whole text is hidden until a script shows it; it was read as if it were visible"),)
 
 
-def _marked_body(flow: Flow, headings: Sequence[int]) -> tuple[Range, Element] | None:
+def _marked_body(flow: Flow, headings: Sequence[int]) -> tuple[Range, int] | None:
     """The marked body that holds most text, if it holds the headings too."""
     if not flow.bodies:
         return None
@@ -82,7 +81,7 @@ def _marked_body(flow: Flow, headings: Sequence[int]) -> tuple[Range, Element] |
         nested = best.start <= body.start and body.end <= best.end
         if nested and before[body.end] - before[body.start] >= 0.9 * length and _holds(headings, body.start, body.end):
             best = body
-    return (best.start, best.end), best.element
+    return (best.start, best.end), best.number
 
 
 def _holds(headings: Sequence[int], start: int, end: int) -> bool:
@@ -102,14 +101,13 @@ def _headings(flow: Flow) -> list[int]:
     ]
 
 
-def _around_headings(flow: Flow, headings: Sequence[int]) -> tuple[Range, Element] | None:
+def _around_headings(flow: Flow, headings: Sequence[int]) -> tuple[Range, int] | None:
     numerals = {match[1] for index in headings if (match := _NUMERAL.match(_text(flow, index)))}
     if len(numerals) < _FEWEST_HEADINGS:
         return None
-    element = _common_ancestor([flow.elements[index] for index in headings])
-    if element is None:
-        return None
-    inside = _within(flow, element)
+    element = _common_ancestor(flow, [flow.places[index] for index in headings])
+    last = flow.end_of(element)
+    inside = [element <= place <= last for place in flow.places]
     start, end = inside.index(True), len(inside) - inside[::-1].index(True)
     return _tightened(flow, headings, start, end), element
 
@@ -129,28 +127,12 @@ def _is_menu(flow: Flow, index: int) -> bool:
     return isinstance(item, Piece) and (item.is_linked or is_boilerplate(item.text))
 
 
-def _within(flow: Flow, element: Element) -> list[bool]:
-    """For each item whether it stands in ``element``; elements are asked once."""
-    known: dict[Element, bool] = {element: True}
-    answers = []
-    for place in flow.elements:
-        path = []
-        node: Element | None = place
-        while node is not None and node not in known:
-            path.append(node)
-            node = node.getparent()
-        answer = known[node] if node is not None else False
-        known.update(dict.fromkeys(path, answer))
-        answers.append(answer)
-    return answers
-
-
-def _common_ancestor(elements: Sequence[Element]) -> Element | None:
-    common = [elements[0], *elements[0].iterancestors()]
-    for element in elements[1:]:
-        own = {element, *element.iterancestors()}
-        common = [ancestor for ancestor in common if ancestor in own]
-    return common[0] if common else None
+def _common_ancestor(flow: Flow, places: Sequence[int]) -> int:
+    """The innermost element that holds all of these, which stand in order."""
+    element, last = places[0], max(places)
+    while flow.end_of(element) < last:
+        element = flow.parents[element]
+    return element
 
 
 def _take_out(flow: Flow, main: list[bool]) -> None:
@@ -170,9 +152,9 @@ def _take_out(flow: Flow, main: list[bool]) -> None:
             main[index] = False
 
 
-def _by_trafilatura(flow: Flow, root: Element) -> list[bool]:
+def _by_trafilatura(flow: Flow, page: Page) -> list[bool]:
     """The lines that trafilatura keeps; all that are no menus where it finds nothing."""
-    kept = _trafilatura_lines(flow, root)
+    kept = _trafilatura_lines(flow, page)
     main = [False] * len(flow.items)
     for index, item in enumerate(flow.items):
         if isinstance(item, Piece):
@@ -183,14 +165,14 @@ def _by_trafilatura(flow: Flow, root: Element) -> list[bool]:
     return main
 
 
-def _trafilatura_lines(flow: Flow, root: Element) -> frozenset[str]:
-    if sum(1 for _ in root.iter()) > _MAX_ELEMENTS_FOR_TRAFILATURA or _depth(flow) > _MAX_DEPTH_FOR_TRAFILATURA:
+def _trafilatura_lines(flow: Flow, page: Page) -> frozenset[str]:
+    if len(flow.parents) > _MAX_ELEMENTS_FOR_TRAFILATURA or _depth(flow) > _MAX_DEPTH_FOR_TRAFILATURA:
         return frozenset()
     from trafilatura import bare_extraction  # half a second of imports that most pages never need
 
-    for table in flow.tables:
-        table.set("data-nianbao", "table")
-    copy = deepcopy(root)
+    for number in flow.tables:
+        page.tables[number].set("data-nianbao", "table")
+    copy = deepcopy(page.tree)
     for table in list(copy.iterfind(".//table[@data-nianbao]")):
         _drop(table)
     try:
@@ -216,10 +198,15 @@ def _drop(element: Element) -> None:
 
 
 def _depth(flow: Flow) -> int:
-    return max(
-        (sum(1 for _ in element.iterancestors()) for element in flow.elements[:: max(1, len(flow.elements) // 50)]),
-        default=0,
-    )
+    """How deep the page is nested, asked at some places."""
+    deepest = 0
+    for place in flow.places[:: max(1, len(flow.places) // 50)]:
+        depth = 0
+        while place:
+            place = flow.parents[place]
+            depth += 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _text(flow: Flow, index: int) -> str:

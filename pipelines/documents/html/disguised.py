@@ -8,7 +8,7 @@ from lxml import etree
 from pipelines.documents.html.tree import Element, parse_tree
 from pipelines.documents.model import Unreadable
 
-_ROW_ROLE = re.compile(rb"role\s*=\s*[\"']?row\b")
+_ROW_ROLE = re.compile(r"role\s*=\s*[\"']?row\b")
 # What an element with a role of WAI-ARIA 1.2 would be in a table.
 _TAGS = {"table": "table", "grid": "table", "treegrid": "table", "rowgroup": "tbody", "row": "tr"} | dict.fromkeys(
     ("cell", "gridcell", "columnheader", "rowheader"), "td"
@@ -17,20 +17,18 @@ _OWN_TAGS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
 _WITH_ROLE = etree.XPath("//*[@role]")
 
 
-def uncover(root: Element, source: bytes, url: str) -> bytes | None:
-    """Make the elements of such tables the table's own, in place; ``source`` is the markup, asked first because most
-    pages have neither. The answer is the markup with that of the frames behind it; None where nothing was done.
-    """
-    has_frames, has_roles = b"srcdoc" in source, _ROW_ROLE.search(source)
-    if not has_frames and not has_roles:
-        return None
-    if has_frames:
+def has_disguise(source: str) -> bool:
+    """Whether there may be such tables: most pages have none."""
+    return "srcdoc" in source or ("role" in source and _ROW_ROLE.search(source) is not None)
+
+
+def uncover(root: Element, source: str, url: str) -> None:
+    """Make the elements of such tables the table's own, in place; ``source`` is the page's markup."""
+    if "srcdoc" in source:
         for frame in list(root.iter("iframe")):
-            if written := frame.get("srcdoc"):
-                markup = written.encode("utf-8", "replace")
-                source += b"\n" + markup
+            if markup := frame.get("srcdoc"):
                 _unfold(frame, markup, url)
-    if has_roles:
+    if _ROW_ROLE.search(source):
         elements: list[Element] = _WITH_ROLE(root)  # type: ignore[assignment]  # the expression finds elements alone
         for element in elements:
             tag = _TAGS.get(element.get("role") or "")
@@ -39,10 +37,9 @@ def uncover(root: Element, source: bytes, url: str) -> bytes | None:
                 for name in ("rowspan", "colspan"):
                     if span := element.get(f"aria-{name}"):
                         element.set(name, span)
-    return source
 
 
-def _unfold(frame: Element, markup: bytes, url: str) -> None:
+def _unfold(frame: Element, markup: str, url: str) -> None:
     """Put the page that is written into a frame in the frame's place."""
     with suppress(Unreadable):
         body = parse_tree(markup, url).find("body")

@@ -1,61 +1,49 @@
-"""Tables of which nothing is to be asked, read in one pass.
+"""Tables of which nothing is to be asked, read from their markup.
 
-Most tables are rows of plain cells that, spans taken at their word, all end at the same column. A stylesheet writes out
-the spans and the texts of all tables of a page, in a fifth of the time of asking each element for them; where the cells
-then stand is mostly known, because most tables are of one official form. For any other table the answer is None.
+Most tables are rows of plain cells that, spans taken at their word, all end at the same column. What stands between
+their cells, what the cells' tags say and what stands in the cells is spelled the same on every page of an editor, so
+that each spelling is taken apart once; where the cells then stand is mostly known, because most tables are of one
+official form. For any other table the answer is None.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import repeat
+from html import unescape
+from itertools import chain, repeat
 from typing import NamedTuple
 
-from lxml import etree
-
 from pipelines.documents.html.grid import WIDEST_FORM, colspan_of, fitting, rowspan_of
-from pipelines.documents.html.tree import Element, Page
+from pipelines.documents.html.tags import (
+    END,
+    HIDDEN,
+    NOTHING,
+    UNLIKE,
+    Irregular,
+    Spelling,
+    Tag,
+    attributes_of,
+    ends_itself,
+)
+from pipelines.documents.html.visibility import SHOWN
 from pipelines.documents.model import GridCell
 from pipelines.documents.normal import fold
 
 _MOST_SPANNED = 1_000_000  # places of the grid that cells of several rows may take
-_LONGEST_LABEL = 80  # characters of the longest text, and
-_LONGEST_SPANS = 8_192  # of the longest row of spans that is remembered
+_LONGEST_SPANS = 8_192  # characters of the longest structure that is remembered
+_MOST_SPELLINGS = 50_000
 
-# What a table is written out with: its sections, rows and the spans of their cells, then the cells' texts. None of
-# these controls stands in a scrubbed text, and references to them mean other characters (WHATWG HTML, as in `normal`).
-_TABLE, _SECTION, _ROW, _SPAN, _CELL, _LINE, _ODD = "\x80\x82\x83\x84\x85\x86\x87"
-_THIN = "\u2006\u2008\u2009\u202f"  # that they group digits is seen in plain text alone (`normal.fold`, `cell_text`)
-_SHEET = f"""
-<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
-<xsl:output method="text" encoding="utf-8"/>
-<xsl:template match="/"><xsl:for-each select="//table"
-  ><xsl:choose
-    ><xsl:when test="not(tr)"><xsl:apply-templates mode="spans"/></xsl:when
-    ><xsl:when test="*[not(self::tr)]">{_ODD}</xsl:when
-    ><xsl:otherwise>{_SECTION}<xsl:apply-templates mode="spans"/></xsl:otherwise
-  ></xsl:choose
-  ><xsl:for-each select="tr/*">{_CELL}<xsl:apply-templates/></xsl:for-each
-  ><xsl:for-each select="*/tr/*">{_CELL}<xsl:apply-templates/></xsl:for-each
-  >{_TABLE}</xsl:for-each></xsl:template>
-
-<xsl:template mode="spans" match="tbody|thead">{_SECTION}<xsl:apply-templates mode="spans"/></xsl:template>
-<xsl:template mode="spans" match="tr">{_ROW}<xsl:apply-templates mode="spans"/></xsl:template>
-<xsl:template mode="spans" match="td|th"
-  ><xsl:value-of select="@rowspan"/>{_SPAN}<xsl:value-of select="@colspan"/>{_SPAN}</xsl:template>
-<xsl:template mode="spans" match="colgroup|col"><xsl:if test="not(parent::table)">{_ODD}</xsl:if></xsl:template>
-<xsl:template mode="spans" match="*">{_ODD}</xsl:template>
-<xsl:template mode="spans" match="text()"/>
-<xsl:template mode="spans" match="text()[normalize-space()]">{_ODD}</xsl:template>
-
-<xsl:template match="p|div">{_LINE}<xsl:apply-templates/>{_LINE}</xsl:template>
-<xsl:template match="br">{_LINE}</xsl:template>
-<xsl:template match="span|font|b|strong|a|u|em|i|small|big"><xsl:apply-templates/></xsl:template>
-<xsl:template match="*"><xsl:choose
-  ><xsl:when test="name() = 'o:p'"><xsl:apply-templates/></xsl:when
-  ><xsl:otherwise>{_ODD}</xsl:otherwise></xsl:choose></xsl:template>
-</xsl:stylesheet>
-"""
-_write_out = etree.XSLT(etree.XML(_SHEET))
+_CELL = re.compile(r"<[tT][dDhH]((?:\s[^>]*+)?+)>([^<]*+(?:<(?!/[tT][dDhH])[^<]*+)*+)</[tT][dDhH]\s*+>")
+_TAG = re.compile(r"<([^>]*)>")
+_WRAPPERS = frozenset({"span", "font", "b", "strong", "a", "u", "em", "i", "small", "big", "o:p"})
+_LINES = frozenset({"p", "div"})
+# What a table's structure is written down with.
+_SECTION, _ROW, _SPAN = "S", "R", ","
+_BETWEEN = {"tbody": _SECTION, "thead": _SECTION, "tr": _ROW, "/tbody": "s", "/thead": "s", "/tr": "r", "/table": ""}
+_BETWEEN |= dict.fromkeys(("col", "colgroup", "/colgroup"), "c")
+# Rows in sections or rows alone; columns are told before either.
+_STRUCTURE = re.compile(r"c*(?:(?:S(?:R[\d,]+r?)+s?)+|(?:R[\d,]+r?)+)")
+_LINE = "\x00"
 
 
 class EvenTable(NamedTuple):
@@ -75,57 +63,130 @@ class _Places(NamedTuple):
     width: int
 
 
-def written_tables(page: Page) -> Mapping[Element, str]:
-    """What `read_even` reads, for every table of the page; the tree's root is asked because a part of it would be
-    copied."""
-    tables = page.named["table"]
-    if not tables:
-        return {}
-    try:
-        written = str(_write_out(page.root)).split(_TABLE)
-    except etree.XSLTError:  # nested too deep for the stylesheet
-        return {}
-    return dict(zip(tables, written, strict=False)) if len(written) == len(tables) + 1 else {}
+class _Odd(Exception):
+    """The table is for the careful way."""
 
 
-def read_even(written: str, most: int) -> EvenTable | None:
-    """The table as `TableReader.read_with_care` would read it, where no stray text, picture, nested table or uneven row
-    stands in it; None for another, and for more than ``most`` cells. The caller knows that nothing in it is hidden.
-    """
-    if _ODD in written or any(space in written for space in _THIN):
-        return None
-    spans, *texts = written.split(_CELL)
-    if not 0 < len(texts) <= most:
-        return None
-    places = _known_places(spans) if len(spans) <= _LONGEST_SPANS else _places(spans)
-    if places is None or len(places.rows) != len(texts):
-        return None
-    lines = _label_lines if len(max(texts, key=len)) <= _LONGEST_LABEL else _lines
-    made = zip(map(lines, texts), *places[:4], repeat(False))
-    # As its class does it, without the calls: a page has hundreds.
-    return EvenTable(tuple(map(partial(tuple.__new__, GridCell), made)), places.height, places.width)
+class _Spans(dict[str, str]):
+    """By the attributes of a cell, its spans as they are written down."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self._spelling = spelling
+
+    def __missing__(self, attributes: str) -> str:
+        tag = self._spelling.tag("td" + attributes)
+        if tag.effects & (HIDDEN | UNLIKE) or ends_itself(attributes):
+            raise _Odd
+        told = attributes_of("td" + attributes)
+        spans = f"{rowspan_of(told.get('rowspan') or '1')},{colspan_of(told.get('colspan') or '1')},"
+        return _kept(self, attributes, spans)
 
 
-def _lines(text: str) -> str:
-    if _LINE not in text:
-        return fold(text)
-    return "\n".join(folded for line in text.split(_LINE) if (folded := fold(line)))
+class _Between(dict[str, str]):
+    """By what stands between two cells, the rows and sections that begin and end there."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self._spelling = spelling
+
+    def __missing__(self, markup: str) -> str:
+        marks: list[str] = []
+        for number, part in enumerate(_TAG.split(markup)):
+            if number % 2 == 0:
+                if part and not part.isspace():
+                    raise _Odd
+                continue
+            tag = self._spelling.tag(part)
+            if tag.effects & (HIDDEN | UNLIKE):
+                raise _Odd
+            name = "/" * (tag.effects & END > 0) + tag.name
+            if name == "table" and not marks:
+                continue
+            if name not in _BETWEEN:
+                raise _Odd
+            marks.append(_BETWEEN[name])
+        return _kept(self, markup, "".join(marks))
 
 
-_label_lines = lru_cache(maxsize=16_384)(_lines)
+class _Texts(dict[str, str]):
+    """By what stands in a cell, its text: a line a paragraph."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self._spelling = spelling
+
+    def __missing__(self, markup: str) -> str:
+        if "<" not in markup:
+            return _kept(self, markup, fold(unescape(markup)))
+        parts = _TAG.split(markup)
+        parts[1::2] = map(self._stands_for, parts[1::2])
+        text = "".join(parts)
+        if "&" in text:
+            text = unescape(text)
+        if _LINE in text:
+            return _kept(self, markup, "\n".join(folded for line in text.split(_LINE) if (folded := fold(line))))
+        return _kept(self, markup, fold(text))
+
+    def _stands_for(self, written: str) -> str:
+        tag: Tag = self._spelling.tag(written)
+        if tag.effects & (HIDDEN | UNLIKE):
+            raise _Odd
+        if tag.name in _WRAPPERS or tag.effects == NOTHING:
+            return ""
+        if tag.name in _LINES or tag.name == "br":
+            return _LINE
+        raise _Odd
 
 
-def _places(spans: str) -> _Places | None:
+def _kept(meanings: dict[str, str], spelling: str, meaning: str) -> str:
+    if len(meanings) >= _MOST_SPELLINGS:
+        meanings.clear()
+    meanings[spelling] = meaning
+    return meaning
+
+
+class EvenReader:
+    """Reads the even tables of a page. What its spellings mean serves other pages, as its tags do."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        if spelling.rules is SHOWN:
+            self._spans, self._between, self._texts = _known
+        else:
+            self._spans, self._between, self._texts = _Spans(spelling), _Between(spelling), _Texts(spelling)
+
+    def read(self, markup: str, most: int) -> EvenTable | None:
+        """The table as `TableReader.read_with_care` would read it, where no stray text, picture, nested table, hidden
+        element or uneven row stands in it; None for another, and for more than ``most`` cells."""
+        parts = _CELL.split(markup)
+        if not 3 < len(parts) <= 3 * most + 1:
+            return None
+        between = self._between
+        try:
+            marks = map(between.__getitem__, parts[:-1:3])
+            spans = "".join(chain.from_iterable(zip(marks, map(self._spans.__getitem__, parts[1::3]), strict=True)))
+            end = between[parts[-1]]
+            places = _known_places(spans + end) if len(spans) <= _LONGEST_SPANS else _places(spans + end)
+            if places is None:
+                return None
+            made = zip(map(self._texts.__getitem__, parts[2::3]), *places[:4], repeat(False))
+            # As its class does it, without the calls: a page has hundreds.
+            return EvenTable(tuple(map(partial(tuple.__new__, GridCell), made)), places.height, places.width)
+        except (_Odd, Irregular):
+            return None
+
+
+_known = (_Spans(Spelling()), _Between(Spelling()), _Texts(Spelling()))
+
+
+def _places(structure: str) -> _Places | None:
     """Where the cells with these spans stand; None where the rows do not end at the same column."""
+    if not _STRUCTURE.fullmatch(structure):
+        return None
     rows: list[int] = []
     columns: list[int] = []
     rowspans: list[int] = []
     colspans: list[int] = []
     width = started = spanned = top = 0
-    before, *sections = spans.split(_SECTION)
-    for section in sections:
-        outside, *lines = section.split(_ROW)
-        before += outside
+    for section in structure.strip("c").lstrip(_SECTION).split(_SECTION):
+        lines = section.split(_ROW)[1:]
         bottom = top + len(lines)
         free_from: list[int] = []  # by column, the first row in which the column is free again
         for number, line in enumerate(lines, top):
@@ -147,11 +208,11 @@ def _places(spans: str) -> _Places | None:
             started = max(started, column - colspan + 1)
             column = max([column, *(end for end, free in enumerate(free_from, 1) if free > number)])
             width = width or column
-            if not line or column != width or spanned > _MOST_SPANNED:
+            if column != width or spanned > _MOST_SPANNED:
                 return None
         top = bottom
-    # Cells outside a row, or a column in which no cell begins because a span alone makes it.
-    if before or not rows or started < width:
+    # A column in which no cell begins, because a span alone makes it.
+    if started < width:
         return None
     return _Places(rows, columns, rowspans, colspans, top, width)
 
@@ -161,6 +222,6 @@ _known_places = lru_cache(maxsize=1024)(_places)
 
 def _spans_of(line: str, most: int) -> Iterator[tuple[int, int]]:
     """Rowspan, at most ``most``, and colspan of each cell in a row."""
-    attributes = iter(line.split(_SPAN)[:-1])
-    for rowspan, colspan in zip(attributes, attributes, strict=True):
-        yield min(rowspan_of(rowspan or "1") or most, most), colspan_of(colspan or "1")
+    numbers = map(int, line.rstrip("rs").split(_SPAN)[:-1])
+    for rowspan, colspan in zip(numbers, numbers, strict=True):
+        yield min(rowspan or most, most), colspan

@@ -1,69 +1,34 @@
 """A page's content in reading order: pieces of text, one a block or line, and the data tables between them."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from html import unescape
 from typing import NamedTuple
 
-from lxml import etree
-
-from pipelines.documents.html.celltext import BLOCKS
-from pipelines.documents.html.layout import TableReader
-from pipelines.documents.html.tree import Element
-from pipelines.documents.html.visibility import Visibility
+from pipelines.documents.html import tags as does
+from pipelines.documents.html.layout import METADATA, DataTable, TableReader
+from pipelines.documents.html.markup import MENU_PLACE, TABLE_PLACE, Markup
+from pipelines.documents.html.tags import Irregular, Spelling, Tag, is_body, is_title, weight_of
+from pipelines.documents.html.visibility import SHOWN
 from pipelines.documents.model import Table
 from pipelines.documents.normal import fold
 
-# What an element does to the lines in it, as bits; its end undoes the same.
-_LINE, _HEADING, _PRE, _LINK, _HIDDEN, _BODY, _ASIDE, _TITLE, _MENU, _TABLE, _BREAK, _SKIPPED = (
-    1 << bit for bit in range(12)
-)
-_ENDS_LINE = _LINE | _HIDDEN | _BODY
-_SKIPPED_NAMES = "script style template head textarea select datalist noframes title rt rp svg object iframe button"
-_EFFECTS = dict.fromkeys(BLOCKS, _LINE) | dict.fromkeys(("nav", "footer", "aside"), _LINE | _ASIDE)
-_EFFECTS |= {f"h{level}": _LINE | _HEADING for level in range(2, 7)} | {"h1": _LINE | _HEADING | _TITLE}
-_EFFECTS |= {"ul": _LINE | _MENU, "pre": _LINE | _PRE, "table": _LINE | _TABLE, "a": _LINK, "br": _BREAK}
-_EFFECTS |= dict.fromkeys(_SKIPPED_NAMES.split(), _SKIPPED)
+_ENDS_LINE = does.LINE | does.HIDDEN | does.BODY
+_UNDONE = _ENDS_LINE | does.HEADING | does.PRE | does.LINK | does.ASIDE | does.SKIPPED
+_UNUSUAL = does.HEADING | does.PRE | does.HIDDEN | does.TABLE | does.ASIDE
+_ASKED_FOR = does.NAMED | does.CARRIER | does.HAS_HREF
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
+# What of a table's markup is asked for, besides its cells.
+_ASKING = re.compile(r"<(?:a|img|iframe|embed|object|frame|param|area)(?=[\s/>])", re.I)
 _PIECES = 100_000
-_FEWEST_LINKS = 10
-_LONGEST_MENU = 100_000  # characters of markup
+_MAX_DEPTH = 2000
 _MOST_MENUS = 256
-
-# Where portals put the body of an article (field guide, section 5), the most specific first.
-_BODY_IDS = (
-    "UCAP-CONTENT",
-    "zoom",
-    "Zoom",
-    "ivs_content",
-    "con_con",
-    "article-content",
-    "articleContent",
-    "article_content",
-    "textContent",
-    "content",
-)
-_BODY_CLASS_NAMES = """
-    trs_editor_view TRS_UEDITOR TRS_Editor TRS_PreAppend trs_paper_default main-txt article-content
-    article_con article-con articlecon article_content xxgk_content detail-content pages_content view
-    v_news_content wzcon bt_content news_content newscontent content-text zw-content ewb-article-info
-    wp_articlecontent gkml_content
-"""
-_BODY_CLASSES = frozenset(_BODY_CLASS_NAMES.split())
-_VSB = "vsb_content"
-
-_TITLE_CLASS_NAMES = """
-    title article-title articletitle article_title art_title arttitle news_title newstitle content-title
-    con_title contit detail-title xxgk_title page-title main-title bt biaoti tit h-title xl_title
-    ewb-article-tt wz-title info-title
-"""
-_TITLE_CLASSES = frozenset(_TITLE_CLASS_NAMES.split())
-_TITLE_IDS = frozenset({"ti", "title", "ivs_title", "article_title", "articleTitle", "con_title"})
-_NO_TITLES = frozenset({"title", "a", "li", "body", "html", "h1"})  # h1 is one without any mark
+_LONGEST_LABEL = 500  # tags and texts of an element whose text is asked for
 
 
-@dataclass(slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One line of text. ``raw`` keeps tabs and the width of spaces (line breaks of the source are spaces), ``text`` is
     folded; ``link`` counts the characters that are links; ``aside``: it stands in navigation, a footer, or the
     article's own data."""
@@ -74,53 +39,94 @@ class Piece:
     link: int
     aside: bool
     text: str
+    is_linked: bool  # most of it is links
 
-    @property
-    def is_linked(self) -> bool:
-        return self.link * 2 > len(self.text)
+
+class Place(NamedTuple):
+    """An element that the page is asked for: its tag, its number, whether it is hidden, and where its text is found."""
+
+    tag: Tag
+    number: int
+    hidden: bool
+    chunks: Sequence[str]
+    at: int
 
 
 @dataclass(slots=True)
 class Body:
     """An element that a known class or id marks as an article's body: the items [start, end) stand in it."""
 
-    element: Element
+    number: int
     start: int
     end: int = -1
 
 
 @dataclass(slots=True)
 class Flow:
+    """Elements are numbered in the order in which they begin; 0 is the page. What stands in an element has a number
+    from its own to that of its last one."""
+
     items: list[Piece | Table] = field(default_factory=list)
-    elements: list[Element] = field(default_factory=list)  # beside each item, its element
+    places: list[int] = field(default_factory=list)  # beside each item, the element in which it stands
+    parents: list[int] = field(default_factory=lambda: [0])  # by number, the element around it
+    ends: dict[int, int] = field(default_factory=dict)  # by number, the last element in it, where there is any
     bodies: list[Body] = field(default_factory=list)
-    tables: list[Element] = field(default_factory=list)  # the data tables' elements
+    tables: list[int] = field(default_factory=list)  # the data tables, by their number among the tables
     notes: list[tuple[str, str]] = field(default_factory=list)
-    titles: list[Element] = field(default_factory=list)  # what is marked up as a title: h1, and known classes and ids
+    titles: list[Place] = field(default_factory=list)  # what is marked up as a title: h1, and known classes and ids
+    named: list[Place] = field(default_factory=list)  # pictures, frames, meta tags, links to files and the like
+    links: list[int] = field(default_factory=list)  # the links that lead anywhere
+
+    def end_of(self, number: int) -> int:
+        """The number of the last element in that one."""
+        return self.ends.get(number, len(self.parents) - 1)
+
+    def count_links(self, number: int) -> int:
+        """How many links lead anywhere from the element."""
+        return bisect_left(self.links, self.end_of(number) + 1) - bisect_left(self.links, number)
+
+    def named_in(self, number: int, *names: str) -> Iterator[Place]:
+        """The elements of these names in an element."""
+        end = self.end_of(number)
+        return (place for place in self.named if place.tag.name in names and number <= place.number <= end)
+
+
+class _Open(NamedTuple):
+    """An element that has begun: what its end undoes."""
+
+    name: str
+    number: int
+    effects: int
 
 
 class _Menu(NamedTuple):
-    """A menu that is read for the first time: its lines are the items from ``start`` on; ``marked`` counts what was
-    marked before it."""
+    """What a list of links holds: its lines, and how many links."""
 
-    element: Element
-    markup: str
-    start: int
-    marked: int
+    lines: tuple[Piece, ...]
+    links: int
+
+
+class _Enough(Exception):
+    """The page has more lines than are read."""
 
 
 # The lines of menus, by their markup: a portal's pages share them, and the links are most of what a page has of lines.
-_menus: dict[str, tuple[Piece, ...]] = {}
+_menus: dict[str, _Menu] = {}
 
 
 class FlowReader:
-    """Walks a page once, from element to element without recursion, and without entering data tables."""
+    """Walks a page once, from tag to tag as the parser would nest them, and without entering data tables.
 
-    def __init__(self, root: Element, visibility: Visibility, tables: TableReader) -> None:
-        self._hiding = visibility.hiding
-        self._hides_within = visibility.hides_within
+    Raises `Irregular` where the tags can't be told.
+    """
+
+    def __init__(self, markup: Markup, spelling: Spelling, tables: TableReader) -> None:
+        self._markup = markup
+        self._spelling = spelling
         self._tables = tables
+        self._outer = iter(markup.outer)
         self._flow = Flow()
+        self._opened: list[_Open] = [_Open("", 0, 0)]
         self._parts: list[str] = []
         self._link_length = 0
         self._hidden = 0
@@ -128,129 +134,185 @@ class FlowReader:
         self._level = 0
         self._pre = 0
         self._aside = 0
-        self._root = root
-        self._menu: _Menu | None = None  # the one that is read
+        self._skipped = 0
+        self._is_arranging = False  # whether the table that begins is known to hold no data, and
+        self._is_metadata = False  # whether it holds the article's own
 
     def read(self) -> Flow:
-        opened: list[tuple[Element, int]] = []  # the elements around the current one, and what their ends undo
-        items = self._flow.items
-        effects_of = _EFFECTS.get
-        node: Element | None = self._root
-        while node is not None and len(items) < _PIECES:
-            effects = effects_of(node.tag, 0)
-            if effects & _MENU and self._known_menu(node):
-                node = self._after(node, opened)
+        flow = self._flow
+        try:
+            self._walk(self._markup.text)
+            for element in reversed(self._opened[1:]):
+                self._leave(element)
+            self._flush(0)
+        except _Enough:
+            flow.notes.append(("text_cut", f"the page has more than {_PIECES} lines; the rest was not read"))
+        for body in flow.bodies:
+            body.end = len(flow.items) if body.end < 0 else body.end
+        return flow
+
+    def _walk(self, markup: str) -> None:  # noqa: C901  # one loop: it runs a thousand times a page
+        chunks = markup.split("<")
+        chunks[0] = f"!>{chunks[0]}"  # text before the first tag
+        known, opened, parents, parts = self._spelling.tags.get, self._opened, self._flow.parents, self._parts
+        ends = self._flow.ends
+        make = tuple.__new__
+        pass_to = 0
+        for index, chunk in enumerate(chunks):
+            if index < pass_to:
                 continue
-            if effects < _TABLE or (effects & _TABLE and not self._data_table(node)):
-                effects = self._enter(node, effects)
-                if text := node.text:
-                    self._add(text)
-                if len(node):
-                    opened.append((node, effects))
-                    node = node[0]
-                    continue
-                if effects:
-                    self._leave(node, effects)
-            elif effects & _BREAK:
-                self._flush(node)
-            node = self._after(node, opened)
-        self._flush(self._root)
-        if node is not None:
-            self._flow.notes.append(("text_cut", f"the page has more than {_PIECES} lines; the rest was not read"))
-            for body in self._flow.bodies:
-                body.end = len(items) if body.end < 0 else body.end
-        return self._flow
+            written, closed, text = chunk.partition(">")
+            tag = known(written) if closed else None
+            if tag is None:
+                tag = self._new_tag(written, closed)
+            effects = tag.effects
+            if effects == does.END:
+                if opened[-1][0] == tag.name:
+                    element = opened.pop()
+                    if element[2] == does.LINE:
+                        if parts:
+                            self._flush(element[1])
+                    elif element[2]:
+                        self._leave(element)
+                    ends[element[1]] = len(parents) - 1
+                else:
+                    self._close(tag)
+            elif effects != does.NOTHING:
+                while tag.closes and opened[-1][0] in tag.closes:
+                    self._end_top()
+                if effects & does.TABLE and (after := self._outer_table(tag, chunks, index)):
+                    pass_to, text = after + 1, chunks[after].partition(">")[2]
+                else:
+                    number = len(parents)
+                    parents.append(opened[-1][1])
+                    if effects == does.LINE and not self._skipped and len(opened) < _MAX_DEPTH:
+                        if parts:
+                            self._flush(opened[-1][1])
+                    elif effects:
+                        effects = self._begin(tag, number, chunks, index)
+                    if not tag.void:
+                        opened.append(make(_Open, (tag.name, number, effects)))
+                    elif effects:
+                        self._leave(_Open(tag.name, number, effects))
+            if text and not self._skipped:
+                if "&" in text:
+                    text = unescape(text)
+                if self._linked:
+                    self._link_length += len(text.strip())
+                parts.append(text)
 
-    def _after(self, node: Element, opened: list[tuple[Element, int]]) -> Element | None:
-        """The element that begins next, after the ends of those that end here; None at the end of the page."""
-        while True:
-            if tail := node.tail:
-                self._add(tail)
-            if not opened:
-                return None
-            if (following := node.getnext()) is not None:
-                return following
-            node, effects = opened.pop()
-            if effects:
-                self._leave(node, effects)
+    def _new_tag(self, written: str, closed: str) -> Tag:
+        """A tag that is met for the first time, or what is set apart."""
+        if written[:1] == TABLE_PLACE:
+            number = int(written[1:])
+            self._table(number, self._markup.tables[number])
+        elif written[:1] == MENU_PLACE:
+            self._menu(self._markup.menus[int(written[1:])])
+        elif closed:
+            return self._spelling.tag(written)
+        else:
+            raise Irregular(written)
+        return does.NO_TAG
 
-    def _enter(self, node: Element, effects: int) -> int:
-        """Begin an element; the bits of the answer say what its end has to undo."""
-        if effects & _LINE:
-            if self._parts:
-                self._flush_before(node)
-            if effects != _LINE:
-                effects = self._begin(node, effects)
-        elif effects:
+    def _begin(self, tag: Tag, number: int, chunks: Sequence[str], index: int) -> int:
+        """Begin an element that does something; the bits of the answer say what its end has to undo."""
+        effects = tag.effects
+        if effects & _ASKED_FOR:
+            self._ask(tag, number, chunks, index)
+        if self._skipped or effects & does.SKIPPED:
+            self._skipped += effects & does.SKIPPED > 0
+            return effects & does.SKIPPED
+        if effects & does.BREAK:
+            self._flush(self._opened[-1].number)
+            return 0
+        if effects & (does.LINE | does.HIDDEN):
+            if len(self._opened) > _MAX_DEPTH:
+                raise Irregular(f"{_MAX_DEPTH} elements around one")
+            self._flush_before()
+            if effects & _UNUSUAL:
+                effects = self._begin_unusual(tag, effects)
+        if effects & does.LINK:
             self._linked += 1
-        if node in self._hiding:
-            self._flush_before(node)
-            self._hidden += 1
-            effects |= _HIDDEN
-        identity, names = node.get("id"), node.get("class")
-        if identity or names:
-            effects |= self._note_marks(node, identity or "", names or "")
-        return effects
+        if effects & (does.TITLE | does.MARKED):
+            effects |= self._note_marks(tag, number, chunks, index)
+        return effects & _UNDONE
 
-    def _begin(self, node: Element, effects: int) -> int:
+    def _begin_unusual(self, tag: Tag, effects: int) -> int:
         """Begin a block that is more than a line."""
-        if effects & _HEADING:
-            self._level = int(node.tag[1])
-        if effects & _TITLE:
-            self._flow.titles.append(node)
-        if effects & _PRE:
+        if effects & does.HEADING:
+            self._level = int(tag.name[1])
+        if effects & does.PRE:
             self._pre += 1
-        if effects & _TABLE and node in self._tables.metadata:
-            effects |= _ASIDE
-        if effects & _ASIDE:
+        if effects & does.HIDDEN:
+            self._hidden += 1
+        if effects & does.TABLE and self._is_metadata:
+            effects |= does.ASIDE
+        if effects & does.ASIDE:
             self._aside += 1
         return effects
 
-    def _note_marks(self, node: Element, identity: str, names: str) -> int:
-        title, body = _marks(identity, names)
-        if title and node.tag not in _NO_TITLES:
-            self._flow.titles.append(node)
-        if not body:
+    def _note_marks(self, tag: Tag, number: int, chunks: Sequence[str], index: int) -> int:
+        if tag.effects & does.TITLE or is_title(tag):
+            self._flow.titles.append(Place(tag, number, self._hidden > 0, chunks, index))
+        if not is_body(tag):
             return 0
-        self._flush_before(node)
-        self._flow.bodies.append(Body(node, len(self._flow.items)))
-        return _BODY
+        self._flush_before()
+        self._flow.bodies.append(Body(number, len(self._flow.items)))
+        return does.BODY
 
-    def _leave(self, node: Element, effects: int) -> None:
+    def _hides(self, tag: Tag) -> bool:
+        return self._hidden > 0 or tag.effects & does.HIDDEN > 0
+
+    def _leave(self, element: _Open) -> None:
+        effects = element[2]
         if self._parts and effects & _ENDS_LINE:
-            self._flush(node)
-        if effects == _LINE:
+            self._flush(element[1])
+        if effects == does.LINE:
             return
-        if effects & _LINK:
+        if effects & does.SKIPPED:
+            self._skipped -= 1
+        if effects & does.LINK:
             self._linked -= 1
-        if effects & _HEADING:
+        if effects & does.HEADING:
             self._level = 0
-        if effects & _PRE:
+        if effects & does.PRE:
             self._pre -= 1
-        if effects & _HIDDEN:
+        if effects & does.HIDDEN:
             self._hidden -= 1
-        if effects & _ASIDE:
+        if effects & does.ASIDE:
             self._aside -= 1
-        if effects & _MENU and self._menu is not None and node is self._menu.element:
-            self._remember_menu(self._menu)
-            self._menu = None
-        if effects & _BODY:
-            body = next(body for body in reversed(self._flow.bodies) if body.element is node)
+        if effects & does.BODY:
+            body = next(body for body in reversed(self._flow.bodies) if body.number == element[1])
             body.end = len(self._flow.items)
 
-    def _add(self, text: str) -> None:
-        if self._linked:
-            self._link_length += len(text.strip())
-        self._parts.append(text)
+    def _end_top(self) -> None:
+        element = self._opened.pop()
+        if element.effects:
+            self._leave(element)
+        self._flow.ends[element.number] = len(self._flow.parents) - 1
 
-    def _flush_before(self, element: Element) -> None:
-        """End the line that stands before ``element``, in its parent."""
+    def _close(self, tag: Tag) -> None:
+        """An end that is not that of the element that began last: it ends those within its own too, unless one of
+        them weighs more; one without a beginning ends nothing."""
+        opened = self._opened
+        for at in range(len(opened) - 1, 0, -1):
+            name = opened[at].name
+            if name == tag.name:
+                while len(opened) > at:
+                    self._end_top()
+                return
+            if weight_of(name) > tag.weight:
+                return
+            if len(opened) - at > _MAX_DEPTH:
+                raise Irregular(f"{_MAX_DEPTH} elements around one")
+
+    def _flush_before(self) -> None:
+        """End the line that stands before a block, in the element around it."""
         if self._parts:
-            parent = element.getparent()
-            self._flush(self._root if parent is None else parent)
+            self._flush(self._opened[-1].number)
 
-    def _flush(self, element: Element) -> None:
-        """End the current line, if there is one; it stands in the block ``element``."""
+    def _flush(self, place: int) -> None:
+        """End the current line, if there is one; it stands in the element ``place``."""
         parts = self._parts
         if not parts:
             return
@@ -260,70 +322,147 @@ class FlowReader:
         if text.isspace():
             return
         if self._pre:
-            for line in text.splitlines():
-                if line and not line.isspace():
-                    self._append_line(line, link, element)
+            lines = [line for line in text.splitlines() if line and not line.isspace()]
+        else:
+            lines = [(_LINE_BREAK.sub(" ", text) if "\n" in text or "\r" in text else text).strip(" \t")]
+        hidden, aside = self._hidden > 0, self._aside > 0
+        for line in lines:
+            folded = fold(line)
+            linked = min(link, len(line)) if link else 0
+            self._append(Piece(line, self._level, hidden, linked, aside, folded, 2 * linked > len(folded)), place)
+
+    def _append(self, item: Piece | Table, place: int) -> None:
+        if len(self._flow.items) >= _PIECES:
+            raise _Enough
+        self._flow.items.append(item)
+        self._flow.places.append(place)
+
+    def _menu(self, markup: str) -> None:
+        """A list of links: its lines are taken from a page before, if it stood there too; else read, and kept."""
+        tag = self._spelling.tag(markup[1 : markup.index(">")])
+        while tag.closes and self._opened[-1].name in tag.closes:
+            self._end_top()
+        state = self._level or self._hidden or self._linked or self._pre or self._aside or self._skipped
+        if state or self._spelling.rules is not SHOWN:
+            self._walk(markup)
             return
-        if "\n" in text or "\r" in text:
-            text = _LINE_BREAK.sub(" ", text)
-        self._append_line(text.strip(" \t"), link, element)
-
-    def _append_line(self, line: str, link: int, element: Element) -> None:
-        link = min(link, len(line)) if link else 0
-        self._append(Piece(line, self._level, self._hidden > 0, link, self._aside > 0, fold(line)), element)
-
-    def _known_menu(self, node: Element) -> bool:
-        """Take the lines of a list of links from a page before, if it stood there too; else they are read, and kept."""
-        if self._menu is not None or len(node) < _FEWEST_LINKS or self._hides_within(node) or node in self._hiding:
-            return False
-        if self._level or self._hidden or self._linked or self._pre or self._aside:
-            return False
-        markup = etree.tostring(node, encoding="unicode", with_tail=False)
-        self._flush_before(node)
-        if (menu := _menus.get(markup)) is None:
-            if len(markup) <= _LONGEST_MENU:
-                self._menu = _Menu(node, markup, len(self._flow.items), self._marked())
-            return False
-        self._flow.items += menu
-        self._flow.elements += [node] * len(menu)
-        return True
-
-    def _remember_menu(self, menu: _Menu) -> None:
-        """Keep the lines of a menu that was read, if all are links and none is marked in any way."""
-        lines = self._flow.items[menu.start :]
-        if (
-            lines
-            and self._marked() == menu.marked
-            and all(isinstance(line, Piece) and line.is_linked for line in lines)
-        ):
+        self._flush_before()
+        flow = self._flow
+        number = len(flow.parents)
+        if (menu := _menus.get(markup)) is not None:
+            flow.parents.append(self._opened[-1].number)
+            flow.items += menu.lines
+            flow.places += [number] * len(menu.lines)
+            flow.links += [number] * menu.links
+            flow.ends[number] = number
+            return
+        start, links, marked, depth = len(flow.items), len(flow.links), self._marked(), len(self._opened)
+        end = markup.rindex("<")
+        self._walk(markup[:end])
+        whole = len(self._opened) > depth and self._opened[depth].number == number  # nothing in it ended the list
+        self._walk(markup[end:])
+        lines = [item for item in flow.items[start:] if isinstance(item, Piece) and item.is_linked and not item.hidden]
+        if whole and lines and len(lines) == len(flow.items) - start and self._marked() == marked:
             if len(_menus) >= _MOST_MENUS:
                 _menus.clear()
-            _menus[menu.markup] = tuple(lines)  # type: ignore[arg-type]  # all are pieces
+            _menus[markup] = _Menu(tuple(lines), len(flow.links) - links)
 
     def _marked(self) -> int:
-        return len(self._flow.bodies) + len(self._flow.titles) + len(self._flow.tables)
+        """How many marks the page has so far: a menu with some is no plain one."""
+        flow = self._flow
+        return len(flow.bodies) + len(flow.titles) + len(flow.tables) + len(flow.named)
 
-    def _append(self, item: Piece | Table, element: Element) -> None:
-        self._flow.items.append(item)
-        self._flow.elements.append(element)
+    def _table(self, number: int, markup: str) -> None:
+        """A table in which there is no other."""
+        tag = self._spelling.tag(markup[1 : markup.index(">")])
+        while tag.closes and self._opened[-1].name in tag.closes:
+            self._end_top()
+        place = len(self._flow.parents)
+        found = None if self._skipped else self._tables.read(number, markup, self._hides(tag))
+        if isinstance(found, DataTable):
+            self._flow.parents.append(self._opened[-1].number)
+            self._append_table(found, number, place)
+            self._ask_within(markup, place)
+            self._flow.ends[place] = place
+            return
+        self._is_arranging, self._is_metadata = True, found is METADATA
+        self._walk(markup)
+        self._is_metadata = False
 
-    def _data_table(self, node: Element) -> bool:
-        data = self._tables.read(node)
-        if data is None:
-            return False
-        self._flush_before(node)
-        if data.strays:
-            self._add(data.strays)
-            self._flush(node)
-        self._append(data.table, node)
-        self._flow.tables.append(node)
-        return True
+    def _outer_table(self, tag: Tag, chunks: Sequence[str], index: int) -> int:
+        """A table around others; where it holds data its end is the answer, as an index of ``chunks``."""
+        if self._is_arranging:
+            self._is_arranging = False
+            return 0
+        number = next(self._outer)
+        if self._skipped or number in self._markup.arranging:
+            return 0
+        found = self._tables.read(number, None, self._hides(tag))
+        if not isinstance(found, DataTable):
+            self._is_metadata = found is METADATA
+            return 0
+        place = len(self._flow.parents)
+        self._flow.parents.append(self._opened[-1].number)
+        self._append_table(found, number, place)
+        self._flow.ends[place] = place
+        around = 1
+        for after in range(index + 1, len(chunks)):
+            written = chunks[after].partition(">")[0]
+            if written[:1] == TABLE_PLACE:
+                self._ask_within(self._markup.tables[int(written[1:])], place)
+                continue
+            if written[:1] == MENU_PLACE:
+                continue
+            inner = self._spelling.tag(written)
+            if inner.name == "table":
+                around += -1 if inner.effects == does.END else 1
+                if inner.effects != does.END:
+                    next(self._outer)
+            self._ask(inner, place, chunks, after)
+            if not around:
+                return after
+        raise Irregular("<table>")
+
+    def _append_table(self, found: DataTable, number: int, place: int) -> None:
+        self._flush_before()
+        if found.strays:
+            self._parts.append(found.strays)
+            self._flush(place)
+        self._append(found.table, place)
+        self._flow.tables.append(number)
+
+    def _ask_within(self, markup: str, place: int) -> None:
+        """Note pictures, links and files in a data table."""
+        if "data-" in markup or _ASKING.search(markup):
+            chunks = markup.split("<")
+            for index, chunk in enumerate(chunks[1:], 1):
+                self._ask(self._spelling.tag(chunk.partition(">")[0]), place, chunks, index)
+
+    def _ask(self, tag: Tag, place: int, chunks: Sequence[str], index: int) -> None:
+        if tag.effects & (does.NAMED | does.CARRIER):
+            self._flow.named.append(Place(tag, place, self._hides(tag), chunks, index))
+        if tag.effects & does.HAS_HREF:
+            self._flow.links.append(place)
 
 
-@lru_cache(maxsize=4096)
-def _marks(identity: str, names: str) -> tuple[bool, bool]:
-    """Whether an element of that id and those classes is marked as a title, and whether as an article's body."""
-    classes = names.split()
-    title = identity in _TITLE_IDS or not _TITLE_CLASSES.isdisjoint(names.lower().split())
-    body = identity in _BODY_IDS or identity.startswith(_VSB) or not _BODY_CLASSES.isdisjoint(classes)
-    return title, body
+def text_of(place: Place, spelling: Spelling) -> str:
+    """All text in the element, in order, as the source has it; of a long one the beginning."""
+    if place.tag.void:
+        return ""
+    first, *chunks = place.chunks[place.at : place.at + _LONGEST_LABEL]
+    parts = [first.partition(">")[2]]
+    name, weight, inside = place.tag.name, place.tag.weight, 0
+    for chunk in chunks:
+        written, _, text = chunk.partition(">")
+        if written[:1] not in (TABLE_PLACE, MENU_PLACE):
+            tag = spelling.tag(written)
+            is_end = tag.effects == does.END
+            if name in tag.closes or (is_end and tag.weight > weight):
+                break
+            if tag.name == name:
+                inside += -1 if is_end else 1
+                if inside < 0:
+                    break
+        parts.append(text)
+    text = "".join(parts)
+    return unescape(text) if "&" in text else text

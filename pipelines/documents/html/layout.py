@@ -1,15 +1,18 @@
 """Which of a page's <table> elements are tables of data, and which only arrange the page."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
+from html import unescape
 from itertools import islice
 
 from pipelines.documents.fields import is_field_label
 from pipelines.documents.html.celltext import cell_text, shows_picture
-from pipelines.documents.html.even_table import read_even, written_tables
+from pipelines.documents.html.even_table import EvenReader
 from pipelines.documents.html.grid import RawCell, Row, Structure, colspan_of, resolve, rowspan_of
-from pipelines.documents.html.tree import Element, Page, inner_text
-from pipelines.documents.html.visibility import Visibility
+from pipelines.documents.html.page import Page
+from pipelines.documents.html.tree import Element, inner_text
 from pipelines.documents.model import Table
 from pipelines.documents.plain.rows import is_figure
 
@@ -22,7 +25,21 @@ _SHORT_LABEL = 30
 _MOST_METADATA = 60  # cells
 _ROW_PARTS = frozenset({"tr", "thead", "tbody", "tfoot"})
 
+# Links, in markup, and what is taken out of one to get its text.
+_LINK = re.compile(r"<a(?=[\s>])[^>]*>(.*?)</a\s*>", re.S | re.I)
+_TAG = re.compile(r"<[^>]*>")
+
 Note = tuple[str, str]
+
+
+class Arrangement(Enum):
+    """A table that holds no data of the report."""
+
+    LAYOUT = "it arranges the page; what is in it belongs to the text"
+    METADATA = "it holds the article's own data: no text of the article"
+
+
+LAYOUT, METADATA = Arrangement
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,56 +53,44 @@ class DataTable:
 class TableReader:
     """Reads the tables of one page; counts cells over all of them, so that a million cells end in a note."""
 
-    def __init__(self, page: Page, visibility: Visibility) -> None:
-        self._visibility = visibility
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._even = EvenReader(page.spelling)
         self._cells = 0
         self._uneven = 0
-        self._outer = _tables_around_tables(page.named["table"])
-        self._written = written_tables(page)
         self._spans_cut = 0
         self._cells_left_out = 0
-        self.metadata: set[Element] = set()  # tables that hold the article's own data: no text of the article
 
-    def read(self, element: Element) -> DataTable | None:
-        """The data table in ``element``, or None where it is layout, whose content then belongs to the text."""
-        if element in self._outer:
-            return None
-        written = None if self._visibility.hides_within(element) else self._written.get(element)
-        even = None if written is None else read_even(written, _MAX_CELLS - self._cells)
-        if even is None:
-            return self.read_with_care(element)
+    def read(self, number: int, markup: str | None, hidden: bool) -> DataTable | Arrangement:
+        """The data in the table of that number on the page; ``markup`` is given where no other stands in it."""
+        even = None if markup is None else self._even.read(markup, _MAX_CELLS - self._cells)
+        if even is None or markup is None:
+            return self.read_with_care(self._page.tables[number], hidden)
         self._cells += len(even.cells)
         texts = [cell.text for cell in even.cells if cell.text]
-        if not self._tells(element, texts, (cell.row for cell in even.cells if cell.text)):
-            return None
-        return DataTable(Table(*even, hidden=self._visibility.conceals(element)), "")
+        kind = _kind(texts, (cell.row for cell in even.cells if cell.text), lambda: _length_of_links(markup))
+        return DataTable(Table(*even, hidden=hidden), "") if kind is None else kind
 
-    def read_with_care(self, element: Element) -> DataTable | None:
+    def read_with_care(self, element: Element, hidden: bool) -> DataTable | Arrangement:
         """The same, for tables with whatever is in them."""
+        self._visibility = self._page.visibility
         structure = Structure(element, _MAX_CELLS)
         sections = structure.sections
         if self._visibility.hides_within(element):
             sections = self._shown(sections)
         if not _may_hold_data([row for section in sections for row in section]):
-            return None
+            return LAYOUT
         sections = self._within_budget(element, sections)
         raw = [[self._row(row) for row in section] for section in sections]
         rows = [row for section in raw for row in section]
         printed = [(number, cell) for number, row in enumerate(rows) for cell in row if cell.text or cell.image]
-        if not self._tells(element, [cell.text for _, cell in printed], (number for number, _ in printed)):
-            return None
+        texts = [cell.text for _, cell in printed]
+        if kind := _kind(texts, (number for number, _ in printed), lambda: _link_length(element)):
+            return kind
         grid = resolve(raw, mend=self._uneven < _MOST_UNEVEN)
         self._uneven += grid.uneven
         self._spans_cut += grid.cut
-        hidden = self._visibility.conceals(element)
         return DataTable(Table(grid.cells, grid.height, grid.width, hidden=hidden), self._strays(structure))
-
-    def _tells(self, element: Element, texts: list[str], rows: Iterable[int]) -> bool:
-        """Whether a table with these printed texts (empty for a picture) in these rows holds data of the report."""
-        if _is_metadata(texts):
-            self.metadata.add(element)
-            return False
-        return _is_data(texts, rows, element)
 
     def notes(self) -> tuple[Note, ...]:
         """What a person may want to know of the tables that were read so far."""
@@ -155,37 +160,27 @@ class TableReader:
         return kept
 
 
-def _tables_around_tables(tables: Iterable[Element]) -> frozenset[Element]:
-    """The tables that hold other tables of more than one cell: they arrange, the inner ones tell."""
-    outer: set[Element] = set()
-    for table in tables:
-        ancestor = next(table.iterancestors("table"), None)
-        if ancestor is None or ancestor in outer or not _has_two_cells(table):
-            continue
-        while ancestor is not None and ancestor not in outer:
-            outer.add(ancestor)
-            ancestor = next(ancestor.iterancestors("table"), None)
-    return frozenset(outer)
-
-
-def _has_two_cells(table: Element) -> bool:
-    cells = table.iter("td", "th")
-    return next(cells, None) is not None and next(cells, None) is not None
-
-
 def _may_hold_data(rows: list[list[Element]]) -> bool:
     """Asked before any text is read: a table of one cell, or of one column, arranges."""
     return sum(map(len, rows)) > 1 and max(map(len, rows)) > 1
 
 
-def _is_data(texts: list[str], rows: Iterable[int], element: Element) -> bool:
+def _kind(texts: list[str], rows: Iterable[int], links: Callable[[], int]) -> Arrangement | None:
+    """What a table with these printed texts (empty for a picture) in these rows is, if it holds no data of the report;
+    ``links`` tells how many of the characters are links."""
+    if _is_metadata(texts):
+        return METADATA
+    return None if _is_data(texts, rows, links) else LAYOUT
+
+
+def _is_data(texts: list[str], rows: Iterable[int], links: Callable[[], int]) -> bool:
     if len(texts) < 2:
         return False
     lengths = list(map(len, texts))
     longest, total = max(lengths), sum(lengths)
     if longest > _LONG_CELL and longest >= _LONG_SHARE * total:
         return False
-    if _link_length(element) > _LINK_SHARE * total and 4 * sum(map(is_figure, texts)) < len(texts):
+    if links() > _LINK_SHARE * total and 4 * sum(map(is_figure, texts)) < len(texts):
         return False
     first = next(rows := iter(rows))
     if all(row == first for row in rows):
@@ -204,3 +199,9 @@ def _is_metadata(texts: list[str]) -> bool:
 
 def _link_length(element: Element) -> int:
     return sum(len(inner_text(link).strip()) for link in element.iter("a"))
+
+
+def _length_of_links(markup: str) -> int:
+    """The same for markup of which nothing else is to be asked."""
+    texts = (unescape(_TAG.sub("", link)) for link in _LINK.findall(markup))
+    return sum(len(text.strip()) for text in texts)

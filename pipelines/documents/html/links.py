@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
-from lxml import etree
-
-from pipelines.documents.html.tree import Element, Page, inner_text
+from pipelines.documents.html.flow import Flow, Place, text_of
+from pipelines.documents.html.page import Page
+from pipelines.documents.html.tags import CARRIER, FILE_ENDINGS, Spelling, Tag, is_promising
 from pipelines.documents.model import Attachment
 from pipelines.documents.normal import fold
 
-_ENDINGS = ("pdf", "doc", "docx", "wps", "ofd", "rtf", "xls", "xlsx", "et", "zip", "rar")
-_FILE = re.compile(rf"\.(?:{'|'.join(_ENDINGS)})$", re.I)
+_FILE = re.compile(rf"\.(?:{'|'.join(FILE_ENDINGS)})$", re.I)
 _DOWNLOAD = re.compile(
     r"/(?:downfile|download|downloadfile|filedownload|attachment|attachdownload|getfile)(?:\.(?:jsp|do|action|aspx?|php))?$"
     r"|/document/download$|/module/download/",
@@ -22,11 +20,7 @@ _DOWNLOAD = re.compile(
 _FILE_PARAMETERS = frozenset(
     {"file", "filename", "fileurl", "url", "src", "path", "name", "fileName", "filePath", "pdfurl"}
 )
-_SCRIPT_FILE = re.compile(rf"[\"']([^\"'<>\s\\]{{1,400}}\.(?:{'|'.join(_ENDINGS)}))[\"']", re.I)
-# Asked of every link in small letters before it is taken apart: most lead to other pages.
-_PROMISES = ("down", "attach", "file", "viewer", "preview")
-_PROMISING = re.compile(rf"\.(?:{'|'.join(_ENDINGS)})\b|{'|'.join(_PROMISES)}")
-_PROMISING_WORDS = (*(f".{ending}".encode() for ending in _ENDINGS), *map(str.encode, _PROMISES))
+_SCRIPT_FILE = re.compile(rf"[\"']([^\"'<>\s\\]{{1,400}}\.(?:{'|'.join(FILE_ENDINGS)}))[\"']", re.I)
 _NO_FILES = ("#", "javascript:", "mailto:", "data:", "tel:")
 _SOURCES = (
     "href",
@@ -43,9 +37,6 @@ _SOURCES = (
 )
 _LINK_SOURCES = ("href", "oldsrc", "ahref", "data-href")
 _CARRIERS = ("iframe", "embed", "object", "frame", "param", "area")
-# What any of the sources of a link is, as the source writes it: oldsrc and ahref too.
-_LINKED = re.compile(rb"href\s*=\s*(?=(\"[^\"]*\"|'[^']*'|[^\s>]*))")
-_WITH_DATA = etree.XPath("//*[@data-value or @data-url or @data-file or @data-src or @data-href]")
 _MOST = 200
 _LONGEST_LINK = 2000
 _GENERIC = re.compile(
@@ -53,26 +44,35 @@ _GENERIC = re.compile(
 )
 
 
-def read_attachments(page: Page, url: str, body: Element | None = None) -> tuple[Attachment, ...]:
+def read_attachments(flow: Flow, page: Page, url: str, body: int | None = None) -> tuple[Attachment, ...]:
     """Every file that the page points to, once each, in page order, with the label of its link; then the pages framed
     in ``body``, the article's element."""
-    base = _base_url(page.named["base"], url)
+    base = _base_url((place.tag for place in flow.named_in(0, "base")), url)
     found: dict[str, str] = {}
-    for element in _carriers(page):
-        for target in _targets(element, base):
-            label = _label(element, target)
+    for place in sorted(filter(_may_carry, flow.named), key=_is_unusual):
+        for target in _targets(place.tag, base):
+            label = _label(place, target, page.spelling)
             if len(found) < _MOST and (target not in found or (label and _GENERIC.fullmatch(found[target]))):
                 found[target] = label
     if not found:
-        found = {target: _file_name(target) for target in _script_targets(page.named["script"], base)}
-    if body is not None and (page.named["iframe"] or page.named["frame"]):
-        found |= dict(_framed_pages(body, base))
+        found = {target: _file_name(target) for target in _script_targets(page.markup.raw["script"], base)}
+    if body is not None:
+        found |= dict(_framed_pages((place.tag for place in flow.named_in(body, "iframe", "frame")), base))
     return tuple(Attachment(target, label) for target, label in found.items())
 
 
-def _framed_pages(body: Element, base: str) -> Iterator[tuple[str, str]]:
+def _may_carry(place: Place) -> bool:
+    return place.tag.effects & CARRIER > 0 or place.tag.name in _CARRIERS
+
+
+def _is_unusual(place: Place) -> bool:
+    """Whether the file stands in an attribute of an element that has no files: asked last."""
+    return place.tag.name != "a" and place.tag.name not in _CARRIERS
+
+
+def _framed_pages(frames: Iterable[Tag], base: str) -> Iterator[tuple[str, str]]:
     """Pages shown in a frame amid the text: where a report's tables may stand. Frames around the article are menus."""
-    for frame in islice(body.iter("iframe", "frame"), _MOST):
+    for frame in islice(frames, _MOST):
         source = (frame.get("src") or "").strip()
         if not source or len(source) > _LONGEST_LINK or any(_targets(frame, base)):
             continue
@@ -81,50 +81,16 @@ def _framed_pages(body: Element, base: str) -> Iterator[tuple[str, str]]:
             yield target, fold(frame.get("title") or "") or _file_name(target)
 
 
-def _base_url(bases: Iterable[Element], url: str) -> str:
+def _base_url(bases: Iterable[Tag], url: str) -> str:
     """What relative links of the page are relative to."""
-    base = next((href for element in bases if (href := element.get("href"))), None)
+    base = next((href for tag in bases if (href := tag.get("href"))), None)
     return _joined(url, base) or url if base else url
 
 
-def _carriers(page: Page) -> Iterator[Element]:
-    """The elements that may point to a file. Links are asked only if any of the page may: it has hundreds."""
-    seen: set[Element] = set()
-    carriers = [name for name in _CARRIERS if page.named[name]]
-    if _may_link_files(page.source):
-        carriers.append("a")
-    for element in page.root.iter(*carriers) if carriers else ():
-        if element.tag != "a" or _promises(element):
-            seen.add(element)
-            yield element
-    if b"data-" not in page.source:
-        return
-    with_data: list[Element] = _WITH_DATA(page.root)  # type: ignore[assignment]  # the expression finds elements alone
-    for element in with_data:
-        if element not in seen:
-            yield element
-
-
-def _may_link_files(source: bytes) -> bool:
-    """Whether the source, in small letters, has a link that may lead to a file; most lead to other pages, and all are
-    asked at once."""
-    links = b"\n".join(_LINKED.findall(source))
-    return b"&#" in links or b"oldsrc" in source or any(word in links for word in _PROMISING_WORDS)
-
-
-def _promises(link: Element) -> bool:
-    return any(_is_promising(link.get(name) or "") for name in _LINK_SOURCES)
-
-
-@lru_cache(maxsize=4096)  # the links of a portal's menu stand on every page
-def _is_promising(value: str) -> bool:
-    return _PROMISING.search(value.lower()) is not None
-
-
-def _targets(element: Element, base: str) -> Iterator[str]:
-    for name in _LINK_SOURCES if element.tag == "a" else _SOURCES:
-        value = element.get(name)
-        if not value or len(value) > _LONGEST_LINK or not _is_promising(value):
+def _targets(tag: Tag, base: str) -> Iterator[str]:
+    for name in _LINK_SOURCES if tag.name == "a" else _SOURCES:
+        value = tag.get(name)
+        if not value or len(value) > _LONGEST_LINK or not is_promising(value.lower()):
             continue
         value = value.strip()
         target = None if value.startswith(_NO_FILES) else _joined(base, value)
@@ -158,10 +124,10 @@ def _viewed_file(url: str) -> str | None:
     return None
 
 
-def _script_targets(scripts: Iterable[Element], base: str) -> Iterator[str]:
+def _script_targets(scripts: Iterable[str], base: str) -> Iterator[str]:
     """Files named in scripts: pages whose viewer is written by one."""
     for script in scripts:
-        for match in _SCRIPT_FILE.finditer((script.text or "")[:200_000]):
+        for match in _SCRIPT_FILE.finditer(script[:200_000]):
             if (target := _joined(base, match[1])) is not None:
                 yield target
 
@@ -174,9 +140,9 @@ def _joined(base: str, value: str) -> str | None:
         return None
 
 
-def _label(element: Element, target: str) -> str:
-    text = fold(inner_text(element)) if element.tag in ("a", "object") else ""
-    named = [fold(element.get(name) or "") for name in ("title", "download")]
+def _label(place: Place, target: str, spelling: Spelling) -> str:
+    text = fold(text_of(place, spelling)) if place.tag.name in ("a", "object") else ""
+    named = [fold(place.tag.get(name) or "") for name in ("title", "download")]
     if text and not _GENERIC.fullmatch(text):
         return text
     return next((name for name in named if name), text or _file_name(target))

@@ -3,19 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-
-from lxml import etree
+from html import unescape
 
 from pipelines.documents.boilerplate import is_boilerplate
 from pipelines.documents.encoding import decode
 from pipelines.documents.fields import is_field_line, read_fields
 from pipelines.documents.html.article import mark_article, show_if_all_is_hidden
-from pipelines.documents.html.disguised import uncover
-from pipelines.documents.html.flow import Flow, FlowReader, Piece
+from pipelines.documents.html.flow import Flow, FlowReader, Piece, Place, text_of
 from pipelines.documents.html.layout import TableReader
 from pipelines.documents.html.links import read_attachments
-from pipelines.documents.html.tree import Element, Page, inner_text, page_of, parse_tree, source_of
-from pipelines.documents.html.visibility import Visibility
+from pipelines.documents.html.page import Page
+from pipelines.documents.html.tags import Irregular
+from pipelines.documents.html.tree import without_pictures
 from pipelines.documents.mend import mend_document
 from pipelines.documents.model import Document, Paragraph, Table
 from pipelines.documents.mojibake import read_as_latin
@@ -39,7 +38,6 @@ _SMALLEST_PICTURE = 100
 # Scripts write many things; those that write rows or cells write tables.
 _WRITING = ("document.write", "innerHTML", ".html(", ".append(")
 _WRITES_TABLE = re.compile(r"<(?:table|tr|td)\b", re.I)
-_LINKS = etree.XPath("count(descendant-or-self::a[@href != ''])")
 
 
 def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> Document:
@@ -48,64 +46,71 @@ def read_html(payload: bytes, *, url: str, content_type: str | None = None) -> D
     Raises `Unreadable`: ``empty``, ``too_large``, ``too_deep``, ``broken``.
     """
     decoded = decode(payload, content_type)
-    markup = decoded.text if decoded.text.isascii() else read_as_latin(decoded.text)
-    source = source_of(markup, payload if decoded.verbatim and markup is decoded.text else None)
-    root = parse_tree(source, url)
-    uncovered = uncover(root, source, url)
-    page = page_of(root, uncovered or source, disguised=uncovered is not None)
-    visibility = Visibility(page)
-    tables = TableReader(page, visibility)
-    flow = FlowReader(root, visibility, tables).read()
+    text = decoded.text if decoded.text.isascii() else read_as_latin(decoded.text)
+    page = Page(without_pictures(text), url)
+    document = _read_somehow(page, url)
+    repairs = () if text == decoded.text else ("mojibake",)
+    notes = decoded.notes + document.notes
+    return mend_document(replace(document, encoding=decoded.encoding, repairs=repairs, notes=notes))
+
+
+def _read_somehow(page: Page, url: str) -> Document:
+    """From its tags as they are written, else as the parser puts them right."""
+    while True:
+        try:
+            return _read(page, url)
+        except Irregular:
+            page.put_right()
+
+
+def _read(page: Page, url: str) -> Document:
+    tables = TableReader(page)
+    flow = FlowReader(page.markup, page.spelling, tables).read()
+    if len(flow.parents) == 1:
+        raise Irregular("no element")
     shown = show_if_all_is_hidden(flow)
-    main, body = mark_article(flow, root)
-    meta = tuple(_meta(page.named["meta"]))
-    scope = root if body is None else body
-    pictures = scope.iter("img") if page.named["img"] else ()
-    document = Document(
+    main, body = mark_article(flow, page)
+    meta = tuple(_meta(flow.named_in(0, "meta")))
+    scope = body or 0
+    return Document(
         media_type="text/html",
-        titles=tuple(dict.fromkeys(_titles(page, meta, flow, main, visibility))),
+        titles=tuple(dict.fromkeys(_titles(page, meta, flow, main))),
         meta=meta,
         fields=read_fields(_field_lines(flow, main)),
         blocks=tuple(_blocks(flow, main)),
-        attachments=read_attachments(page, url, body),
-        encoding=decoded.encoding,
-        repairs=() if markup == decoded.text else ("mojibake",),
-        images=sum(1 for picture in pictures if _may_show_tables(picture, visibility)),
-        links=int(_LINKS(scope)),  # type: ignore[arg-type]  # the expression counts
-        notes=decoded.notes + tuple(flow.notes) + tables.notes() + shown + _scripted(page.named["script"]),
+        attachments=read_attachments(flow, page, url, body),
+        images=sum(map(_may_show_tables, flow.named_in(scope, "img"))),
+        links=flow.count_links(scope),
+        notes=(*flow.notes, *tables.notes(), *shown, *_scripted(page.markup.raw["script"])),
     )
-    return mend_document(document)
 
 
-def _scripted(scripts: Iterable[Element]) -> tuple[tuple[str, str], ...]:
+def _scripted(scripts: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """A note where a script of the page writes tables: what they say is known once it has run."""
-    texts = [text for script in scripts if (text := script.text)]
-    if any(any(word in text for word in _WRITING) and _WRITES_TABLE.search(text) for text in texts):
+    if any(any(word in text for word in _WRITING) and _WRITES_TABLE.search(text) for text in scripts):
         return (("scripted_tables", "a script of the page writes tables, which were not read"),)
     return ()
 
 
-def _meta(elements: Iterable[Element]) -> Iterator[tuple[str, str]]:
-    for element in elements:
-        name = element.get("name") or element.get("property")
-        content = element.get("content")
+def _meta(places: Iterable[Place]) -> Iterator[tuple[str, str]]:
+    for place in places:
+        name = place.tag.get("name") or place.tag.get("property")
+        content = place.tag.get("content")
         if name and content is not None:
             yield name.strip().lower(), fold(content)
 
 
-def _titles(
-    page: Page, meta: tuple[tuple[str, str], ...], flow: Flow, main: list[bool], visibility: Visibility
-) -> Iterator[tuple[str, str]]:
+def _titles(page: Page, meta: tuple[tuple[str, str], ...], flow: Flow, main: list[bool]) -> Iterator[tuple[str, str]]:
     for name, value in meta:
         if name in ("articletitle", "article_title", "og:title") and value and value.lower() != "null":
             yield "meta", value
-    for element in flow.titles:
-        text = fold(inner_text(element))
-        if 4 < len(text) <= _LONGEST_TITLE and not visibility.conceals(element):
+    for place in flow.titles:
+        text = fold(text_of(place, page.spelling))
+        if 4 < len(text) <= _LONGEST_TITLE and not place.hidden:
             yield "h1", text
     names = [value for name, value in meta if name in ("sitename", "columnname")]
-    for element in page.named["title"][:1]:
-        if text := without_site(inner_text(element), names):
+    for written in page.markup.raw["title"][:1]:
+        if text := without_site(unescape(written), names):
             yield "title", text[:_LONGEST_TITLE]
     yield from title_of_text(_opening(flow, main))
 
@@ -187,11 +192,12 @@ def _looks_tabular(run: Sequence[Piece]) -> bool:
     return sum(1 for line in ending if _FIGURE_APART.search(line)) >= _FIGURES_STACKED
 
 
-def _may_show_tables(picture: Element, visibility: Visibility) -> bool:
+def _may_show_tables(place: Place) -> bool:
     """Whether the picture is large enough, or says nothing of its size, so that it may be a scanned table."""
+    picture = place.tag
     for name in ("width", "height"):
         digits = re.match(r"\s*(\d{1,5})(?:px)?\s*$", picture.get(name) or "")
         if digits and int(digits[1]) < _SMALLEST_PICTURE:
             return False
     source = picture.get("src") or picture.get("data-src") or ""
-    return bool(source) and not _ICON.search(source.rpartition("/")[2]) and not visibility.conceals(picture)
+    return bool(source) and not _ICON.search(source.rpartition("/")[2]) and not place.hidden

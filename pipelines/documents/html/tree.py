@@ -1,14 +1,18 @@
 """Markup to a tree of elements, whatever the markup: bounded in bytes, depth and time."""
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
 
 from lxml import etree
 
 from pipelines.documents.model import Unreadable
+from pipelines.documents.normal import scrub
 
 Element = etree._Element
+
+_EMPTY = re.compile(r"<(t[dh]|table)((?:\s[^<>]*)?)/>")
+# What follows it is shown, a second page in the same file too; libxml2 puts it beside the root.
+_PAGE_END = re.compile(r"</(?:body|html)\s*>", re.I)
+_PLAIN_NAME = re.compile(r"[a-zA-Z][\w:.-]*", re.A)
 
 _MAX_BYTES = 24_000_000
 _PICTURE_BYTES = 200_000
@@ -26,50 +30,21 @@ _DATA_URI = re.compile(r"(?<=[\"'(=\s])data:[\w/+.-]{0,60};base64,[A-Za-z0-9+/=\
 _TAG = re.compile(rb"""<[a-zA-Z][^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+""")
 _ATTRIBUTE = re.compile(rb"""[^\s=/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s]*+))?+""")
 
-# Elements that a page has few of, and that are asked for by their names.
-_NAMED = """
-    base meta title style noscript template table img iframe embed object frame param area script
-"""
+
+def without_pictures(markup: str) -> str:
+    """The markup without the pictures that are written into it."""
+    return _DATA_URI.sub("data:,", markup) if len(markup) > _PICTURE_BYTES and ";base64," in markup else markup
 
 
-class Page(NamedTuple):
-    """A page's elements below ``root``, what it was read from (``source``, with ASCII in small letters), and in
-    ``named`` the elements of some names, in order, found in one pass: each one took as long. ``disguised`` says that
-    some elements have other names than in the source."""
-
-    root: Element
-    source: bytes
-    named: Mapping[str, list[Element]]
-    disguised: bool = False
-
-
-def page_of(root: Element, source: bytes, disguised: bool = False) -> Page:
-    named: dict[str, list[Element]] = {name: [] for name in _NAMED.split()}
-    for element in root.iter(*named):
-        named[element.tag].append(element)
-    return Page(root, source.lower(), named, disguised)
-
-
-def source_of(markup: str, written: bytes | None = None) -> bytes:
-    """The markup in UTF-8, without the pictures that are written into it; ``written`` is the same, if it is there."""
-    if len(markup) > _PICTURE_BYTES and ";base64," in markup:
-        markup = _DATA_URI.sub("data:,", markup)
-    elif written is not None:
-        return written
-    return markup.encode("utf-8", "replace")
-
-
-def parse_tree(source: bytes, url: str) -> Element:
-    """The root element of UTF-8 markup; comments and processing instructions are gone, entities resolved (never from
+def parse_tree(markup: str, url: str) -> Element:
+    """The root element of the markup; comments and processing instructions are gone, entities resolved (never from
     outside).
 
     Raises `Unreadable`: ``too_large`` above 24 MB, 850,000 elements or some 20,000 attributes of one tag; ``too_deep``
     below 2,000 elements, because nothing that follows is read; ``empty`` where no element is.
     """
-    if len(source) > _MAX_BYTES:
-        raise Unreadable("too_large", f"the page at {url} has {len(source)} bytes; {_MAX_BYTES} are read at most")
-    if len(source) > _MAX_NODES < source.count(b"<") - source.count(b"</") + source.count(b"=") // 2:
-        raise Unreadable("too_large", f"the page at {url} has more than {_MAX_NODES} elements and attributes")
+    bound_size(markup, url)
+    source = _PAGE_END.sub("", markup).encode("utf-8", "replace")
     _bound_attributes(source, url)
     # huge_tree lifts libxml2's limit of 256 levels, behind which it would silently stop reading.
     parser = etree.HTMLParser(
@@ -85,9 +60,32 @@ def parse_tree(source: bytes, url: str) -> Element:
     return root
 
 
+def written(root: Element) -> str:
+    """The tree's markup: tables and cells with their ends, quoted values, no < or > but those of tags."""
+    return scrub(_EMPTY.sub(r"<\1\2></\1>", etree.tostring(root, encoding="unicode", with_tail=False)))
+
+
+def with_plain_names(root: Element) -> None:
+    """Rename elements whose names can't be written, and take such attributes away."""
+    for element in root.iter(etree.Element):
+        if not _PLAIN_NAME.fullmatch(str(element.tag)):
+            element.tag = "span"
+        for name in [name for name in map(str, element.attrib) if not _PLAIN_NAME.fullmatch(name)]:
+            del element.attrib[name]
+
+
 def inner_text(element: Element) -> str:
     """All text below the element, in order, as the source has it."""
     return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+
+
+def bound_size(markup: str, url: str) -> None:
+    """Raises `Unreadable`, ``too_large``, for more than is read of a page, whatever the way."""
+    size = len(markup)
+    if 4 * size > _MAX_BYTES and (size := len(markup.encode("utf-8", "replace"))) > _MAX_BYTES:
+        raise Unreadable("too_large", f"the page at {url} has {size} bytes; {_MAX_BYTES} are read at most")
+    if size > _MAX_NODES < markup.count("<") - markup.count("</") + markup.count("=") // 2:
+        raise Unreadable("too_large", f"the page at {url} has more than {_MAX_NODES} elements and attributes")
 
 
 def _bound_attributes(source: bytes, url: str) -> None:

@@ -6,8 +6,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from pipelines.documents.html.attributes import bearing, with_attribute
-from pipelines.documents.html.tree import Element, Page
+from lxml import etree
+
+from pipelines.documents.html.tree import Element
 
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
 _KEEPS_ROOM = re.compile(r"(?<![\w-])(?:visibility\s*:|opacity\s*:)", re.I)
@@ -39,13 +40,9 @@ _TWIN_CLASS = re.compile(
     r"hidden-pc|pc-hide|pc-hidden)(?=$|\s)",
     re.I,
 )
-_TWIN_WORDS = (b"hid", b"none", b"only", b"show", b"visible", b"print", b"mobile", b"phone", b"wap")  # one is in each
 _SHOWN_AGAIN = re.compile(r"(?:^|\s)d-(?:sm|md|lg|xl|xxl)-(?!none)")  # d-none d-md-block: hidden on phones alone
 # One of them stands in every style that tells anything.
-_STYLE_WORDS = (
-    *(b"none", b"hidden", b"collapse", b"line-through", b"super", b"sub", b"white", b"#fff", b"255"),
-    *map(str.encode, _RARE),
-)
+_STYLE_WORDS = ("none", "hidden", "collapse", "line-through", "super", "sub", "white", "#fff", "255", *_RARE)
 _BRACE = re.compile(r"[{}]")
 _SIMPLE = re.compile(r"(?:[a-z]+\d?)?([.#])([\w-]+)", re.I)
 _ANY_SCREEN = re.compile(r"\s*@media\s+(?:only\s+)?(?:screen|all)\s*", re.I)
@@ -53,25 +50,44 @@ _MAX_RULES = 5000
 _LONGEST_STYLE = 2000
 
 
-class Visibility:
-    """What is hidden on one page, found out once: ``hiding`` are the elements that hide themselves, ``struck``
-    those whose style strikes their text out, ``raised`` those whose style sets it above or below the line, ``white``
-    those that write in white, on a ground that is not known."""
+class Rules(NamedTuple):
+    """The classes and ids that the style sheets of a page hide."""
 
-    def __init__(self, page: Page) -> None:
-        classes, ids = _hiding_rules(page.named["style"])
-        looks = [(element, _look(element.get("style", ""))) for element in bearing(page, "style", _STYLE_WORDS, _tells)]
-        self.struck = frozenset(element for element, look in looks if look.struck)
-        self.raised = frozenset(element for element, look in looks if look.raised)
-        self.white = frozenset(element for element, look in looks if look.white)
-        self.hiding = {*page.named["noscript"], *page.named["template"]}
-        self.hiding.update(element for element, look in looks if look.hidden)
-        self.hiding.update(_hidden_by_class(page, classes))
-        self.hiding.update(element for element in with_attribute(page, "hidden") if _is_hidden(element))
-        if ids:
-            self.hiding.update(element for element in page.root.iter() if element.get("id") in ids)
+    classes: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+
+SHOWN = Rules()
+
+
+class Visibility:
+    """What is hidden in a tree, found out once: ``hiding`` are the elements that hide themselves, ``struck`` those
+    whose style strikes their text out, ``raised`` those whose style sets it above or below the line, ``white`` those
+    that write in white, on a ground that is not known."""
+
+    def __init__(self, root: Element, rules: Rules = SHOWN) -> None:
+        self.hiding: set[Element] = set(root.iter("noscript", "template"))
+        self.struck: set[Element] = set()
+        self.raised: set[Element] = set()
+        self.white: set[Element] = set()
+        for element in root.iter(etree.Element):
+            if element.attrib:
+                self._ask(element, rules)
         marked = (*self.hiding, *self.struck, *self.raised, *self.white)
         self._around = {ancestor for element in marked for ancestor in element.iterancestors()}
+
+    def _ask(self, element: Element, rules: Rules) -> None:
+        get = element.get
+        if (style := get("style")) and (seen := look(style)) is not _PLAIN:
+            for where, whether in zip((self.hiding, self.struck, self.raised, self.white), seen, strict=True):
+                if whether:
+                    where.add(element)
+        if (names := get("class")) and class_hides(names, rules.classes):
+            self.hiding.add(element)
+        if rules.ids and get("id") in rules.ids:
+            self.hiding.add(element)
+        if get("hidden") is not None or get("aria-hidden") == "true":
+            self.hiding.add(element)
 
     def hides(self, element: Element) -> bool:
         """Whether the element itself hides its content (an ancestor may do so too)."""
@@ -85,14 +101,8 @@ class Visibility:
         """Whether the element takes no room either: the cells behind it move up."""
         return element in self.hiding and not _KEEPS_ROOM.search((element.get("style") or "")[:_LONGEST_STYLE])
 
-    def conceals(self, element: Element) -> bool:
-        """Whether the element or one of its ancestors is hidden."""
-        if not self.hiding:
-            return False
-        return element in self.hiding or any(ancestor in self.hiding for ancestor in element.iterancestors())
 
-
-class _Look(NamedTuple):
+class Look(NamedTuple):
     """What a style does to the text."""
 
     hidden: bool
@@ -101,24 +111,28 @@ class _Look(NamedTuple):
     white: bool
 
 
+_PLAIN = Look(False, False, False, False)
+
+
 @lru_cache(maxsize=4096)  # the styles of one editor stand in every paragraph
-def _look(style: str) -> _Look:
+def look(style: str) -> Look:
+    """What the declarations of a style attribute do."""
+    if not may_tell(style.lower()):
+        return _PLAIN
     style = style[:_LONGEST_STYLE]
     hiding = (_HIDING_STYLE, _TRANSPARENT, _NO_SIZE)
-    return _Look(
+    seen = Look(
         any(pattern.search(style) for pattern in hiding) or _vanishes(style),
         _STRUCK_STYLE.search(style) is not None,
         _RAISED_STYLE.search(style) is not None,
         _WHITE_STYLE.search(style) is not None,
     )
+    return seen if any(seen) else _PLAIN
 
 
-def _tells(style: str) -> bool:
-    return any(_look(style))
-
-
-def _is_hidden(element: Element) -> bool:
-    return element.get("hidden") is not None or element.get("aria-hidden") == "true"
+def may_tell(style: str) -> bool:
+    """Whether a style may do anything, told by the words in it; ``style`` is in small letters."""
+    return "&" in style or any(map(style.__contains__, _STYLE_WORDS))
 
 
 def _stands_in(words: Sequence[str], text: str) -> bool:
@@ -132,41 +146,30 @@ def _vanishes(declarations: str) -> bool:
     return _NO_HEIGHT.search(declarations) is not None and _CUT_OFF.search(declarations) is not None
 
 
-def _hidden_by_class(page: Page, classes: frozenset[str]) -> Iterator[Element]:
-    """The elements that one of their classes hides; ``classes`` are the names that the page's own rules hide."""
-    words = (*_TWIN_WORDS, *(name.lower().encode("utf-8", "replace") for name in classes))
-    small = frozenset(map(str.lower, classes))
-    for element in bearing(page, "class", words, lambda names: _may_hide(names, small)):
-        if _is_hiding_class(element.get("class", ""), classes):
-            yield element
+def class_hides(names: str, classes: frozenset[str]) -> bool:
+    """Whether one of the class names hides, by the page's own rules (``classes``) or by what it says."""
+    return (bool(classes) and not classes.isdisjoint(names.split())) or _is_twin(names)
 
 
-def _may_hide(names: str, classes: frozenset[str]) -> bool:
-    """Whether the names hide if some of their letters are capital ones, as in the page's own rules."""
-    return _TWIN_CLASS.search(names[:500]) is not None or not classes.isdisjoint(names.lower().split())
-
-
-def _is_hiding_class(names: str, classes: frozenset[str]) -> bool:
-    """Whether one of the class names hides, by the page's own rules or by what it says."""
-    if not classes.isdisjoint(names.split()):
-        return True
+@lru_cache(maxsize=4096)
+def _is_twin(names: str) -> bool:
     return _TWIN_CLASS.search(names[:500]) is not None and not _SHOWN_AGAIN.search(names)
 
 
-def _hiding_rules(sheets: Sequence[Element]) -> tuple[frozenset[str], frozenset[str]]:
-    """The classes and ids that the page's own style sheets hide on a screen of any width. Only simple selectors
+def hiding_rules(sheets: Sequence[str]) -> Rules:
+    """The classes and ids that a page's own style sheets hide on a screen of any width. Only simple selectors
     count, and no rule inside @media but for screens of any kind: others say what a phone or a printer shows."""
     classes: set[str] = set()
     ids: set[str] = set()
-    for style in sheets:
-        rare = _stands_in(_RARE, (style.text or "").lower())
-        for selectors, declarations in islice(_rules(style.text or ""), _MAX_RULES):
+    for sheet in sheets:
+        rare = _stands_in(_RARE, sheet.lower())
+        for selectors, declarations in islice(_rules(sheet), _MAX_RULES):
             if not _HIDING_STYLE.search(declarations[:2000]) and not (rare and _vanishes(declarations)):
                 continue
             for selector in selectors[:2000].split(","):
                 if match := _SIMPLE.fullmatch(selector.strip()):
                     (classes if match[1] == "." else ids).add(match[2])
-    return frozenset(classes), frozenset(ids)
+    return Rules(frozenset(classes), frozenset(ids)) if classes or ids else SHOWN
 
 
 def _rules(sheet: str, inside: bool = False) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipelines.documents.html.layout import TableReader
-from pipelines.documents.html.tree import Element, inner_text, page_of, parse_tree, source_of
-from pipelines.documents.html.visibility import Visibility
+from pipelines.documents.html.layout import DataTable, TableReader
+from pipelines.documents.html.page import Page
+from pipelines.documents.html.tree import Element, inner_text
 from pipelines.documents.model import Paragraph, Table
 from pipelines.documents.plain.lines import read_lines
 
@@ -38,10 +38,9 @@ def read_tables(markup: Sequence[str], url: str) -> list[list[Paragraph | Table]
     if not markup:
         return []
     sections = "".join(f"<section>{table}</section>" for table in markup)
-    source = source_of(f"<body>{sections}</body>")
-    page = page_of(parse_tree(source, url), source)
-    reader = TableReader(page, Visibility(page))
-    return [list(_blocks(section, reader)) for section in page.root.iter("section")]
+    page = Page(f"<body>{sections}</body>", url)
+    reader = TableReader(page)
+    return [list(_blocks(section, page, reader)) for section in page.tree.iter("section")]
 
 
 def put_back(text: str, tables: Sequence[Sequence[Paragraph | Table]]) -> list[Paragraph | Table]:
@@ -59,10 +58,10 @@ def put_back(text: str, tables: Sequence[Sequence[Paragraph | Table]]) -> list[P
     return blocks
 
 
-def _blocks(section: Element, reader: TableReader) -> Iterator[Paragraph | Table]:
+def _blocks(section: Element, page: Page, reader: TableReader) -> Iterator[Paragraph | Table]:
     for element in section.iter("table"):
-        data = reader.read(element)
-        if data is None:
+        data = reader.read_with_care(element, page.visibility.hides(element))
+        if not isinstance(data, DataTable):
             yield from (Paragraph(line.strip()) for line in inner_text(element).split("\n") if line.strip())
             continue
         if data.strays.strip():
