@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pipelines.documents.model import GridCell, Table
 from pipelines.forms.lines import Line
 from pipelines.forms.slots import Header
+from pipelines.forms.sums import fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,12 @@ class Margins:
     """Where the values begin in lines of one shape (number of cells, and of cells after the label), learnt from full
     lines. A line with blank cells at its ends can only be read by lines of the same shape that have none.
 
-    ``ends`` are the places where the lines below each head end, ``unlabelled`` the heads below which values stand under
-    no label: there the places of longer lines mean nothing. ``fillers`` counts in each table the full lines with empty
-    cells before or behind their values, ``beyond`` the lines that are longer than their head; ``filled`` tells which
-    tables have lines of one length, or lines that all end in an empty cell, ``gapped`` which texts show empty cells
-    before printed ones: converters that leave those out fill their lines up at the end.
+    ``ends`` are the places where the lines below each head end, ``counted`` how many have one cell a column, and
+    ``unlabelled`` the heads below which values stand under no label: there the places of longer lines mean nothing.
+    ``fillers`` counts in each table the full lines with empty cells before or behind their values, ``beyond`` the lines
+    that are longer than their head; ``filled`` tells which tables have lines of one length, or lines that all end in an
+    empty cell, ``gapped`` which texts show empty cells before printed ones: converters that leave those out fill their
+    lines up at the end.
     """
 
     starts: dict[tuple[int, int, int], set[int]] = field(default_factory=dict)
@@ -45,12 +47,14 @@ class Margins:
     filled: dict[int, bool] = field(default_factory=dict)
     gapped: dict[int, bool] = field(default_factory=dict)
     unlabelled: set[int] = field(default_factory=set)
+    counted: Counter[int] = field(default_factory=Counter)
 
     def learn(self, line: Line, values: Sequence[GridCell], header: Header) -> None:
         columns = len(header.slots)
         if not values:
             return
         self.ends.setdefault(id(header), []).append(_end(line))
+        self.counted[id(header)] += len(values) == columns
         self.beyond[id(line.table)] += _reaches_beyond(line, values, header)
         if line.resolved and header.placed and len(values) > columns and _by_grid(values, header) is None:
             self.unlabelled.add(id(header))
@@ -68,6 +72,14 @@ class Margins:
             return False
         alone = self.beyond[id(line.table)] == 1 and all(column < header.end for column in header.blanks)
         return alone or len(set(self.ends[id(header)])) > 1
+
+    def is_odd(self, values: Sequence[GridCell], header: Header) -> bool:
+        """Whether the line has as many cells as columns where others below the head have not, or where cells reach over
+        several columns: then one may be missing, and another surplus."""
+        if len(values) != len(header.slots):
+            return False
+        wide = any(cell.colspan > slot.width for cell, slot in zip(values, header.slots, strict=True))
+        return wide or 2 * self.counted[id(header)] < len(self.ends[id(header)])
 
     def filled_up(self, line: Line, core: tuple[int, int], values: Sequence[GridCell]) -> bool:
         """Whether the empty cells at the ends of a full line hold no value, as in other lines of its table: in one line
@@ -156,8 +168,10 @@ def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margi
         placed = _by_grid(values, header)
         if placed is not None:
             return placed
-        if _contradicts(line, values, header):
+        if _contradicts(line, values, header, margins):
             return Misfit("the cells that stand in the row do not stand under the labels of the columns")
+    if line.resolved and margins.is_odd(values, header) and fails(values, header.slots):
+        return Misfit("the cells that stand in the row can't be told to be those of the columns: they do not add up")
     columns = len(header.slots)
     if not complete and len(values) != columns:
         return Misfit(f"{len(values)} cells stand in a row of which {columns} columns are known")
@@ -187,15 +201,17 @@ def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
     return Placed(tuple(chosen), frozenset(merged))
 
 
-def _contradicts(line: Line, values: Sequence[GridCell], header: Header) -> bool:
+def _contradicts(line: Line, values: Sequence[GridCell], header: Header, margins: Margins) -> bool:
     """Whether as many cells as columns, in a row that does not end where its head does, may be others than those of the
-    columns: one stands under a label that is lost, or one is blank and another printed for several columns."""
+    columns: one stands under a label that is lost, or one is printed for several columns while another is blank, or
+    while the row ends where others do."""
     if len(values) != len(header.slots) or _end(line) == header.end:
         return False
-    if any(_printed(cell) and cell.column in header.blanks for cell in values):
+    if any(cell.column in header.blanks for cell in values):
         return True
     pairs = zip(values, header.slots, strict=True)
-    return any(cell.colspan > slot.width and _printed(cell) for cell, slot in pairs) and not _full(values)
+    wide = any(cell.colspan > slot.width and _printed(cell) for cell, slot in pairs)
+    return wide and (margins.ends[id(header)].count(_end(line)) > 1 or not _full(values))
 
 
 def _by_count(line: Line, values: Sequence[GridCell], columns: int, margins: Margins) -> Placed | Misfit:

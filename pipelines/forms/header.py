@@ -35,13 +35,18 @@ def read_header(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
 def sufficient(header: Header, rows: Sequence[RowLine], vocabulary: Vocabulary) -> Header | None:
     """The head that counts for the ``rows`` below it.
 
-    A head with fewer columns than values stand in a row has lost labels (a row alone may have a value too many, but not
-    under a head that is the form's own): it is the form's, if half of the labels are there in its order, else it can't
-    be told. Values under an empty cell of the head are a column too.
+    A head with fewer columns than values stand in most rows has lost labels (some may have one too many, and all of
+    them under a head that is the form's own): it is the form's, if half of the labels are there in its order, else
+    it can't be told. Values under an empty cell of the head are a column too.
     """
     header = _with_blank_labels(header, rows, vocabulary)
+    crowded = sum(len(row.values) > len(header.slots) for row in rows)
     values = max((row.count for row in rows), default=0)
-    if values <= len(header.slots) or _known_keys(header) in _form_orders(header, vocabulary):
+    if (
+        values <= len(header.slots)
+        or 2 * crowded <= len(rows)
+        or _known_keys(header) in _form_orders(header, vocabulary)
+    ):
         return header
     if header.slots[0].row:
         return None

@@ -1,6 +1,7 @@
 """The lines of the document's tables, sorted by the statutory table that each belongs to."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -261,7 +262,7 @@ def _upright(part: Segment) -> Segment:
     if max(map(len, labels)) > 1 or len(ends) != 1 or sum(map(len, labels)) < _TURNED:
         return part
     resolved = part.lines[0].resolved
-    if not resolved and len({len(line.cells) for line in part.lines}) > 1:
+    if not (_is_even(part.lines) if resolved else len({len(line.cells) for line in part.lines}) == 1):
         return part
     rows: dict[int, list[GridCell]] = {}
     for line in part.lines:
@@ -272,6 +273,16 @@ def _upright(part: Segment) -> Segment:
     table = part.lines[0].table
     lines = [Line(table, row, tuple(cells), turned=True) for row, cells in sorted(rows.items())]
     return replace(part, lines=[replace(line, cells=_unflattened(line.cells)) if resolved else line for line in lines])
+
+
+def _is_even(lines: list[Line]) -> bool:
+    """Whether the cells cover each line that has several, from edge to edge: else one of them is not above or below
+    those that it belongs to."""
+    covered = Counter[int]()
+    for cell in (cell for line in lines for cell in line.cells):
+        for row in range(cell.row, cell.row + cell.rowspan):
+            covered[row] += cell.colspan
+    return all(covered[line.row] == line.table.width for line in lines if len(line.cells) > 1)
 
 
 def _rows_abreast(part: Segment, vocabulary: Vocabulary) -> bool:

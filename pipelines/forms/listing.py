@@ -1,6 +1,7 @@
 """Tables that are lists: label, unit, value, and what agencies print beside (codes, last year's value, remarks)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ from pipelines.documents.model import GridCell
 from pipelines.forms.label import label_like, unspaced
 from pipelines.forms.lines import Line
 from pipelines.forms.rows import RowLine
-from pipelines.forms.slots import Header, Slot
+from pipelines.forms.slots import COUNTING, Header, Slot
 from pipelines.forms.value import read_value
 from pipelines.forms.vocabulary import Vocabulary
 
@@ -55,19 +56,27 @@ def print_units(rows: Sequence[RowLine], vocabulary: Vocabulary) -> bool:
     return sum(texts[:1] != [] and texts[0] in vocabulary.units for texts in printed) * 2 > len(printed)
 
 
+def most_columns(rows: Sequence[RowLine], vocabulary: Vocabulary) -> int:
+    """How many cells stand behind the label and the unit in most rows."""
+    counts = Counter(len(row.values) - sum(c.text.strip() in vocabulary.units for c in row.values) for row in rows)
+    return counts.most_common(1)[0][0] if counts else 0
+
+
 def list_value(
-    row: RowLine, vocabulary: Vocabulary, with_units: bool = False
+    row: RowLine, vocabulary: Vocabulary, with_units: bool = False, columns: int = 1
 ) -> tuple[GridCell | None, str, str | None]:
     """(cell, why there is none, unit) of a row. The cell is None with an empty reason where nothing is printed.
 
     The value stands under its head; where the row does not fit the head, it is the only thing printed behind the label
     beside the unit, or beside the dash in the unit's place where the list is one ``with_units``. Two candidates are
-    none.
+    none, nor is one in a list of several ``columns`` without a head.
     """
     unit = next((cell.text.strip() for cell in row.values if cell.text.strip() in vocabulary.units), None)
     printed = [cell for cell in row.values if _printed(cell) and cell.text.strip() not in vocabulary.units]
     under = _by_slot(row, vocabulary)
     if under is not None:
+        numbering = [cell for slot, cells in under if unspaced(slot.label) in COUNTING for cell in cells]
+        printed = [cell for cell in printed if cell not in numbering]
         headed = next(cells for slot, cells in under if slot.column)
         if len({cell.text for cell in headed}) > 1:
             return None, f"{len(headed)} values stand in a row of one column", unit
@@ -77,8 +86,8 @@ def list_value(
         return None, "it can't be told under which of the columns the values stand", unit
     if with_units and unit is None and len(printed) == 2 and _DASH.fullmatch(unspaced(printed[0].text)):
         return printed[1], "", None
-    if len(printed) > 1:
-        return None, f"{len(printed)} values stand behind the label", unit
+    if len(printed) > 1 or (printed and row.header is None and columns > 1):
+        return None, f"{max(len(printed), columns)} values stand behind the label", unit
     if printed:
         return printed[0], "", unit
     return next((cell for cell in row.values if not _printed(cell)), None), "", unit

@@ -21,7 +21,7 @@ from pipelines.documents.model import Document, Paragraph, Table
 from pipelines.forms.choice import Choice
 from pipelines.forms.label import MAX_LABEL, label_like, loose, unspaced
 from pipelines.forms.lines import begun_section
-from pipelines.forms.tables import COUNTING
+from pipelines.forms.slots import COUNTING
 from pipelines.forms.value import read_value
 from pipelines.forms.vocabulary import tables_with, vocabularies
 from pipelines.report import Cell

@@ -1,6 +1,6 @@
 """The lines of a statutory table with the form's row that each one is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -127,7 +127,10 @@ def _sense(labels: Sequence[GridCell], vocabulary: Vocabulary) -> Sense:
     """What the label cells of a line mean together: the finest label counts."""
     if not labels:
         return UNKNOWN
-    sense = vocabulary.sense(labels[-1].text)
+    senses = [vocabulary.sense(cell.text) for cell in labels]
+    sense = senses[-1]
+    if len({one.rows for one in senses if one.rows and not one.groups}) > 1:
+        return UNKNOWN  # labels of several rows side by side: the head of a turned table
     if sense.rows or len(labels) == 1:
         return sense
     joined = vocabulary.sense("".join(cell.text for cell in labels))
@@ -288,12 +291,20 @@ def _doubt_empty(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     result = list(lines)
     for i, line in enumerate(lines):
         around = [*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2]]
-        if line.row and not line.printed and any(_astray(other, vocabulary) for other in around):
+        if line.row and not _tells(line, vocabulary) and any(_astray(other, vocabulary) for other in around):
             result[i] = replace(line, doubtful=True)
     return result
 
 
 def _astray(line: RowLine, vocabulary: Vocabulary) -> bool:
     labelled = label_like(line.label) and not line.sense.groups and not vocabulary.is_fragment(line.finest)
-    printed = {cell.text.strip() for cell in line.values}
-    return line.printed and not line.row and not labelled and not printed <= {"", *vocabulary.units}
+    return not line.row and not labelled and _tells(line, vocabulary)
+
+
+def _tells(line: RowLine, vocabulary: Vocabulary) -> bool:
+    """Whether anything but a unit is printed behind the label, in a column that the form knows."""
+    cells: Iterable[GridCell] = line.values
+    if line.header is not None and line.header.placed and line.line.resolved:
+        others = {slot.start for slot in line.header.slots if slot.column is None}
+        cells = [cell for cell in cells if cell.column not in others]
+    return any(cell.image or cell.text.strip() not in ("", *vocabulary.units) for cell in cells)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# What heads the numbers of rows, and stands before the numbers of columns.
+COUNTING = frozenset(("栏次", "列次", "序号", "甲", "乙", "行次", "代码"))
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:

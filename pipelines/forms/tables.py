@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from pipelines.documents.model import GridCell, Table
 from pipelines.forms.align import Margins, Misfit, Placed, align
 from pipelines.forms.header import read_header, sufficient
 from pipelines.forms.label import canonical, loose
 from pipelines.forms.lines import Line
-from pipelines.forms.listing import beside, list_head, list_value, print_units, year_of
+from pipelines.forms.listing import beside, list_head, list_value, most_columns, print_units, year_of
 from pipelines.forms.rows import RowLine, name_rows, row_line
-from pipelines.forms.slots import Header, Slot
+from pipelines.forms.slots import COUNTING, Header, Slot
+from pipelines.forms.sums import adds_up
 from pipelines.forms.value import AMOUNT_UNITS, BLANK, Value, read_value
 from pipelines.forms.vocabulary import Vocabulary
 from pipelines.report import ExtraCell
@@ -23,8 +24,10 @@ Key = tuple[str, str]
 _UNIT_AT_END = re.compile(
     rf"[(,/:;为以](?:计量)?(?:单位)?[:为]?(?:人民币)?(?P<unit>{'|'.join(AMOUNT_UNITS)})(?:人民币|计|整)*[)]*$"
 )
-# What stands before the numbers of columns.
-COUNTING = frozenset(("栏次", "列次", "序号", "甲", "乙", "行次", "代码"))
+_MANY_COLUMNS = 7
+_MANY_ROWS = 5
+_MOST_STEPS = 0.75
+_SEVERAL_ROWS = Value("unreadable", reason="one number is printed for several rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ class TableReading:
 
 def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
     """The cells of one statutory table from all its lines in printed order (they may stand in several tables)."""
-    rows = name_rows(list(_rows_under_heads(lines, vocabulary)), vocabulary)
+    rows = list(_rows_under_heads(lines, vocabulary))
+    rows = name_rows(_without_serials(rows) if vocabulary.layout == "matrix" else rows, vocabulary)
     if vocabulary.layout == "list":
         return _read_list(rows, vocabulary)
     rows = _with_sufficient_heads(rows, vocabulary)
@@ -107,6 +111,23 @@ def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
         else:
             _placed(row, placed, whole, reading)
     return reading
+
+
+def _without_serials(rows: Sequence[RowLine]) -> list[RowLine]:
+    """The rows without their numbers, where those stand between labels and values: 1, 2, 3 … from above, whatever their
+    head."""
+    numbers = [
+        (i, int(row.values[0].text)) for i, row in enumerate(rows) if row.values and row.values[0].text.isdigit()
+    ]
+    steps = sum(after == before + 1 for (_, before), (_, after) in pairwise(numbers))
+    if len(numbers) < _MANY_ROWS or numbers[0][1] != 1 or _MOST_STEPS * (len(numbers) - 1) > steps:
+        return list(rows)
+    result, last = list(rows), 0
+    for i, number in numbers:
+        if last < number <= i + 1:
+            result[i] = replace(rows[i], values=rows[i].values[1:])
+            last = number
+    return result
 
 
 def _with_sufficient_heads(rows: Sequence[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
@@ -159,9 +180,11 @@ def _is_head(line: Line, header: Header | None, vocabulary: Vocabulary) -> bool:
 
 
 def _counts_columns(texts: Sequence[str]) -> bool:
-    """Whether the line numbers the columns: 栏次 1 2 3 4 5 6 7."""
+    """Whether the line numbers the columns: 栏次 1 2 3 4 5 6 7, or 1 to 15 and no word."""
     numbers = [text for text in texts if text.isdigit()]
     counted = numbers == [str(i) for i in range(1, len(numbers) + 1)]
+    if counted and len(numbers) == len(texts) >= _MANY_COLUMNS:
+        return True
     return counted and len(texts) - len(numbers) <= 2 and any(text.strip() in COUNTING for text in texts)
 
 
@@ -174,40 +197,31 @@ def _place(row: RowLine, margins: Margins, vocabulary: Vocabulary) -> Placed | M
     if row.row is None and row.sense.rows:
         return Misfit("it can't be told which row of the form it is")
     placed = align(row.line, row.values, row.header, margins, vocabulary.names_all(row.row, row.header.keys))
-    if isinstance(placed, Misfit) and _adds_up(row.values, row.header):
+    if isinstance(placed, Misfit) and _is_surplus(row.values, row.header):
         return Placed(row.values[: len(row.header.slots)])
     return placed
 
 
-def _adds_up(values: Sequence[GridCell], header: Header) -> bool:
-    """Whether a number stands for each column and only empty cells behind, and each total is the sum of what stands
-    before it: then the empty cells are surplus, and no number stands twice."""
-    slots = header.slots
-    if len(values) <= len(slots) or any(cell.text.strip() or cell.image for cell in values[len(slots) :]):
-        return False
-    sums: dict[str | None, Decimal] = {}
-    totals: dict[str | None, Decimal] = {}
-    for slot, cell in zip(slots, values, strict=False):
-        number = read_value(cell.text).number
-        if number is None or slot.column is None:
-            return False
-        if slot.column == "total":
-            totals[slot.row] = Decimal(str(number))
-        else:
-            sums[slot.row] = sums.get(slot.row, Decimal(0)) + Decimal(str(number))
-    return bool(totals) and totals == sums
+def _is_surplus(values: Sequence[GridCell], header: Header) -> bool:
+    """Whether what stands behind as many values as there are columns is nothing but empty cells, as the totals show."""
+    cells, behind = values[: len(header.slots)], values[len(header.slots) :]
+    return bool(behind) and not any(cell.text.strip() or cell.image for cell in behind) and adds_up(cells, header.slots)
 
 
 def _placed(row: RowLine, placed: Placed, whole: set[tuple[int, int]], reading: TableReading) -> None:
     for i, (slot, cell) in enumerate(zip(row.header.slots if row.header else (), placed.cells, strict=True)):
         unit = reading.unit(row.row or slot.row, slot.column, slot.label)
         value = reading.value(cell, row.row or slot.row, slot.column, unit)
-        below = range(cell.row + 1, cell.row + cell.rowspan)
-        if value.state == "number" and any((id(row.line.table), line) not in whole for line in below):
-            value = Value("unreadable", reason="one number is printed for several rows")
+        if value.state == "number" and not whole.issuperset(_below(row, cell)):
+            value = _SEVERAL_ROWS
         if value.state == "number" and i in placed.merged:
             value = Value("unreadable", reason="one number is printed for several columns")
         reading.keep(row, slot, cell, value, unit)
+
+
+def _below(row: RowLine, cell: GridCell) -> list[tuple[int, int]]:
+    """The rows of the printed table into which the cell reaches from its own."""
+    return [(id(row.line.table), line) for line in range(cell.row + 1, cell.row + cell.rowspan)]
 
 
 def _unplaced(row: RowLine, reason: str, reading: TableReading) -> None:
@@ -246,15 +260,20 @@ def _read_list(rows: Sequence[RowLine], vocabulary: Vocabulary) -> TableReading:
     reading = TableReading(vocabulary)
     slot = Slot("value", "统计数")
     with_units = print_units(rows, vocabulary)
+    columns = most_columns(rows, vocabulary)
+    labelled = {(id(row.line.table), row.line.row) for row in rows if row.sense.rows}
     for row in rows:
-        cell, reason, unit = list_value(row, vocabulary, with_units)
+        cell, reason, unit = list_value(row, vocabulary, with_units, columns)
         if row.row is None and row.sense.rows:
             _unplaced(row, "it can't be told which row of the form it is", reading)
         elif row.doubtful or (cell is None and reason):
             _unplaced(row, reason or "nothing stands in the row, and the value beside it belongs to no row", reading)
         elif cell is not None:
             money = reading.unit(row.row, slot.column, f"({unit})")
-            reading.keep(row, slot, cell, reading.value(cell, row.row, slot.column, money), money)
+            value = reading.value(cell, row.row, slot.column, money)
+            if value.state == "number" and labelled.intersection(_below(row, cell)):
+                value = _SEVERAL_ROWS
+            reading.keep(row, slot, cell, value, money)
             for other, surplus in beside(row, vocabulary):
                 reading.keep(row, other, surplus, reading.value(surplus, row.row, slot.column, money))
         elif row.row:

@@ -16,6 +16,7 @@ _SHORTEST_TYPO = 3
 # Characters that make another thing of a label (上年统计数): never put there by mistake.
 _TURNING = frozenset("本上下去前今昨不未无非新旧")
 _SHORTEST_CUT = 4
+_SHORTEST_END = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,10 @@ class Vocabulary:
         plain = canonical(text)
         if len(plain) < _SHORTEST_CUT:
             return ()
-        labels = (
-            (label, sense) for label, sense in self.senses.items() if label.startswith(plain) or label.endswith(plain)
-        )
-        rows = {row for _, sense in labels for row in sense.rows}
+        # 其他情形 may be a label of the agency's own.
+        ends = len(plain) >= _SHORTEST_END
+        labels = (label for label in self.senses if label.startswith(plain) or (ends and label.endswith(plain)))
+        rows = {row for label in labels for row in self.senses[label].rows}
         return tuple(sorted(rows))
 
     def is_fragment(self, text: str) -> bool:
