@@ -10,6 +10,7 @@ _REPORT = re.compile(r"(?:报告|年报|报表|总结|统计表)(?:\(.{0,20}\))?
 _AGENCY = re.compile(
     r"[\u4e00-\u9fff]{2,30}(?:局|委|委员会|办|办公室|政府|厅|处|院|站|会|部|队|中心|街道|办事处|乡|镇|公司)$"
 )
+_YEAR = re.compile(r"20[0-9]{2}年")
 _HEAD_LINES = 12
 _LONGEST = 80
 # What stands between an article's title and the site's name in <title>.
@@ -24,12 +25,19 @@ def title_of_text(lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
         if len(line) > _LONGEST or line.endswith(("。", "，", ",")) or not _REPORT.search(compact(line)):
             continue
         above = head[index - 1] if index else ""
-        if above and len(above) <= 40 and _AGENCY.fullmatch(compact(above)) and not line.startswith(above):
+        named = above and len(above) <= 40 and _AGENCY.fullmatch(compact(above)) and not line.startswith(above)
+        if named or _is_rest(compact(line), compact(above)):
             line = above + line
         return (("text", line),)
     if head and len(head[0]) <= _LONGEST and not head[0].endswith("。") and not is_item(head[0]):
         return (("text", head[0]),)
     return ()
+
+
+def _is_rest(line: str, above: str) -> bool:
+    """Whether the line is the end of a title that begins above: 某某局2021年政府信 / 息公开工作年度报告."""
+    whole = ("信息公开" in above + line and "信息公开" not in line) or line == "年度报告"
+    return whole and 0 < len(above) <= _LONGEST and _YEAR.search(above) is not None and not above.endswith(("。", ":"))
 
 
 def without_site(title: str, site_names: Sequence[str] = ()) -> str:

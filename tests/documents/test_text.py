@@ -384,3 +384,51 @@ def test_the_marks_of_a_heading_are_no_part_of_it(marks: str) -> None:
     )
     assert [paragraph.text for paragraph in document.paragraphs] == ["三、收到和处理政府信息公开申请情况"]
     assert len(document.tables) == 2
+
+
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_the_running_text_of_a_sheet_is_no_row(mark: str) -> None:
+    rows = [
+        ["某市水务局2021年政府信息公开工作年度报告"],
+        ["二、主动公开政府信息情况"],
+        ["信息内容", "数量"],
+        ["规章", "1,0"],
+    ]
+    rows += [["第二十条第（五）项"], ["行政许可", "7"], [], ["三、申请"], ["某市水务局"], ["2022年1月20日"]] + [[]] * 20
+    written = io.StringIO()
+    filled = [row + [""] * (4 - len(row)) for row in rows]
+    csv.writer(written, delimiter=mark, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(filled)
+    document = read(written.getvalue().replace('""', ""))
+    wanted = [
+        "某市水务局2021年政府信息公开工作年度报告",
+        "二、主动公开政府信息情况",
+        "三、申请",
+        "某市水务局",
+        "2022年1月20日",
+    ]
+    assert [paragraph.text for paragraph in document.paragraphs] == wanted
+    assert [row[:2] for row in texts(document.tables[0])][1:4] == [
+        ["规章", "1,0"],
+        ["第二十条第（五）项", ""],
+        ["行政许可", "7"],
+    ]
+
+
+def test_no_date_and_no_menu_belongs_to_a_table_or_title() -> None:
+    document = read(
+        "首页 > 政府信息公开年报\n某市水务局2021年政府信息公开工作\n年度报告\n\n某市水务局\n2022年1月20日\n"
+        + "\n".join(_CELLS)
+    )
+    assert document.title == "某市水务局2021年政府信息公开工作年度报告"
+    assert document.paragraphs[-1].text == "2022年1月20日"
+    assert texts(document.tables[0])[0] == _CELLS[:4]
+
+
+def test_a_figure_below_a_label_is_another_row_of_a_box() -> None:
+    document = read("+----+----+\n|维持|纠正|\n|    |    |\n| 1  | 2  |\n+----+----+\n")
+    assert texts(document.tables[0])[-1] == ["1", "2"]
+
+
+def test_words_that_one_space_parts_and_words_that_more_part_are_a_head_alike() -> None:
+    document = read("自然人  商业企业 科研机构 其他\n规章  1 2 3 4\n文件  5 6 7 8\n")
+    assert texts(document.tables[0])[0] == ["自然人", "商业企业", "科研机构", "其他"]

@@ -12,11 +12,12 @@ _LABEL = 60
 _WIDE_ROW = 10
 _PROBE = 40  # after so many lines a table shows
 _FEWEST_NUMBERS = 6
+_FEWEST_CELLS = 4  # after so many a longer gap ends nothing
 _LONGEST_GAP = 8  # blank lines between cells a line: empty cells leave them, too
 _GAPS = 12  # between cells, by which the usual one is told
-_ROW_GAPS = 4  # the gap between rows may be so much longer
 _MOST_LABELS = 24  # one below the other, without a figure
 # What converters leave of the cells' borders.
+_DATE = re.compile(r".{0,40}\d{4}年\d{1,2}月\d{1,2}日")
 _INNER_BORDER = re.compile(r"[|｜│┃║\t]")
 _BORDERS = "|｜│┃║ \t\u3000\u00a0"
 
@@ -35,7 +36,7 @@ def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
         line = lines[index].strip(_BORDERS)
         if not line:
             following = _next_cell(lines, index)
-            if following - index > max(gap, 2 if numbers < _FEWEST_NUMBERS else _LONGEST_GAP):
+            if following - index > (gap + 1) * (2 if printed < _FEWEST_CELLS else _LONGEST_GAP):
                 break
             index = following
             continue
@@ -66,14 +67,13 @@ def _next_cell(lines: Sequence[str], index: int) -> int:
 
 
 def _usual_gap(lines: Sequence[str], start: int) -> int:
-    """How many lines may be empty between two cells, by those between the next: each cell may stand in a paragraph of
-    its own, each row in a block."""
+    """How many lines are empty between two cells: each may stand in a paragraph of its own, each row in a block."""
     gaps: list[int] = []
     index = start
     while len(gaps) < _GAPS and (following := _next_cell(lines, index + 1)) < len(lines):
         gaps.append(following - index - 1)
         index = following
-    return _ROW_GAPS * int(median(gaps)) if gaps else 0
+    return int(median(gaps)) if gaps else 0
 
 
 def _rows_of_run(labels: list[str], figures: list[str]) -> list[list[str]]:
@@ -100,6 +100,6 @@ _UNIT_LINE = re.compile(r"条|件|次|篇|人|个|万元|人次")
 
 
 def _is_label(line: str) -> bool:
-    if _INNER_BORDER.search(line):
+    if _INNER_BORDER.search(line) or _DATE.fullmatch(line):
         return False
     return len(line) <= _LABEL and not is_section(line) and not is_prose(line) and not _PUNCTUATION.search(line)

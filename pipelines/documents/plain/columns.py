@@ -12,6 +12,7 @@ _FIGURES = re.compile(_FIGURE)
 _UNIT_END = re.compile(r"\s(?:条|件|次|篇|人|个|万元|人次)$")
 # Labels that are spread over the width of their column.
 _SPREAD = re.compile("统 *计 *指 *标|单 +位|统 +计 +数|指 +标")
+_WORD = re.compile(r"[\u4e00-\u9fff/]{2,20}")  # a label that is not spread, and not one of two lines
 _GAP = re.compile(r"\s{2,}")
 _PUNCTUATION = re.compile(r"[。；！？]")
 _LABEL = 60
@@ -125,8 +126,9 @@ def _cells(line: str) -> list[str]:
     text = _plain(line)
     match = _TAIL.match(text)
     if not match:
+        words = text.split()
         parts = _GAP.split(text)
-        return parts if len(parts) > 1 or re.search(r"\d", text) else text.split()
+        return words if all(map(_WORD.fullmatch, words)) or not (len(parts) > 1 or re.search(r"\d", text)) else parts
     label = match["label"].strip()
     unit = _UNIT_END.search(label)
     labels = [label[: unit.start()], unit[0].strip()] if unit else _GAP.split(label) if label else []

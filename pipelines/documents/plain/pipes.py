@@ -76,9 +76,15 @@ def _merged(lines: list[list[str]]) -> list[list[str]]:
     if len(lines) < 2:
         return lines
     columns = list(zip_longest(*lines, fillvalue=""))
-    if len({len(cells) for cells in lines}) > 1 or any(sum(map(is_figure, column)) > 1 for column in columns):
+    if len({len(cells) for cells in lines}) > 1 or any(map(_mixes_rows, columns)):
         return lines
     return [["\n".join(text for text in column if text.strip()) for column in columns]]
+
+
+def _mixes_rows(column: Sequence[str]) -> bool:
+    """Whether the column holds what no cell does: two figures, or a figure below a label."""
+    printed = [text for text in column if text.strip()]
+    return len(printed) > 1 and (sum(map(is_figure, printed)) > 1 or is_figure(printed[-1]))
 
 
 def _region(lines: Sequence[str], start: int) -> int:
@@ -176,5 +182,5 @@ def _split(row: str, led: bool) -> list[str]:
 
 def _is_table(rows: list[list[str]]) -> bool:
     """A table has two rows of two cells, or one with a number; a single line of words is a menu."""
-    wide = [row for row in rows if len(row) > 1]
+    wide = [row for row in rows if len(row) > 1 and any(row)]
     return len(wide) > 1 or any(is_number(cell) for row in wide for cell in row)

@@ -8,11 +8,16 @@ from pipelines.documents.encoding import decode
 from pipelines.documents.mend import mend_all, texts_of, with_texts
 from pipelines.documents.model import Document, Paragraph, Table, Unreadable
 from pipelines.documents.plain.markup import put_back, read_tables, take_out
-from pipelines.documents.plain.rows import is_figure
+from pipelines.documents.plain.rows import is_figure, is_prose, is_section
 from pipelines.documents.titles import title_of_text
 
 _MAX_BYTES = 32_000_000
 _LINE_ENDS = re.compile(r"\r\n?|[\f\u2028\u2029\u0085]")
+# A row of a sheet with one cell that is not empty.
+_FILLED = re.compile(r'^(?:"([^"\n]+)"|([^",\t\n]+))(?:,{2,}|\t{2,})$', re.M)
+_CLOSING = re.compile(
+    r".*(?:年度报告|工作报告|情况统计表|委员会|办公室|人民政府|[局厅处部署]|\d{4}年\d{1,2}月\d{1,2}日)"
+)
 _FIGURES_OF_TABLE = 40
 _LONGEST_REPORT = 200_000  # characters
 _CELL_END = re.compile(r"[\s|｜]+")
@@ -37,13 +42,14 @@ def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> D
     parts, repairs, notes = mend_all([text, *(part for block in chain(*tables) for part in texts_of(block))])
     mended = iter(parts)
     text = _without_marks(next(mended))
-    blocks = put_back(text, [[with_texts(block, mended) for block in table] for table in tables])
+    tables = [[with_texts(block, mended) for block in table] for table in tables]
+    blocks = [_marked(block) for block in put_back(_without_filling(text), tables)]
     if not blocks:
         raise Unreadable("empty", "the document holds no text")
     return Document(
         media_type="text/plain",
-        titles=title_of_text([block.text for block in blocks if isinstance(block, Paragraph)]),
-        blocks=tuple(_marked(block) for block in blocks),
+        titles=title_of_text([block.text for block in blocks if isinstance(block, Paragraph) and block.main]),
+        blocks=tuple(blocks),
         encoding=decoded.encoding,
         repairs=repairs if whole == printed else ("line_breaks", *repairs),
         notes=decoded.notes + notes,
@@ -54,6 +60,20 @@ def _without_marks(text: str) -> str:
     """The text without the marks of links, headings and emphasis."""
     text = _MARKDOWN_MARKS.sub(r"\1\2", _MARKDOWN_LINK.sub(r"\1", text))
     return _HEADING_MARKS.sub(r"\1\2\4", text)
+
+
+def _without_filling(text: str) -> str:
+    """The text with the running text of a sheet out of its rows: alone in its row, before cells that are empty."""
+    filled = text.count(",,") + text.count("\t\t") > _FEWEST_BREAKS
+    return (
+        _FILLED.sub(lambda row: cell if _is_running_text(cell := row[1] or row[2]) else row[0], text)
+        if filled
+        else text
+    )
+
+
+def _is_running_text(cell: str) -> bool:
+    return is_section(cell) or is_prose(cell) or _CLOSING.fullmatch(cell) is not None
 
 
 def _with_line_breaks(text: str) -> str:

@@ -36,7 +36,7 @@ def read_tab_rows(lines: Sequence[str], start: int) -> Block | None:
     while index < len(lines):
         line = lines[index]
         if _is_row(line) or (rows and "\t" in line and not is_blank(line)):
-            rows.append(line.split("\t"))
+            rows.append([_unquoted(cell) for cell in line.split("\t")])
             end = index + 1
         elif not is_blank(line) and not _is_bare_label(lines, index):
             break
@@ -48,6 +48,12 @@ def read_tab_rows(lines: Sequence[str], start: int) -> Block | None:
     if len(wide) < 2 and not any(is_number(cell) for row in wide for cell in row):
         return None
     return Block(rows, end)
+
+
+def _unquoted(cell: str) -> str:
+    """The cell without the quotes that sheets put around it."""
+    quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"') if quoted else cell
 
 
 def _is_row(line: str) -> bool:
