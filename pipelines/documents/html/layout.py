@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from html import unescape
 from itertools import islice
 
@@ -55,11 +56,14 @@ class TableReader:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._even = EvenReader(page.spelling)
         self._cells = 0
         self._uneven = 0
         self._spans_cut = 0
         self._cells_left_out = 0
+
+    @cached_property
+    def _even(self) -> EvenReader:
+        return EvenReader(self._page.spelling)
 
     def read(self, number: int, markup: str | None, hidden: bool) -> DataTable | Arrangement:
         """The data in the table of that number on the page; ``markup`` is given where no other stands in it."""

@@ -2,18 +2,19 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipelines.documents.html.tags import Irregular, ends_itself
 
-# Elements whose content is no markup, and comments.
-_RAW_NAMES = frozenset({"script", "style", "title", "textarea", "iframe", "noframes"})
-# By its first letter: case by case costs a tenth of a page's time.
-_RAW = re.compile(r"<(?:!--|([sStTiInN](?:[cC][rR]|[tT][yY]|[iI][tT]|[eE][xX]|[fF][rR]|[oO][fF])[a-zA-Z]+)(?=[\s/>]))")
+# Comments, elements whose content is no markup, tables and lists; letter by letter, because folding the case of all
+# tags takes twice the time.
+_MARK = re.compile(
+    r"<(?:!--|(/?(?:[tT][aA][bB]|[uU][lL]|[xX][mM][pP])[a-zA-Z]*"
+    r"|[sStTiInN](?:[cC][rR]|[tT][yY]|[iI][tT]|[eE][xX]|[fF][rR]|[oO][fF])[a-zA-Z]+)(?=[\s/>]))"
+)
+_RAW = frozenset({"script", "style", "title", "textarea", "iframe", "noframes"})
 _COMMENT_END = re.compile(r"--!?>")
-_TABLE_TAG = re.compile(r"<(/?)table(?=[\s/>])", re.I)
-_LIST_TAG = re.compile(r"<(/?)ul(?=[\s/>])", re.I)
 _CELL_TAG = re.compile(r"<t[dh](?=[\s/>])", re.I)
-_XMP = re.compile(r"<xmp[\s>]", re.I)
 # In the place of what is set apart; scrubbed text holds neither.
 TABLE_PLACE, MENU_PLACE = "\x00", "\x01"
 _FEWEST_LINKS = 10
@@ -32,117 +33,111 @@ class Markup:
     menus: list[str] = field(default_factory=list)
     outer: list[int] = field(default_factory=list)
     arranging: frozenset[int] = frozenset()
-    raw: dict[str, list[str]] = field(default_factory=dict)
+    raw: dict[str, list[str]] = field(default_factory=lambda: {"script": [], "style": [], "title": []})
 
 
-def markup_of(text: str, raw: dict[str, list[str]]) -> Markup:
-    """The markup of a source without its raw text (`without_raw`).
+class _Opened(NamedTuple):
+    """A table that has begun: its number, the parts of the text before it, and its place in the source."""
 
-    Raises `Irregular` where a table does not end, or ends twice.
-    """
-    if _XMP.search(text):
-        raise Irregular("<xmp>")
-    markup = Markup(text, raw=raw)
-    _set_tables_apart(markup)
-    _set_menus_apart(markup)
-    return markup
+    number: int
+    before: int
+    start: int
 
 
-def without_raw(source: str) -> tuple[str, dict[str, list[str]]]:
-    """The source without comments and the content of elements that hold no markup, and that of scripts, style sheets
-    and titles."""
-    raw: dict[str, list[str]] = {"script": [], "style": [], "title": []}
-    parts: list[str] = []
-    at = 0
-    for found in _RAW.finditer(source):
-        start = found.start()
-        if start < at:
-            continue
-        if found[1] is None:
-            end = _COMMENT_END.search(source, start + 2)
-            parts.append(source[at:start])
-            at = end.end() if end else len(source)
-            continue
-        opened = source.find(">", start)
-        if opened < 0:
-            break
-        if ends_itself(source[start:opened]):  # as libxml2 reads it
-            continue
-        name = found[1].lower()
-        if name not in _RAW_NAMES:
-            continue
-        closing = re.compile(rf"</{name}(?=[\s/>])", re.I).search(source, opened)
-        if closing is None:
-            content, behind = source[opened + 1 :], len(source)
-        else:
-            content, behind = source[opened + 1 : closing.start()], source.find(">", closing.end()) + 1 or len(source)
-        if name in raw:
-            raw[name].append(content)
-        parts += (source[at:opened], "/>")
-        at = behind
-    if not parts:
-        return source, raw
-    parts.append(source[at:])
-    return "".join(parts), raw
+def markup_of(source: str) -> Markup:
+    """Raises `Irregular` where a table does not end, or ends twice."""
+    return _Cutter(source).cut()
 
 
-def _set_tables_apart(markup: Markup) -> None:
-    text = markup.text
-    opened: list[tuple[int, int]] = []  # number and start of the tables around
-    places: list[tuple[int, int, int]] = []  # number, start, end
-    arranging: set[int] = set()
-    number = innermost = -1
-    for found in _TABLE_TAG.finditer(text):
-        if not found[1]:
-            number += 1
-            innermost = number
-            opened.append((number, found.start()))
-            continue
-        if not opened:
+class _Cutter:
+    """Takes a source apart in one pass."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._at = 0  # up to where the source is taken
+        self._parts: list[str] = []
+        self._markup = Markup("")
+        self._tables: list[_Opened] = []
+        self._numbers = 0
+        self._innermost = -1  # the table that began last
+        self._arranging: set[int] = set()
+        self._list = -1  # where the list that began last does, as a number of parts
+
+    def cut(self) -> Markup:
+        for found in _MARK.finditer(self._source):
+            start = found.start()
+            if start < self._at:
+                continue
+            if found[1] is None:
+                end = _COMMENT_END.search(self._source, start + 2)
+                self._take(start)
+                self._at = end.end() if end else len(self._source)
+                continue
+            match found[1].lower():
+                case "table":
+                    self._take(start)
+                    self._innermost = self._numbers
+                    self._tables.append(_Opened(self._numbers, len(self._parts), start))
+                    self._numbers += 1
+                case "/table":
+                    self._end_table(found.end())
+                case "ul":
+                    self._take(start)
+                    self._list = len(self._parts)
+                case "/ul":
+                    self._end_list(found.end())
+                case "xmp":
+                    raise Irregular("<xmp>")
+                case name if name in _RAW:
+                    self._take_raw(name, start)
+        if self._tables:
+            raise Irregular("<table>")
+        self._take(len(self._source))
+        markup = self._markup
+        markup.text = "".join(self._parts)
+        markup.outer.sort()
+        markup.arranging = frozenset(self._arranging)
+        return markup
+
+    def _take(self, end: int) -> None:
+        if end > self._at:
+            self._parts.append(self._source[self._at : end])
+            self._at = end
+
+    def _take_raw(self, name: str, start: int) -> None:
+        opened = self._source.find(">", start)
+        if opened < 0 or ends_itself(self._source[start:opened]):  # empty, as libxml2 reads it
+            return
+        self._take(opened)
+        closing = re.compile(rf"</{name}(?=[\s/>])", re.I).search(self._source, opened)
+        content = self._source[opened + 1 : closing.start() if closing else None]
+        if name in self._markup.raw:
+            self._markup.raw[name].append(content)
+        self._parts.append("/>")
+        self._at = (self._source.find(">", closing.end()) + 1 if closing else 0) or len(self._source)
+
+    def _end_table(self, named: int) -> None:
+        end = self._source.find(">", named) + 1
+        if not self._tables or not end or self._source[named : end - 1].strip():
             raise Irregular("</table>")
-        closed, start = opened.pop()
-        end = text.find(">", found.end()) + 1
-        if not end or not (end == found.end() + 1 or text[found.end() : end - 1].isspace()):
-            raise Irregular("</table")
-        if closed == innermost:
-            places.append((closed, start, end))
+        self._take(end)
+        number, before, start = self._tables.pop()
+        if number == self._innermost:
+            self._markup.tables[number] = "".join(self._parts[before:])
+            self._parts[before:] = (f"<{TABLE_PLACE}{number}>",)
+            if self._list > before:
+                self._list = -1
         else:
-            markup.outer.append(closed)
-        if opened and len(_CELL_TAG.findall(text, start, end)) > 1:
-            arranging.update(around for around, _ in opened)
-    if opened:
-        raise Irregular("<table>")
-    markup.outer.sort()
-    markup.arranging = frozenset(arranging)
-    parts: list[str] = []
-    at = 0
-    for closed, start, end in places:
-        markup.tables[closed] = text[start:end]
-        parts.append(f"{text[at:start]}<{TABLE_PLACE}{closed}>")
-        at = end
-    markup.text = "".join(parts) + text[at:]
+            self._markup.outer.append(number)
+        if self._tables and len(_CELL_TAG.findall(self._source, start, end)) > 1:
+            self._arranging.update(table.number for table in self._tables)
 
-
-def _set_menus_apart(markup: Markup) -> None:
-    text = markup.text
-    parts: list[str] = []
-    at = 0
-    opened = -1
-    for found in _LIST_TAG.finditer(text):
-        if not found[1]:
-            opened = found.start()
-            continue
-        start, opened = opened, -1
-        if start < 0:
-            continue
-        menu = text[start : found.end() + 1]
-        if (
-            menu[-1] == ">"
-            and len(menu) <= _LONGEST_MENU
-            and menu.count("<a ") >= _FEWEST_LINKS
-            and TABLE_PLACE not in menu
-        ):
-            parts.append(f"{text[at:start]}<{MENU_PLACE}{len(markup.menus)}>")
-            markup.menus.append(menu)
-            at = found.end() + 1
-    markup.text = "".join(parts) + text[at:]
+    def _end_list(self, named: int) -> None:
+        before, self._list = self._list, -1
+        if before < 0 or self._source[named : named + 1] != ">":
+            return
+        self._take(named + 1)
+        menu = "".join(self._parts[before:])
+        if len(menu) <= _LONGEST_MENU and menu.count("<a ") >= _FEWEST_LINKS and TABLE_PLACE not in menu:
+            self._parts[before:] = (f"<{MENU_PLACE}{len(self._markup.menus)}>",)
+            self._markup.menus.append(menu)

@@ -4,7 +4,7 @@ from functools import cached_property
 from html import unescape
 
 from pipelines.documents.html.disguised import has_disguise, uncover
-from pipelines.documents.html.markup import Markup, markup_of, without_raw
+from pipelines.documents.html.markup import Markup, markup_of
 from pipelines.documents.html.tags import Irregular, Spelling
 from pipelines.documents.html.tree import Element, bound_size, parse_tree, with_plain_names, written
 from pipelines.documents.html.visibility import Visibility, hiding_rules
@@ -36,24 +36,21 @@ class Page:
         self._is_put_right = True
         uncover(self.tree, self._source, self._url)
         with_plain_names(self.tree)
-        for name in ("_text_and_raw", "markup", "spelling"):
+        for name in ("markup", "spelling"):
             self.__dict__.pop(name, None)
-
-    @cached_property
-    def _text_and_raw(self) -> tuple[str, dict[str, list[str]]]:
-        if not self._is_put_right:
-            return without_raw(self._source)
-        text, raw = without_raw(written(self.tree))
-        return text, {name: list(map(unescape, contents)) for name, contents in raw.items()}
 
     @cached_property
     def markup(self) -> Markup:
         """Raises `Irregular` where the source does not do."""
-        return markup_of(*self._text_and_raw)
+        if not self._is_put_right:
+            return markup_of(self._source)
+        markup = markup_of(written(self.tree))
+        markup.raw = {name: list(map(unescape, contents)) for name, contents in markup.raw.items()}
+        return markup
 
     @cached_property
     def spelling(self) -> Spelling:
-        return Spelling(hiding_rules(self._text_and_raw[1]["style"]))
+        return Spelling(hiding_rules(self.markup.raw["style"]))
 
     @cached_property
     def tree(self) -> Element:
@@ -69,4 +66,4 @@ class Page:
 
     @cached_property
     def visibility(self) -> Visibility:
-        return Visibility(self.tree, self.spelling.rules)
+        return Visibility(self.tree, hiding_rules([style.text or "" for style in self.tree.iter("style")]))
