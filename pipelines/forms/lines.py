@@ -13,6 +13,7 @@ from pipelines.forms.headings import known_heading
 from pipelines.forms.label import canonical, label_like, unspaced
 from pipelines.forms.sections import part_heading
 from pipelines.forms.vocabulary import Vocabulary, tables_with, vocabularies
+from pipelines.forms.wrapped import unwrapped
 
 # No statutory table is longer; what is larger is a data sheet, and only looked through so far.
 MAX_ROWS = 4_000
@@ -124,7 +125,7 @@ def _gridded(table: Table) -> Table:
 
 
 def _split(table: Table, open_key: str | None) -> list[Segment]:
-    lines = list(_lines(table))
+    lines = unwrapped(list(_lines(table)))
     votes = [_votes(line) for line in lines]
     if not any(len(vote) == 1 for vote in votes):
         return [Segment(open_key, lines)] if open_key and lines and _continues(lines, open_key) else []

@@ -432,3 +432,9 @@ def test_a_figure_below_a_label_is_another_row_of_a_box() -> None:
 def test_words_that_one_space_parts_and_words_that_more_part_are_a_head_alike() -> None:
     document = read("自然人  商业企业 科研机构 其他\n规章  1 2 3 4\n文件  5 6 7 8\n")
     assert texts(document.tables[0])[0] == ["自然人", "商业企业", "科研机构", "其他"]
+
+
+def test_a_head_in_pieces_above_a_row_of_figures_belongs_to_its_table() -> None:
+    head = ["行政复议 行政诉讼", *("结果维", "持", "总", "计") * 3, "三、", "本年度"]
+    document = read(BEFORE + "\n".join([*head, "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15"]) + "\n" + AFTER)
+    assert [cell for row in texts(document.tables[0])[:-1] for cell in row] == " ".join(head).split()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from pipelines.documents.normal import compact
 from pipelines.documents.plain.rows import Block, is_blank, is_prose, is_section, next_printed
 
 _SPACES = str.maketrans("\u00a0\u3000\u2002\u2003\u2009", "     ")
@@ -14,8 +15,11 @@ _UNIT_END = re.compile(r"\s(?:条|件|次|篇|人|个|万元|人次)$")
 _SPREAD = re.compile("统 *计 *指 *标|单 +位|统 +计 +数|指 +标")
 _WORD = re.compile(r"[\u4e00-\u9fff/]{2,20}")  # a label that is not spread, and not one of two lines
 _GAP = re.compile(r"\s{2,}")
+# With these the heads of two of the forms' tables begin (forms.md).
+_STARTS = ("(本列数据", "申请人情况", "行政复议")
 _PUNCTUATION = re.compile(r"[。；！？]")
 _LABEL = 60
+_PIECE = 3  # characters of the longest numeral that a broken label may begin with: 三、本
 _PROSE = 80  # characters after which a line is looked at more closely
 _LONGEST_LINE = 1000
 _SHORT_LABEL = 9
@@ -79,6 +83,8 @@ def _columns(text: str) -> int:
 def _heads(lines: Sequence[str], start: int) -> bool:
     """Whether a header line stands at ``start``: several fields, and a row of figures within the next lines."""
     text = _plain(lines[start])
+    if compact(text).startswith(_STARTS):
+        return _heads_in_pieces(lines, start)
     words = text.split()
     if len(_GAP.split(text)) < 2 and len(words) < 3 and (len(words) < 2 or max(map(len, words)) > _SHORT_LABEL):
         return False
@@ -88,6 +94,14 @@ def _heads(lines: Sequence[str], start: int) -> bool:
             return False
         if _strength(line) >= 2:
             return True
+    return False
+
+
+def _heads_in_pieces(lines: Sequence[str], start: int) -> bool:
+    """Whether the head that begins at ``start`` goes on in lines that are pieces of labels, to a row of figures."""
+    for line in lines[start + 1 : start + _PROBE]:
+        if not is_blank(line) and (_strength(line) >= 2 or not _may_belong(line)):
+            return _may_belong(line)
     return False
 
 
@@ -119,7 +133,7 @@ def _may_belong(line: str) -> bool:
     prose = is_prose(text) and (len(words) < _WIDE_ROW or max(map(len, words)) > _LABEL)
     if len(text) > 2 * _LABEL or "\t" in line or prose or _PUNCTUATION.search(text):
         return False
-    return not is_section(text) or _TAIL.match(text) is not None
+    return not is_section(text) or len(text) <= _PIECE or _TAIL.match(text) is not None
 
 
 def _cells(line: str) -> list[str]:
