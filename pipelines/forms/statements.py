@@ -20,10 +20,11 @@ _CLAUSE_ENDS = "；;！\n"  # and the full stop
 _OF_WHICH = re.compile(r"其中|包括|分别")
 _PART = re.compile(
     r"本级|所属|下属|事业单位|季度|半年|月份|各[县区市镇乡街部单]|上年|去年|往年|同期|结转|网上|网络|当面|信函|传真|邮|累计|以来|主动撤|[局市区县直]属|减免|取消|减少|降低|停征|败诉"
+    r"|近[一二两三四五六七八九十几0-9]+年|年来|每(?:收|接|受|新)|[件条宗份起例](?:以|及以)[上下内]"
 )
 # Counts of another thing, said beside the one that is meant.
 _ASIDE = re.compile(
-    r"(?:上年|上一年)度?结转[^，,]{0,20}?[0-9]+[件条宗份起例]?|(?:较|比|与|同)(?:上年|去年|上一年|往年)[^，]*|同比[^，]*"
+    r"(?:上年|上一年)度?结转[^，,]{0,20}?[0-9]+[件条宗份起例]?|(?:较|比|与|同)(?:上年|去年|上一年|往年|20[0-9]{2}年)[^，]*|同比[^，]*"
 )
 _YEAR = re.compile(r"20[0-9]{2}(?=年)")
 _NUMBER = r"(?P<count>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9}(?:\.[0-9]+)?|[零一二两三四五六七八九十百千]{1,7})"
@@ -106,7 +107,7 @@ def statement_findings(cells: Sequence[Cell], sections: Sequence[Section], year:
     claims: dict[tuple[tuple[Place, ...], ...], list[_Claim]] = {}
     for clause in _clauses(sections):
         for claim in _claims(clause):
-            named = set(_YEAR.findall(clause))
+            named = set(_YEAR.findall(_ASIDE.sub("", clause)))
             if len(named) <= 1 and named <= {str(year)}:
                 claims.setdefault(claim.meant, []).append(claim)
     if not claims:
@@ -137,8 +138,10 @@ def _clauses(sections: Sequence[Section]) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def _claims(clause: str) -> tuple[_Claim, ...]:
     """What one clause says; remembered, because the same clauses stand in thousands of reports."""
-    whole = _ASIDE.sub("", _OF_WHICH.split(clause)[0])
-    if _PART.search(whole):
+    said, *parts = _OF_WHICH.split(clause)
+    whole = _ASIDE.sub("", said)
+    # 全市1200件，其中市本级12件: the table may be that of either.
+    if _PART.search(whole) or any("本级" in part for part in parts):
         return ()
     about_openness = "信息公开" in whole or "公开工作" in whole
     sued = _SUED.search(whole) if about_openness else None
@@ -148,8 +151,9 @@ def _claims(clause: str) -> tuple[_Claim, ...]:
 
 def _stated(part: str) -> Iterator[_Claim]:
     for pattern in _REQUESTS:
-        if found := pattern.search(part):
-            yield from _claim("text.requests", found, _RECEIVED)
+        # 财政局收到3件、教育局收到9件: they agree on nothing.
+        if made := list(pattern.finditer(part)):
+            yield from (claim for found in made for claim in _claim("text.requests", found, _RECEIVED))
             break
     if found := _REVIEWED.search(part):
         yield from _claim("text.disputes", found, _RECONSIDERATION)

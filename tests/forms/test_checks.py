@@ -298,6 +298,11 @@ def _said(text: str, form: str = "2021", **changed: int) -> list[tuple[str, obje
         "全年收到政府信息公开申请20余件。",
         "2021年共收到政府信息公开申请9件。",
         "与2021年收到政府信息公开申请9件相比，2022年有所增加。",
+        "全市共收到政府信息公开申请1200件，其中市本级24件。",
+        "近三年来共收到政府信息公开申请77件。",
+        "收到政府信息公开申请5件以上的单位有3家。",
+        "每收到1件政府信息公开申请，均严格登记。",
+        "财政局收到政府信息公开申请3件、教育局收到政府信息公开申请9件。",
         "收到政府信息公开申请18件。截至目前又收到信息公开申请24件。",  # two statements that differ: not unambiguous
     ],
 )
@@ -321,6 +326,7 @@ def test_text_that_agrees_or_is_not_clear_says_nothing(text: str) -> None:
         ("涉及政府信息公开的行政复议3件，均已审结。", "text.disputes", 3, 0),
         ("因政府信息公开被申请行政复议0件、行政诉讼2件。", "text.disputes", 2, 0),
         ("行政事业性收费金额为130000元。", "text.fees", 13, 12.5),
+        ("2022年收到政府信息公开申请25件，比2021年的35件减少10件。", "text.requests", 25, 24),
     ],
 )
 def test_text_that_differs(text: str, rule: str, stated: float, expected: float) -> None:
