@@ -13,11 +13,11 @@ _PERIOD = re.compile(
 def stated_period(document: Document) -> int | None:
     """The year that the period covers; None where none is stated, it is no full year, or two differ."""
     years = set()
-    for paragraph in document.paragraphs:
-        # Most paragraphs say nothing of the kind, and white space may stand between any two letters.
-        if "统" not in paragraph.text or "月" not in paragraph.text:
+    # Most paragraphs say nothing of the kind, and white space may stand between any two letters.
+    for text in [paragraph.text for paragraph in document.paragraphs]:
+        if "统" not in text or "月" not in text:
             continue
-        for found in _PERIOD.finditer(re.sub(r"\s", "", paragraph.text)):
+        for found in _PERIOD.finditer(re.sub(r"\s", "", text)):
             if found["last"] not in (None, found["first"]):
                 return None
             years.add(int(found["first"]))

@@ -33,7 +33,7 @@ _NUMBER = "0"
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?")  # amounts have cents
 # What stands in the place of a number that is none.
 _EMPTY = frozenset(("", "/", "-", "—"))
-_VALUES = _EMPTY | {_NUMBER}
+_FILLED = _EMPTY - {""} | {_NUMBER}
 # More cells than any report has: a data sheet is not worth a plan.
 _MOST_CELLS = 2_000
 _MOST_PLANS = 512
@@ -53,24 +53,27 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to fill a report's cells: for each the position of the printed cell among all of the document's, and its
-    place in the form; or, where nothing is printed, the ``absent`` cell itself. ``others`` are blanks and marks that
-    are no values of the form.
+    """How to fill a report's cells: their ``places`` in the form, and for each the position of the printed cell among
+    all of the document's. ``absent`` are those for which nothing is printed, with their positions among the report's
+    cells; ``others`` are blanks and marks that are no values of the form.
     """
 
     form: str
     tables: tuple[str, ...]
-    steps: tuple[tuple[int, Place] | Cell, ...]
+    places: tuple[Place, ...]
+    positions: tuple[int, ...]
+    absent: tuple[tuple[int, Cell], ...]
     others: tuple[tuple[int, str], ...]
 
-    def fits(self, document: Document) -> bool:
-        """Whether what counts as a value in the signature, but is none by the plan, stands in the document too."""
-        texts = [cell.text for table in document.tables for cell in table.cells] if self.others else []
-        return all(texts[at] == text for at, text in self.others)
-
-    def cells(self, document: Document) -> tuple[Cell, ...]:
+    def cells(self, document: Document) -> tuple[Cell, ...] | None:
+        """None where what counts as a value in the signature, but is none by the plan, differs in the document."""
         texts = [cell.text for table in document.tables for cell in table.cells]
-        return tuple([step if isinstance(step, Cell) else _cell(step[1], texts[step[0]]) for step in self.steps])
+        if any(texts[at] != text for at, text in self.others):
+            return None
+        cells = list(map(_cell, self.places, map(texts.__getitem__, self.positions)))
+        for at, cell in self.absent:
+            cells.insert(at, cell)
+        return tuple(cells)
 
 
 _plans: dict[Signature, Plan] = {}
@@ -84,20 +87,21 @@ def signature(document: Document) -> Signature | None:
     cells = 0
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            section = begun_section(block)
-            began = began if section is None else section
+            if block.main and (section := begun_section(block)) is not None:
+                began = section
             continue
         cells += len(block.cells)
         if cells > _MOST_CELLS:
             return None
         texts, *places = zip(*block.cells, strict=True) if block.cells else ((),)
-        wordings = list(map(_wording, texts))
-        if None in wordings:
+        wordings = tuple(map(_wording, texts))
+        different = set(wordings)
+        if None in different:
             return None
-        if _is_merged(block, places) and not all(wording == "" for wording in wordings if wording in _VALUES):
-            wordings = [_NUMBER if wording in _EMPTY else wording for wording in wordings]
+        if not different.isdisjoint(_EMPTY) and not different.isdisjoint(_FILLED) and _is_merged(block, places):
+            wordings = tuple([_NUMBER if wording in _EMPTY else wording for wording in wordings])
         parts += (began, block.where, block.spans, block.hidden, block.gathered, block.width, block.height)
-        parts += (*wordings, *places)
+        parts += (wordings, *places)
         began = None
     return tuple(parts) if cells else None
 
@@ -126,9 +130,11 @@ def _is_merged(table: Table, places: Sequence[Sequence[int]]) -> bool:
     return area == room
 
 
-def known_plan(signed: Signature | None, document: Document) -> Plan | None:
+def filled(signed: Signature | None, document: Document) -> tuple[Plan, tuple[Cell, ...]] | None:
+    """The plan that fits a document with this signature, and the cells that it gives; None where none fits."""
     plan = None if signed is None else _plans.get(signed)
-    return plan if plan is not None and plan.fits(document) else None
+    cells = None if plan is None else plan.cells(document)
+    return None if plan is None or cells is None else (plan, cells)
 
 
 def remember(
@@ -150,16 +156,16 @@ def _plan(document: Document, form: str, choices: Mapping[str, Choice], cells: S
     positions = {id(cell): at for at, cell in enumerate(printed)}
     if len(positions) != len(printed):
         return None
-    steps = [cell if cell.state == "absent" else _step(cell, choices[cell.table], positions) for cell in cells]
-    if None in steps:
-        return None
-    used = [step[0] for step in steps if isinstance(step, tuple)]
+    absent = tuple((at, cell) for at, cell in enumerate(cells) if cell.state == "absent")
+    steps = [_step(cell, choices[cell.table], positions) for cell in cells if cell.state != "absent"]
+    known = [step for step in steps if step is not None]
+    values = {at for at, _ in known}
     numbers = {at for at, cell in enumerate(printed) if _wording(cell.text) == _NUMBER}
-    if len(set(used)) != len(used) or not numbers <= set(used):
+    if not len(steps) == len(known) == len(values) or not numbers <= values:
         return None
-    values = set(used)
     others = tuple((at, cell.text) for at, cell in enumerate(printed) if cell.text in _EMPTY and at not in values)
-    plan = Plan(form, tuple(choices), tuple(step for step in steps if step is not None), others)
+    places = tuple(place for _, place in known)
+    plan = Plan(form, tuple(choices), places, tuple(at for at, _ in known), absent, others)
     return plan if plan.cells(document) == tuple(cells) else None
 
 
@@ -171,7 +177,13 @@ def _step(cell: Cell, choice: Choice, positions: Mapping[int, int]) -> tuple[int
     if printed is None or at is None:
         return None
     kind = vocabularies()[cell.table].cells[key]
-    return at, Place(cell.table, *key, kind, printed.unit, printed.where)
+    return at, _place(cell.table, *key, kind, printed.unit, printed.where)
+
+
+@lru_cache(maxsize=65536)
+def _place(table: str, row: str, column: str, kind: Kind, unit: str | None, where: str) -> Place:
+    """One object for a place, so that plans share what is remembered of it."""
+    return Place(table, row, column, kind, unit, where)
 
 
 @lru_cache(maxsize=65536)

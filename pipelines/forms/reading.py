@@ -11,7 +11,7 @@ from pipelines.forms.label import canonical
 from pipelines.forms.lines import Line, Segment, segments
 from pipelines.forms.notices import elsewhere, excerpts, mixed_forms, undecided_form, unknown_labels, unseen
 from pipelines.forms.period import stated_period
-from pipelines.forms.plan import known_plan, remember, signature
+from pipelines.forms.plan import filled, remember, signature
 from pipelines.forms.tables import Key, read_table
 from pipelines.forms.vocabulary import vocabularies
 from pipelines.report import Cell, ExtraCell, Finding
@@ -41,9 +41,10 @@ def read_forms(document: Document) -> Reading:
     The form is told by the tables alone, never by the year or by the notice that the text cites.
     """
     signed = signature(document)
-    plan = known_plan(signed, document)
-    if plan is not None:
-        return Reading(plan.form, plan.cells(document), tables=plan.tables, period=stated_period(document))
+    found = filled(signed, document)
+    if found is not None:
+        plan, cells = found
+        return Reading(plan.form, cells, tables=plan.tables, period=stated_period(document))
     reading, choices = read_with_care(document)
     if reading.cells and not reading.findings and not reading.extra and _is_whole(reading):
         remember(signed, document, reading.form, choices, reading.cells)

@@ -7,7 +7,7 @@ import pytest
 from config.forms import load_forms
 from pipelines.documents.model import Document
 from pipelines.forms import read_forms
-from pipelines.forms.plan import known_plan, signature
+from pipelines.forms.plan import filled, signature
 from pipelines.forms.reading import read_with_care
 from pipelines.forms.vocabulary import vocabularies
 from tests.forms.build import document, grid, lines
@@ -18,7 +18,7 @@ _CASES = [None, *DAMAGES]
 
 
 def planned(made: Document) -> bool:
-    return known_plan(signature(made), made) is not None
+    return filled(signature(made), made) is not None
 
 
 def made(form: str, layout: str, damage: str | None, damaged: str, values: Values) -> Document:
