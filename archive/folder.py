@@ -127,7 +127,7 @@ class ArchiveFolder:
         for path in (final, self.in_writing(file), final):  # it may be renamed between the two looks
             if path.is_file():
                 return path
-        raise ArchiveError(f"{final}: the file is missing from the archive")
+        raise ArchiveError(f"{self.final(file)}: the file is missing from the archive")
 
     def is_finished(self, file: str) -> bool:
         """Whether ``file``, which is in the archive, is closed."""
@@ -141,8 +141,8 @@ class ArchiveFolder:
     def open(self, file: str, end: int | None = None) -> Source:
         """The bytes of ``file``, finished or in writing; its reader means to stop at ``end``. Raises ArchiveError where
         the archive has no such file; if it has a bucket, the first read does."""
-        final = self.final(file)
-        for path in (final, self.in_writing(file), final):  # it may be renamed between the two looks
+        for place in (self.final, self.in_writing, self.final):  # it may be renamed between the two looks
+            path = place(file)
             try:
                 return LocalSource(path)
             except FileNotFoundError:
@@ -151,7 +151,7 @@ class ArchiveFolder:
                 raise ArchiveError(f"{path}: the file cannot be read: {error.strerror}") from error
         if self.bucket is not None:
             return BucketSource(self.bucket, f"archive/{file}", end)
-        raise ArchiveError(f"{final}: the file is missing from the archive")
+        raise ArchiveError(f"{self.final(file)}: the file is missing from the archive")
 
     def on_worker(self) -> "ArchiveFolder":
         """The archive of a command as a worker of its cluster has it: in the same folder, but where there is a bucket,

@@ -1,6 +1,7 @@
 """Gzip members: each record of a WARC file is one, so that each can be read, checked and lost by itself.
 
-They are deflated with zlib-ng: as small as with zlib at the same level, in a third of the time.
+They are deflated with zlib-ng: as small as with zlib at the same level, in a third of the time; and inflated with it,
+in half the time.
 """
 
 import io
@@ -54,7 +55,7 @@ class Member(io.RawIOBase):
 
     def __init__(self, source: Source, offset: int) -> None:
         self._source = source
-        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self._inflate = zlib_ng.decompressobj(zlib.MAX_WBITS | 16)
         self._at = offset
 
     def readable(self) -> bool:
@@ -72,7 +73,10 @@ class Member(io.RawIOBase):
                 self._at += len(data)
             if not data:
                 raise TornMember("the file ends inside a record")
-            out = self._inflate.decompress(data, len(buffer))
+            try:
+                out = self._inflate.decompress(data, len(buffer))
+            except zlib_ng.error as error:  # type: ignore[misc]  # the package says of no name that it is a class
+                raise zlib.error(*error.args) from None
             if out:
                 buffer[: len(out)] = out
                 return len(out)

@@ -9,7 +9,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -180,15 +180,14 @@ def _member_records(member: Member, file: str, offset: int) -> Iterator[RawRecor
                     raise _BadRecord("the record is longer than its Content-Length")
                 yield held
                 held, shared = None, True
-            fields, block, whole_end = _read_record(inflated, line)
-            held = RawRecord(file, offset, None, fields, block, whole_end)
+            held = RawRecord(file, offset, None, *_read_record(inflated, line))
     except (TornMember, zlib.error):
         if held and shared:
             yield held
         raise
     if held is None:
         raise _BadRecord("an empty gzip member")
-    yield held if shared else replace(held, length=member.end - offset)
+    yield held if shared else RawRecord(file, offset, member.end - offset, held.fields, held.block, held.whole_end)
 
 
 def _scan_plain(source: Source, file: str, start: int) -> Iterator[RawRecord | Damage]:
