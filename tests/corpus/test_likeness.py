@@ -9,6 +9,14 @@ def test_width_punctuation_and_white_space_make_no_difference() -> None:
     assert sentences(printed) == sentences(TEXT)
 
 
+def test_a_rare_letter_elsewhere_makes_no_difference() -> None:
+    """Plain texts are taken apart in a shorter way, which must agree with the careful one."""
+    printed = TEXT.replace("，", "、（一）“二”") + "；共12.5%：3/4，《条例》 — A-z！"
+    careful = sentences(printed + "。面积①二③㎡占地面积")
+    assert sentences(printed).items() < careful.items()
+    assert len(careful) == len(sentences(printed)) + 1
+
+
 def test_a_changed_number_is_a_changed_sentence() -> None:
     one, other = likeness(sentences(TEXT), sentences(TEXT.replace("二十四", "二十五")))
     assert 0.5 < one < 1 and 0.5 < other < 1
