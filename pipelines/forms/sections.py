@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from pipelines.documents.model import Document, Paragraph
+from pipelines.documents.model import Document, Paragraph, Table
 from pipelines.forms.headings import known_heading, standard_heading
 from pipelines.forms.label import canonical
 from pipelines.forms.vocabulary import vocabularies
@@ -42,6 +42,7 @@ _DATE = re.compile(
 # How the last word of a heading ends; a line that begins like a heading and ends otherwise goes on in the next.
 _HEADING_WORD = re.compile(r"(?:情况|事项|措施|打算|概述|概况|问题|安排|附表|附件|建设|[)）。：:])$")
 _LONGEST_REST = 20
+_SHORTEST_STANDARD = 4  # a numeral, its mark and a word: most cells hold a number, and need not be looked at
 _MOST_ROWS = 4_000
 # No report has more numbered lines; a page that has is a list, and comparing its runs would take long.
 _MOST_MARKS = 500
@@ -69,31 +70,43 @@ def read_sections(document: Document) -> tuple[Section, ...]:
     A table of contents, row labels of tables whose cells were lost, and lists numbered in the same way inside a section
     are not taken for sections. The signature below the last section is not part of its text.
     """
-    paragraphs = list(_whole_headings([block for block in _paragraphs(document) if block.main and block.text.strip()]))
+    paragraphs = _whole_headings(_paragraphs(document))
     marks = _marks(paragraphs) or _unnumbered(paragraphs)
     return tuple(_sections(paragraphs, marks))
 
 
+def _begins_numbered(text: str) -> bool:
+    return text[:1] in _BEGINNINGS or (text[:1].isspace() and text.lstrip()[:1] in _BEGINNINGS)
+
+
 def _as_numbered(text: str) -> re.Match[str] | None:
-    return _NUMBERED.match(text) if text.lstrip()[:1] in _BEGINNINGS else None
+    return _NUMBERED.match(text) if _begins_numbered(text) else None
 
 
-def _paragraphs(document: Document) -> Iterator[Paragraph]:
-    """The paragraphs, and those that a sheet holds in rows of one cell from a heading on (the sheet is one table)."""
+def _paragraphs(document: Document) -> list[Paragraph]:
+    """The main paragraphs that are not blank, and those that a sheet holds in rows of one cell from a heading on (the
+    sheet is one table)."""
+    found: list[Paragraph] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            yield block
-            continue
-        if block.hidden or block.height > _MOST_ROWS or not any(map(_is_standard, [cell.text for cell in block.cells])):
-            continue
-        running = False
-        for row in block.rows():
-            printed = [cell.text for cell in row if cell.text.strip()]
-            if len(printed) == 1 and _is_standard(printed[0]):
-                running = True
-            running = running and len(printed) <= 1
-            if running and printed:
-                yield Paragraph(printed[0])
+            if block.main and block.text and not block.text.isspace():
+                found.append(block)
+        elif not block.hidden and block.height <= _MOST_ROWS:
+            texts = [cell.text for cell in block.cells]
+            if any(map(_is_standard, [text for text in texts if len(text) >= _SHORTEST_STANDARD])):
+                found += _headed_rows(block)
+    return found
+
+
+def _headed_rows(table: Table) -> Iterator[Paragraph]:
+    running = False
+    for row in table.rows():
+        printed = [cell.text for cell in row if cell.text.strip()]
+        if len(printed) == 1 and _is_standard(printed[0]):
+            running = True
+        running = running and len(printed) <= 1
+        if running and printed:
+            yield Paragraph(printed[0])
 
 
 @lru_cache(maxsize=4096)
@@ -103,25 +116,23 @@ def _is_standard(text: str) -> bool:
     return found is not None and standard_heading(part_heading(found["rest"])[0]) is not None
 
 
-def _whole_headings(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+def _whole_headings(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """The paragraphs, with headings put together that a line end cut in two."""
-    waiting: Paragraph | None = None
-    for paragraph in paragraphs:
-        if waiting is not None:
-            rest = paragraph.text.strip()
-            if len(rest) <= _LONGEST_REST and _HEADING_WORD.search(rest) and not _as_numbered(rest):
-                yield waiting._replace(text=waiting.text.strip() + rest)
-                waiting = None
-                continue
-            yield waiting
-            waiting = None
-        text = paragraph.text.strip()
-        if _as_numbered(text) and not _HEADING_WORD.search(text) and not _SENTENCE_END.search(text):
-            waiting = paragraph
-        else:
-            yield paragraph
-    if waiting is not None:
-        yield waiting
+    cut = [i for i, paragraph in enumerate(paragraphs[:-1]) if _is_cut(paragraph.text)]
+    for i in reversed(cut):
+        rest = paragraphs[i + 1].text.strip()
+        if len(rest) <= _LONGEST_REST and _HEADING_WORD.search(rest) and not _as_numbered(rest):
+            whole = paragraphs[i].text.strip() + rest
+            paragraphs[i : i + 2] = [paragraphs[i]._replace(text=whole)]
+    return paragraphs
+
+
+def _is_cut(text: str) -> bool:
+    """Whether a heading begins in the line and does not end as one."""
+    if not _begins_numbered(text):
+        return False
+    text = text.strip()
+    return not _HEADING_WORD.search(text) and not _SENTENCE_END.search(text) and _NUMBERED.match(text) is not None
 
 
 def _sections(paragraphs: Sequence[Paragraph], marks: Sequence[_Mark]) -> Iterator[Section]:
@@ -163,7 +174,8 @@ def is_date_line(text: str) -> bool:
 
 def _marks(paragraphs: Sequence[Paragraph]) -> list[_Mark]:
     """The numbered headings as one run 一、二、三、…: of several (contents, lists) the one that holds most text."""
-    numbered = (mark for i, paragraph in enumerate(paragraphs) if (mark := _numbered(i, paragraph)))
+    lines = [(i, paragraph.text) for i, paragraph in enumerate(paragraphs) if _begins_numbered(paragraph.text)]
+    numbered = (_Mark(i, *said) for i, text in lines if (said := _numbered(text)))
     candidates = list(islice(numbered, _MOST_MARKS))
     # 一、 inside 第一部分 is one level below; the report's sections may be of either level.
     levels = ([mark for mark in candidates if mark.sign], [mark for mark in candidates if not mark.sign])
@@ -175,8 +187,8 @@ def _marks(paragraphs: Sequence[Paragraph]) -> list[_Mark]:
             runs.append([mark])
         elif mark.number == last.number + 1 or _repeated_number(runs[-1], mark) or _known_ahead(last, mark):
             runs[-1].append(mark)
-    if not runs:
-        return []
+    if len(runs) < 2:
+        return runs[0] if runs else []
     return max(runs, key=lambda run: (_worth(run), _length(run, runs, paragraphs)))
 
 
@@ -215,13 +227,21 @@ def _length(run: Sequence[_Mark], runs: Sequence[Sequence[_Mark]], paragraphs: S
     return sum(len(paragraph.text) for paragraph in paragraphs[run[0].at : end]) - headings
 
 
-def _numbered(at: int, paragraph: Paragraph) -> _Mark | None:
-    found = _as_numbered(paragraph.text)
+def _numbered(text: str) -> tuple[int, str, str, str] | None:
+    """What the mark of a numbered line says, but for its place; remembered for lines that are headings and no more."""
+    return _said_again(text) if len(text) <= LONGEST_HEADING else _said(text)
+
+
+def _said(text: str) -> tuple[int, str, str, str] | None:
+    found = _NUMBERED.match(text)
     number = _number(found["part"] or found["number"]) if found else None
-    if found is None or number is None or _is_row_label(paragraph.text):
+    if found is None or number is None or _is_row_label(text):
         return None
-    heading, text = part_heading(found["rest"])
-    return _Mark(at, number, heading, text, "第部分" if found["part"] else "") if heading else None
+    heading, behind = part_heading(found["rest"])
+    return (number, heading, behind, "第部分" if found["part"] else "") if heading else None
+
+
+_said_again = lru_cache(maxsize=4096)(_said)
 
 
 def _is_row_label(text: str) -> bool:

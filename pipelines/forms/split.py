@@ -59,7 +59,7 @@ def _first_sections(blocks: Sequence[Block]) -> list[int]:
     """Where 一、总体情况 stands, or rather the first line after the date that closes the report before."""
     # Asked of every line of the page: the pattern only of those with the first numeral at their beginning.
     lines = [(i, block.text) for i, block in enumerate(blocks) if isinstance(block, Paragraph)]
-    firsts = [i for i, text in lines if "一" in text.lstrip()[:2] and _is_overview(text)]
+    firsts = [i for i, text in lines if "一" in text and "一" in text.lstrip()[:2] and _is_overview(text)]
     if len(firsts) < 2:
         return firsts  # nothing to tell apart: no date is looked for
     found: list[int] = []
