@@ -192,9 +192,11 @@ def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:
                 return None
             merged |= {i - 1, i}
         chosen.append(cell)
-        # A value written again into each place below a label that spans several.
-        again = [other for other in values if start < other.column < start + slot.width]
-        used |= {id(other) for other in (cell, *again) if other.text == cell.text}
+        used.add(id(cell))
+        if slot.width > 1:
+            # A value written again into each place below a label that spans several.
+            again = [other for other in values if start < other.column < start + slot.width]
+            used |= {id(other) for other in again if other.text == cell.text}
     # A value under no label is the sign of a shifted line, or of a head that lacks a column.
     if any(_printed(cell) for cell in values if id(cell) not in used):
         return None

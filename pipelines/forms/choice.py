@@ -24,14 +24,15 @@ def choose(table: str, reading: TableReading) -> Choice:
     cell is ``unreadable``, with a finding.
     """
     choice = Choice()
-    templates = _templates(reading)
-    hidden = [key for key, printings in reading.cells.items() if len(printings) > 1 and _hidden_differs(printings)]
+    several = [key for key, printings in reading.cells.items() if len(printings) > 1]
+    templates = _templates(reading) if several else frozenset()
+    hidden = [key for key in several if _hidden_differs(reading.cells[key])]
     if hidden:
         choice.findings.append(hidden_copy_differs(table, hidden))
     for key, printings in reading.cells.items():
         candidates = _best(printings, templates) if len(printings) > 1 else printings
         first = candidates[0]
-        other = next((printed for printed in candidates if _content(printed) != _content(first)), None)
+        other = next((printed for printed in candidates[1:] if _content(printed) != _content(first)), None)
         if other is None:
             choice.cells[key] = _cell(table, key, first)
             choice.printings[key] = first

@@ -28,10 +28,10 @@ def _of_one_table(key: str, found: Sequence[Segment]) -> list[Segment]:
     foreign = [part for part in parts if _is_foreign(part)]
     if foreign and (any(_is_own(part) for part in parts) or not _is_whole(key, set().union(*map(_rows, foreign)))):
         parts = [part for part in parts if part not in foreign]
-    own = [part for part in parts if not part.of_others]
-    if _is_whole(key, set().union(*map(_rows, own))):
-        parts = own
     rows = list(map(_rows, parts))
+    own = [i for i, part in enumerate(parts) if not part.of_others]
+    if len(own) < len(parts) and _is_whole(key, set().union(*(rows[i] for i in own))):
+        parts, rows = [parts[i] for i in own], [rows[i] for i in own]
     wholes = [i for i, part in enumerate(parts) if not part.lines[0].table.hidden and _is_whole(key, rows[i])]
     return [
         part

@@ -41,7 +41,7 @@ def sufficient(header: Header, rows: Sequence[RowLine], vocabulary: Vocabulary) 
     """
     header = _with_blank_labels(header, rows, vocabulary)
     crowded = sum(len(row.values) > len(header.slots) for row in rows)
-    values = max((row.count for row in rows), default=0)
+    values = max((row.extent for row in rows), default=0)
     if (
         values <= len(header.slots)
         or 2 * crowded <= len(rows)

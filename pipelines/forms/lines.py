@@ -182,16 +182,19 @@ def _same_label(one: GridCell, other: GridCell) -> bool:
 
 
 def _votes(line: Line) -> frozenset[str]:
-    """The statutory tables that the line's labels allow: those named most often. Words of one or two characters (数量)
-    prove nothing."""
+    """The statutory tables that the line's labels allow: those named most often."""
     counts: dict[str, int] = {}
     for cell in line.cells[:40]:
-        if len(canonical(cell.text)) < _TELLING:
-            continue
-        for key in tables_with(cell.text) or headed(cell.text):
+        for key in _named_by(cell.text):
             counts[key] = counts.get(key, 0) + 1
     most = max(counts.values(), default=0)
-    return frozenset(key for key, count in counts.items() if count == most)
+    return frozenset([key for key, count in counts.items() if count == most])
+
+
+@lru_cache(maxsize=16384)
+def _named_by(text: str) -> frozenset[str]:
+    """The statutory tables that a label speaks for; words of one or two characters (数量) prove nothing."""
+    return frozenset() if len(canonical(text)) < _TELLING else tables_with(text) or headed(text)
 
 
 @lru_cache(maxsize=4096)
@@ -240,8 +243,8 @@ def _belongs(part: Segment, open_key: str | None) -> bool:
     columns: set[str] = set()
     for line in part.lines:
         for cell in line.cells:
-            sense = vocabulary.sense(cell.text)
             if len(canonical(cell.text)) >= _TELLING:
+                sense = vocabulary.sense(cell.text)
                 rows.update(sense.rows)
                 columns.update(sense.columns)
     if part.key == open_key:

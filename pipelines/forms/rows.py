@@ -1,8 +1,8 @@
 """The lines of a statutory table with the form's row that each one is."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import NamedTuple
 
 from pipelines.documents.model import GridCell
 from pipelines.forms.gaps import alike, missing_between
@@ -18,9 +18,9 @@ _MOST_PIECES = 4
 _SAYS_NOTHING = 2
 
 
-@dataclass(frozen=True, slots=True)
-class RowLine:
-    """A line that is no head: its label as printed, the cells after it, and what the label can mean.
+class RowLine(NamedTuple):
+    """A line that is no head: its label as printed, the cells after it, whether anything is ``printed`` in these, and
+    what the label can mean; a tuple, because each is made anew several times.
 
     ``finest`` is the last cell of the label, which names the row. ``header`` is the head above it, None where there is
     none that can be read. ``row`` is the form's row once it is certain; ``doubtful`` says that its values may have gone
@@ -30,11 +30,15 @@ class RowLine:
     line: Line
     label: str
     values: tuple[GridCell, ...]
+    printed: bool
     finest: str = ""
     header: Header | None = None
     sense: Sense = UNKNOWN
     row: str | None = None
     doubtful: bool = False
+
+    def with_values(self, values: tuple[GridCell, ...]) -> "RowLine":
+        return self._replace(values=values, printed=_printed(values))
 
     @property
     def label_cells(self) -> tuple[GridCell, ...]:
@@ -42,14 +46,10 @@ class RowLine:
         return self.line.cells[: len(self.line.cells) - len(self.values)]
 
     @property
-    def count(self) -> int:
+    def extent(self) -> int:
         """The cells from the first in which something is printed to the last; 0 in an empty row."""
         printed = [i for i, cell in enumerate(self.values) if cell.text.strip() or cell.image]
         return printed[-1] - printed[0] + 1 if printed else 0
-
-    @property
-    def printed(self) -> bool:
-        return any(cell.text.strip() or cell.image for cell in self.values)
 
     @property
     def has_number(self) -> bool:
@@ -63,7 +63,7 @@ def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLi
     of values shows that something is odd.
     """
     if _holds_values_alone(line, header, vocabulary):
-        return RowLine(line, "", line.cells, header=header)
+        return RowLine(line, "", line.cells, _printed(line.cells), header=header)
     end = 0
     named = False
     groups: tuple[str, ...] = ()
@@ -83,7 +83,12 @@ def row_line(line: Line, header: Header | None, vocabulary: Vocabulary) -> RowLi
         end += 1  # the unit stands in a column of its own
     sense = _sense(labels, vocabulary)
     finest = labels[-1].text if labels else ""
-    return RowLine(line, " ".join(cell.text for cell in labels), line.cells[end:], finest, header, sense)
+    label, values = " ".join(cell.text for cell in labels), line.cells[end:]
+    return RowLine(line, label, values, _printed(values), finest, header, sense)
+
+
+def _printed(cells: Iterable[GridCell]) -> bool:
+    return any(cell.text.strip() or cell.image for cell in cells)
 
 
 def _holds_values_alone(line: Line, header: Header | None, vocabulary: Vocabulary) -> bool:
@@ -162,7 +167,7 @@ def _join_at(lines: list[RowLine], at: int, vocabulary: Vocabulary) -> tuple[int
     """(number of lines taken, the line that they make)."""
     first = lines[at]
     if first.sense.rows and not first.printed and at + 1 < len(lines) and _is_remark(below := lines[at + 1]):
-        return 2, replace(below, label=first.label + below.label, finest=first.finest, sense=first.sense)
+        return 2, below._replace(label=first.label + below.label, finest=first.finest, sense=first.sense)
     if first.sense.rows or first.sense.groups or not first.label or _is_remark(first):
         return 1, first
     pieces = [first]
@@ -176,11 +181,11 @@ def _join_at(lines: list[RowLine], at: int, vocabulary: Vocabulary) -> tuple[int
         label = "".join(part.label for part in pieces)
         sense = vocabulary.sense(label)
         if sense.rows and (not piece.sense.rows or piece.sense.rows == sense.rows):
-            return len(pieces), replace(valued[0] if valued else first, label=label, sense=sense)
+            return len(pieces), (valued[0] if valued else first)._replace(label=label, sense=sense)
         if piece.sense.rows:
             break
     cut = vocabulary.cut_row(first.finest) if first.printed else ()
-    return 1, (replace(first, sense=Sense(rows=cut)) if len(cut) == 1 else first)
+    return 1, (first._replace(sense=Sense(rows=cut)) if len(cut) == 1 else first)
 
 
 def _is_remark(line: RowLine) -> bool:
@@ -202,7 +207,7 @@ def _by_group(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     for line, below in zip_longest(lines, lines[1:]):
         above = named[-1].row if named else None
         if _is_anothers(line, group, vocabulary):
-            line = replace(line, sense=UNKNOWN)
+            line = line._replace(sense=UNKNOWN)
         heads = _heads(line, (above, *(below.sense.rows if below else ())), vocabulary)
         row = None if heads else _choose(line, group, last, order, vocabulary)
         if row is not None:
@@ -210,7 +215,7 @@ def _by_group(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
             group = vocabulary.row_group.get(row, group)
         elif len(line.sense.groups) == 1:
             group = line.sense.groups[0]
-        named.append(replace(line, row=row))
+        named.append(line if row == line.row else line._replace(row=row))
     return named
 
 
@@ -250,8 +255,8 @@ def _give_values_to_label_below(lines: list[RowLine], vocabulary: Vocabulary) ->
             continue
         if below.row is None or below.printed or not _first_of(below.row, line.sense.groups, vocabulary):
             continue
-        result[i] = replace(line, row=below.row, label=below.label)
-        result[i + 1] = replace(below, row=None, sense=Sense(caption=True))
+        result[i] = line._replace(row=below.row, label=below.label)
+        result[i + 1] = below._replace(row=None, sense=Sense(caption=True))
     return result
 
 
@@ -273,7 +278,7 @@ def _by_neighbours(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine
         row = missing_between(before[i], after[i], vocabulary.row_orders)
         if row and row not in known:
             certain = alike(line.finest, vocabulary.row_labels[row])
-            result[i] = replace(line, row=row if certain else None, sense=Sense(rows=(row,)))
+            result[i] = line._replace(row=row if certain else None, sense=Sense(rows=(row,)))
     return result
 
 
@@ -292,7 +297,7 @@ def _doubt_empty(lines: list[RowLine], vocabulary: Vocabulary) -> list[RowLine]:
     for i, line in enumerate(lines):
         around = [*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2]]
         if line.row and not _tells(line, vocabulary) and any(_astray(other, vocabulary) for other in around):
-            result[i] = replace(line, doubtful=True)
+            result[i] = line._replace(doubtful=True)
     return result
 
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipelines.documents.model import GridCell, Table
 from pipelines.forms.align import Margins, Misfit, Placed, align
@@ -30,8 +31,7 @@ _MOST_STEPS = 0.75
 _SEVERAL_ROWS = Value("unreadable", reason="one number is printed for several rows")
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """One printing of a cell. ``table`` is the printed table it stands in; ``empty_row`` says that nothing at all is
     printed in its row. ``cell`` is the one printed cell that it was read from, where there is one, and ``unit`` the
     unit of money that its head names."""
@@ -125,7 +125,7 @@ def _without_serials(rows: Sequence[RowLine]) -> list[RowLine]:
     result, last = list(rows), 0
     for i, number in numbers:
         if last < number <= i + 1:
-            result[i] = replace(rows[i], values=rows[i].values[1:])
+            result[i] = rows[i].with_values(rows[i].values[1:])
             last = number
     return result
 
@@ -137,7 +137,7 @@ def _with_sufficient_heads(rows: Sequence[RowLine], vocabulary: Vocabulary) -> l
         if row.header is not None:
             below.setdefault(id(row.header), []).append(row)
     heads = {key: sufficient(part[0].header, part, vocabulary) for key, part in below.items() if part[0].header}
-    return [replace(row, header=heads.get(id(row.header))) for row in rows]
+    return [row._replace(header=heads.get(id(row.header))) for row in rows]
 
 
 def _rows_under_heads(lines: Sequence[Line], vocabulary: Vocabulary) -> Iterator[RowLine]:
@@ -212,7 +212,7 @@ def _placed(row: RowLine, placed: Placed, whole: set[tuple[int, int]], reading: 
     for i, (slot, cell) in enumerate(zip(row.header.slots if row.header else (), placed.cells, strict=True)):
         unit = reading.unit(row.row or slot.row, slot.column, slot.label)
         value = reading.value(cell, row.row or slot.row, slot.column, unit)
-        if value.state == "number" and not whole.issuperset(_below(row, cell)):
+        if cell.rowspan > 1 and value.state == "number" and not whole.issuperset(_below(row, cell)):
             value = _SEVERAL_ROWS
         if value.state == "number" and i in placed.merged:
             value = Value("unreadable", reason="one number is printed for several columns")
