@@ -288,3 +288,73 @@ def test_columns_that_are_not_drawn_are_the_same_on_each_page(seed: int) -> None
     report = SampleReport.drawn("青岛市财政局", 2022, "2021", seed)
     tables = read_pdf(pdf(report, upright=False), url="https://example.gov.cn/report.pdf").tables
     assert max(tables, key=lambda table: table.height).width == 10
+
+
+@pytest.mark.parametrize("centred", [True, False], ids=["centred", "top-left"])
+@pytest.mark.parametrize("size", [8.0, 9.0, 10.0])
+def test_labels_of_many_lines_stand_whole_beside_their_numbers(size: float, centred: bool) -> None:
+    """In narrow columns, of which another label, over several rows, stands to the left."""
+    table = requests("2021")
+    printed = lay_out(table, centred=centred, size=size)
+    paper = Paper((595.0, printed.ys[-1] + 200.0))
+    for _, line, x, y in printed.lines:
+        paper.text(x, 100 + y, line, printed.size)
+    rows = [row for row in only_table(paper.bytes()).rows() if any(cell.text.isdigit() for cell in row)]
+    labels = [[cell.text for cell in row if not cell.text.isdigit()][-1] for row in rows]
+    printed_labels = [
+        [cell.text for cell in row if not cell.text.isdigit()][-1]
+        for row in Table(table.cells, table.height, table.width).rows()
+        if any(cell.text.isdigit() for cell in row)
+    ]
+    assert ["".join(label.split()) for label in labels] == printed_labels
+
+
+def test_the_first_label_of_a_table_is_no_heading() -> None:
+    """（一、本年新收… is broken over lines between which its numbers stand."""
+    paper = Paper()
+    paper.paragraph(60, "收到和处理申请的情况如下所列，数据截至十二月三十一日，与上一年度比较有所变化，具体如下。")
+    for top, first, second in ((120, "一、本年新收政府信息", "公开申请数量"), (160, "四、结转下年度继续", "办理")):
+        paper.text(60, top, first, 9)
+        paper.text(60, top + 12, second, 9)
+        for column in range(7):
+            paper.text(200 + 40 * column, top + 6, str(top + column), 9)
+    assert [row[0].text for row in only_table(paper.bytes()).rows()] == [
+        "一、本年新收政府信息\n公开申请数量",
+        "四、结转下年度继续\n办理",
+    ]
+
+
+@pytest.mark.parametrize("width", [474.0, 900.0])
+def test_heads_over_several_columns_are_none_of_one(width: float) -> None:
+    """They stand over the middle of their columns: over one of them, or between two."""
+    table = disputes()
+    printed = lay_out(table, width=width)
+    paper = Paper((width + 120, 400.0))
+    for _, line, x, y in printed.lines:
+        paper.text(x, 100 + y, line, printed.size)
+    *_, heads, numbers = only_table(paper.bytes()).rows()
+    results = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    assert ["".join(cell.text.split()) for cell in heads][-15:] == [*results] * 3
+    assert [cell.text for cell in numbers][-15:] == [cell.text for cell in table.cells if cell.text.isdigit()]
+
+
+def test_a_row_of_numbers_alone_on_its_page_goes_on_with_the_table() -> None:
+    paper = Paper()
+    for page, rows in enumerate((4, 1)):
+        for row in range(rows):
+            paper.text(60, 100 + 24 * row, f"{page + row + 1}.属于某类信息", 9)
+            for column in range(7):
+                paper.text(200 + 40 * column, 100 + 24 * row, str(10 * row + column), 9)
+        paper.next_page()
+    assert only_table(paper.bytes()).height == 5
+
+
+@pytest.mark.parametrize("blank", [0, 1, 14])
+def test_a_blank_below_a_tall_head_is_a_value(blank: int) -> None:
+    """The page ends between the heads and the row."""
+    table = disputes()
+    values = [cell for cell in table.cells if cell.text.isdigit()]
+    cells = tuple(cell._replace(text="") if cell == values[blank] else cell for cell in table.cells)
+    printed = lay_out(Statutory(table.name, cells, table.height, table.width))
+    found = only_table(broken(printed.table, [printed.ys[-2]]))
+    assert grid_texts(found.cells) == printed.table.texts()

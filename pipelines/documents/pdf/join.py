@@ -235,7 +235,8 @@ def _put_together(above: Part, below: Part, *, cut: bool) -> Part:
 
 
 def _is_one_label(upper: PartCell, lower: PartCell, below: Part) -> bool:
-    """Whether a label beside several rows was cut between two of them: its text stands on one page, or runs on."""
+    """Whether a label beside several rows was cut between two of them: its text stands on one page, or runs on. Blank
+    below a tall head, where no label follows in the row, is a value."""
     if any(cell.text and _is_data(cell) for cell in (upper, lower)):
         return False
     spanning = max(upper.rowspan, lower.rowspan) > 1
@@ -244,9 +245,9 @@ def _is_one_label(upper: PartCell, lower: PartCell, below: Part) -> bool:
     )
     if not spanning and not (heads_a_label and upper.text and not lower.text):
         return False
-    if not upper.text or not lower.text:
-        return True
-    return _runs_on(upper, lower)
+    if not lower.text:
+        return lower.rowspan > 1 or heads_a_label
+    return not upper.text or _runs_on(upper, lower)
 
 
 def _are_heads_cut(pairs: Sequence[Pair], below: Part) -> bool:

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipelines.documents.pdf.columns import is_entry, is_heading, is_running, is_single
+from pipelines.documents.pdf.columns import is_heading, is_running
 from pipelines.documents.pdf.drawing import Rule
 from pipelines.documents.pdf.grid import RULES_LIMIT, SAME_EDGE, SLOTS_LIMIT, Grid, grid_of, joined_rules
 from pipelines.documents.pdf.lines import Line, Piece, line_of, rows_of
 from pipelines.documents.pdf.page import Glyph
+from pipelines.documents.pdf.rows import is_entry, is_single
 
 # So many rules and rows draw a table; a row that goes over from the page before is told by its many entries.
 _LEAST_RULES = 4
