@@ -374,6 +374,22 @@ def test_a_cut_file_is_unreadable_or_says_that_it_is_cut() -> None:
         assert numbers <= truth
 
 
+@pytest.mark.parametrize("tail", [b"", b"xref\n0 9\n00000000", b"trail"])
+def test_a_file_cut_before_its_trailer_is_read_and_said_to_be_cut(tail: bytes) -> None:
+    payload = whole(disclosure_2021())
+    document = read(payload[: payload.rindex(b"xref\n0 ")] + tail)
+    assert [grid_texts(table.cells) for table in document.tables] == [disclosure_2021().texts()]
+    assert "truncated" in notes(document)
+
+
+def test_a_cut_file_without_its_text_is_broken() -> None:
+    payload = raw_pdf([b""])
+    with pytest.raises(Unreadable) as caught:
+        read(payload[: payload.rindex(b"xref\n0 ")])
+    assert caught.value.code == "broken"
+    assert "cut off" in caught.value.reason
+
+
 def test_flipped_bits_never_crash_and_never_take_long() -> None:
     payload = bytearray(whole(disclosure_2021()))
     choice = random.Random(11)

@@ -9,7 +9,16 @@ from pipelines.documents.model import Table
 from pipelines.documents.pdf.reader import read_pdf
 from tests.documents.paper import RULES, Paper, broken, lay_out, whole
 from tests.documents.raw_pdf import raw_pdf
-from tests.documents.statutory import Statutory, all_tables, disclosure_2019, disputes, grid_texts, requests, statistics
+from tests.documents.statutory import (
+    Statutory,
+    all_tables,
+    disclosure_2019,
+    disclosure_2021,
+    disputes,
+    grid_texts,
+    requests,
+    statistics,
+)
 from tests.kit.reports.render import pdf
 from tests.kit.reports.sample import SampleReport
 
@@ -358,3 +367,76 @@ def test_a_blank_below_a_tall_head_is_a_value(blank: int) -> None:
     printed = lay_out(Statutory(table.name, cells, table.height, table.width))
     found = only_table(broken(printed.table, [printed.ys[-2]]))
     assert grid_texts(found.cells) == printed.table.texts()
+
+
+@pytest.mark.parametrize("ruled", [True, False], ids=["ruled", "no rules"])
+def test_two_pages_printed_on_one_sheet_are_two(ruled: bool) -> None:
+    """The table begins on the left one, and goes on on the right one."""
+    table = requests("2021")
+    left, right = lay_out(table, left=50, width=480), lay_out(table, left=645, width=480)
+    paper = Paper((1190.0, left.ys[17] + 300))
+    for printed, start, end, number in ((left, 0.0, left.ys[16], 7), (right, left.ys[16], left.ys[-1], 8)):
+        paper.text(
+            printed.xs[0],
+            60,
+            "本年度收到和处理申请的情况如下表所列，数据截至十二月三十一日。" if number == 7 else "",
+            12,
+        )
+        if ruled:
+            paper.table(printed, 100, start, end)
+        else:
+            for _, line, x, y in printed.lines:
+                if start <= y < end:
+                    paper.text(x, 100 + y - start, line, 9)
+        paper.text(printed.xs[0] + 230, left.ys[17] + 260, f"— {number} —", 9)
+    found = only_table(paper.bytes())
+    assert (found.where, found.spans) == ("page 1, table 1", "resolved" if ruled else "lost")
+    if ruled:
+        assert grid_texts(found.cells) == table.texts()
+    numbers = [cell.text for row in found.rows() for cell in row if cell.text.isdigit()]
+    assert numbers == [cell.text for cell in sorted(table.cells, key=lambda cell: cell[1:3]) if cell.text.isdigit()]
+
+
+def test_a_wide_table_with_room_in_its_middle_is_one() -> None:
+    paper = Paper((842.0, 595.0))
+    for row in range(4):
+        paper.text(80, 100 + 24 * row, f"{row + 1}.属于某类信息的申请", 10)
+        for column in range(5):
+            paper.text(500 + 60 * column, 100 + 24 * row, str(10 * row + column), 10)
+    assert [len(row) for row in only_table(paper.bytes()).rows()] == [6] * 4
+
+
+def test_a_line_through_a_cell_is_a_mark_and_through_a_number_no_number() -> None:
+    table = disputes()
+    values = [cell for cell in table.cells if cell.text.isdigit()]
+    cells = tuple(cell._replace(text="") if cell in values[:2] else cell for cell in table.cells)
+    blank = Statutory(table.name, cells, table.height, table.width)
+    printed = lay_out(blank)
+    paper = Paper()
+    paper.table(printed, 100)
+    for cell in (values[0], values[2], table.cells[0]):
+        top, bottom = printed.ys[cell.row], printed.ys[cell.row + cell.rowspan]
+        paper.line(printed.xs[cell.column], 100 + bottom, printed.xs[cell.column + cell.colspan], 100 + top)
+    found = only_table(paper.bytes())
+    expected = blank.texts()
+    for cell, text in ((values[0], "╱"), (values[2], "╱" + values[2].text)):
+        expected[cell.row, cell.column, cell.rowspan, cell.colspan] = text
+    assert grid_texts(found.cells) == expected
+
+
+def test_the_text_around_a_seal_is_none_of_the_cells() -> None:
+    """One of its letters stands upright, as those of the cells do."""
+    table = disclosure_2021()
+    printed = lay_out(table)
+    paper = Paper()
+    paper.table(printed, 100)
+    cell = next(cell for cell in table.cells if cell.text.isdigit())
+    middle = (printed.xs[cell.column] + printed.xs[cell.column + 1]) / 2
+    for step, letter in enumerate("某某市财政局"):
+        paper.canvas.saveState()
+        paper.canvas.translate(middle + 25 * step - 75, paper.pagesize[1] - 112 - printed.ys[cell.row])
+        paper.canvas.rotate(25 * (3 - step))
+        paper.canvas.setFont(paper.font, 11)
+        paper.canvas.drawCentredString(0, 0, letter)
+        paper.canvas.restoreState()
+    assert grid_texts(only_table(paper.bytes()).cells) == table.texts()

@@ -41,16 +41,15 @@ class Region:
     part: Part
 
 
-def unruled_regions(lines: Sequence[Line], page: int, first_number: int) -> list[Region]:
-    """The tables that stand in the running lines of a page, top to bottom; ``first_number`` is that of the first."""
+def unruled_regions(lines: Sequence[Line], page: int) -> list[Region]:
+    """The tables that stand in the running lines of a page, top to bottom."""
     regions: list[Region] = []
     for start, end in _groups(lines):
         # Lines close to the rows of two tables belong to the upper one.
         start = max(start, regions[-1].end) if regions else start
         if start >= end:
             continue
-        part = _part(lines[start:end], page, first_number + len(regions))
-        regions.append(Region(start, end, part))
+        regions.append(Region(start, end, _part(lines[start:end], page)))
     return regions
 
 
@@ -120,7 +119,7 @@ def _is_close(lines: Sequence[Line], upper: int, lower: int) -> bool:
     return lines[lower].y - lines[upper].y < TIGHT * lines[upper].size
 
 
-def _part(lines: Sequence[Line], page: int, number: int) -> Part:
+def _part(lines: Sequence[Line], page: int) -> Part:
     rows = rows_of_lines(lines)
     cells: list[PartCell] = []
     height = 0
@@ -135,7 +134,6 @@ def _part(lines: Sequence[Line], page: int, number: int) -> Part:
         heights=[lines[0].size] * height,
         cells=cells,
         pages=(page, page),
-        number=number,
         top=lines[0].top,
         bottom=lines[-1].bottom,
         spans="lost",

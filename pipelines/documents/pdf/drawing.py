@@ -14,6 +14,8 @@ import pypdfium2.raw as raw  # type: ignore[import-untyped]
 SEGMENT_LIMIT = 600_000
 OBJECT_LIMIT = 150_000
 FORM_DEPTH_LIMIT = 8
+# More slanting lines than any table has blank cells are a drawing.
+SLANTS_LIMIT = 500
 
 # A filled rectangle up to this thickness is a drawn rule; printers' rules are 0.5 to 2 points thick.
 RULE_THICKNESS = 3.0
@@ -52,6 +54,15 @@ class Picture:
     @property
     def area(self) -> float:
         return (self.x1 - self.x0) * (self.bottom - self.top)
+
+
+class Slant(NamedTuple):
+    """Around what a straight line is drawn that is neither level nor upright."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
 
 
 class Paint(NamedTuple):
@@ -94,6 +105,15 @@ class Frame:
         return (height, width) if self.turn % 2 else (width, height)
 
     def box(self, left: float, low: float, right: float, high: float) -> tuple[float, float, float, float]:
+        if not self.turn:
+            # Most pages stand upright, and have thousands of glyphs.
+            scale = self.scale
+            return (
+                (left - self.left) * scale,
+                (self.high - high) * scale,
+                (right - self.left) * scale,
+                (self.high - low) * scale,
+            )
         xa, ya = self.place(left, low)
         xb, yb = self.place(right, high)
         return min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)
@@ -108,6 +128,7 @@ class Drawing:
 
     rules: list[Rule] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    slants: list[Slant] = field(default_factory=list)
     paints: list[Paint] = field(default_factory=list)
     texts: dict[int, tuple[int, int]] = field(default_factory=dict)
     curves: int = 0
@@ -120,6 +141,7 @@ def read_drawing(page: Any, frame: Frame) -> Drawing:
     walk.read(page)
     width, height = frame.size
     result = walk.drawing
+    result.slants = result.slants if len(result.slants) < SLANTS_LIMIT else []
     result.rules = [] if result.cut else [rule for rule in result.rules if _is_on_page(rule, width, height)]
     return result
 
@@ -286,6 +308,8 @@ class _Walk:
             self.drawing.rules.append(Rule(True, (ya + yb) / 2, min(xa, xb), max(xa, xb)))
         elif across <= LEAN:
             self.drawing.rules.append(Rule(False, (xa + xb) / 2, min(ya, yb), max(ya, yb)))
+        elif len(self.drawing.slants) < SLANTS_LIMIT:
+            self.drawing.slants.append(Slant(min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)))
 
 
 def _around(points: list[tuple[float, float]]) -> tuple[float, float, float, float]:

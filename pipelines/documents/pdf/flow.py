@@ -1,5 +1,6 @@
 """The pages of one document put together: tables joined over breaks, running lines left out, text in paragraphs."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,10 +20,12 @@ Item = Part | Line
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is kept of a page: its ruled parts, and the lines outside them from top to bottom. ``turned`` counts the
+    """What is kept of a page: its ruled parts, and the lines outside them from top to bottom. ``number`` is that of
+    the file's page, ``place`` its place among all that are printed on those, both from 1. ``turned`` counts the
     characters outside tables that run up or down the page: stamps and marginal notes, which are left out."""
 
     number: int
+    place: int
     height: float
     parts: tuple[Part, ...]
     lines: tuple[Line, ...]
@@ -40,18 +43,15 @@ class Flow:
     opening: tuple[Line, ...] = field(default=())
 
 
-def sheet_of(page: Page) -> Sheet:
+def sheet_of(page: Page, place: int) -> Sheet:
     page.glyphs = without_struck(page.glyphs, page.drawing.rules)
     grids = find_grids(page.drawing.rules)
     upright, turned = _outside(page, grids)
     if drawn := level_grids(page.drawing.rules, grids, upright, page.height):
         grids += drawn
         upright, turned = _outside(page, grids)
-    parts = [
-        ruled_part(grid, _own_glyphs(grid, grids, page.glyphs), page.drawing.pictures, page.number, number)
-        for number, grid in enumerate(grids, start=1)
-    ]
-    return Sheet(page.number, page.height, tuple(parts), tuple(lines_of(upright, page.number)), turned)
+    parts = [ruled_part(grid, _own_glyphs(grid, grids, page.glyphs), page.drawing, page.number) for grid in grids]
+    return Sheet(page.number, place, page.height, tuple(parts), tuple(lines_of(upright, place)), turned)
 
 
 def _outside(page: Page, grids: Sequence[Grid]) -> tuple[list[Glyph], int]:
@@ -69,11 +69,15 @@ def _own_glyphs(grid: Grid, grids: Sequence[Grid], glyphs: Sequence[Glyph]) -> l
 
 def flow_of(sheets: Sequence[Sheet]) -> Flow:
     running = running_lines(
-        {sheet.number: sheet.lines for sheet in sheets}, {sheet.number: sheet.height for sheet in sheets}
+        {sheet.place: sheet.lines for sheet in sheets}, {sheet.place: sheet.height for sheet in sheets}
     )
     items: list[Item] = []
+    tables = Counter[int]()
     for sheet in sheets:
         for index, item in enumerate(_items(sheet, running)):
+            if isinstance(item, Part):
+                tables[sheet.number] += 1
+                item.number = tables[sheet.number]
             before = items[-1] if items else None
             if index == 0 and isinstance(before, Part) and isinstance(item, Part):
                 whole = joined(before, item)
@@ -94,7 +98,7 @@ def _items(sheet: Sheet, running: set[Line]) -> list[Item]:
     lines = [line for line in sheet.lines if line not in running]
     items: list[Item] = list(sheet.parts)
     rest = 0
-    for region in unruled_regions(lines, sheet.number, len(sheet.parts) + 1):
+    for region in unruled_regions(lines, sheet.number):
         items.extend(lines[rest : region.start])
         items.append(region.part)
         rest = region.end

@@ -99,27 +99,25 @@ def rows_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
 
 
 def line_of(row: Sequence[Glyph], page: int = 0) -> Line:
+    text = text_of(row)
     return Line(
-        text=text_of(row),
+        text=text,
         x0=row[0].x0,
         top=min(glyph.top for glyph in row),
         x1=max(glyph.x1 for glyph in row),
         bottom=max(glyph.bottom for glyph in row),
         size=median(glyph.size for glyph in row),
-        pieces=tuple(_pieces(row)),
+        pieces=tuple(_pieces(row, text)),
         page=page,
         first_width=_first_word_width(row),
     )
 
 
-def _pieces(row: Sequence[Glyph]) -> Iterator[Piece]:
-    start = 0
-    for index in range(1, len(row) + 1):
-        if index < len(row) and row[index].x0 - row[index - 1].x1 <= COLUMN_GAP * row[index].size:
-            continue
-        part = row[start:index]
-        yield Piece(text_of(part), part[0].x0, part[-1].x1, tuple(_words(part)))
-        start = index
+def _pieces(row: Sequence[Glyph], text: str) -> Iterator[Piece]:
+    gaps = [i for i in range(1, len(row)) if row[i].x0 - row[i - 1].x1 > COLUMN_GAP * row[i].size]
+    for start, end in pairwise([0, *gaps, len(row)]):
+        part = row[start:end]
+        yield Piece(text_of(part) if gaps else text, part[0].x0, part[-1].x1, tuple(_words(part)))
 
 
 def _words(part: Sequence[Glyph]) -> Iterator[Piece]:

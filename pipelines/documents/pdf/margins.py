@@ -38,6 +38,12 @@ def running_lines(pages: Mapping[int, Sequence[Line]], heights: Mapping[int, flo
     return repeated | numbered | continued
 
 
+def page_number(line: Line) -> int | None:
+    """The number of its page that the line is, in digits, or may be."""
+    found = _PAGE_NUMBER.fullmatch(line.text)
+    return int(found[1]) if found and found[1].isdigit() else None
+
+
 def _marginal(lines: Sequence[Line], height: float) -> list[Line]:
     return [line for line in lines if line.bottom < MARGIN * height or line.top > (1 - MARGIN) * height]
 

@@ -94,7 +94,7 @@ def read_page(page: Any, number: int) -> Page:
     """Read pdfium's ``page``. Raises `pypdfium2.PdfiumError` where its content can't be parsed."""
     text_page = page.get_textpage()
     try:
-        found = list(_raw_glyphs(text_page))
+        found = _without_stamps(list(_raw_glyphs(text_page)))
     finally:
         text_page.close()
     left, low, right, high = page.get_bbox()
@@ -111,6 +111,24 @@ def read_page(page: Any, number: int) -> Page:
     _leave_out(result, page, frame, {glyph.stroke.number: glyph.stroke for glyph in found})
     result.glyphs = _once(result.glyphs)
     return result
+
+
+def _without_stamps(glyphs: list[_RawGlyph]) -> list[_RawGlyph]:
+    """The glyphs, a single one that was set between slanting ones slanting, too: text around a seal passes the upright
+    somewhere."""
+    counts = Counter(glyph.stroke.number for glyph in glyphs)
+    angles = {glyph.stroke.number: glyph.stroke.angle for glyph in glyphs}
+    lone = {
+        number
+        for number, count in counts.items()
+        if count == 1 and angles.get(number - 1, 0) is None and angles.get(number + 1, 0) is None
+    }
+    if not lone:
+        return glyphs
+    return [
+        glyph._replace(stroke=glyph.stroke._replace(angle=None)) if glyph.stroke.number in lone else glyph
+        for glyph in glyphs
+    ]
 
 
 def _leave_out(result: Page, page: Any, frame: Frame, strokes: Mapping[int, Stroke]) -> None:
@@ -141,33 +159,40 @@ def _scale(glyphs: Sequence[_RawGlyph]) -> float:
 
 def _raw_glyphs(text_page: Any) -> Iterator[_RawGlyph]:
     handle = text_page.raw
+    unicode_of, is_generated, has_error = (
+        raw.FPDFText_GetUnicode,
+        raw.FPDFText_IsGenerated,
+        raw.FPDFText_HasUnicodeMapError,
+    )
+    box_of, origin_of, object_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin, raw.FPDFText_GetTextObject
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     strokes: dict[int, Stroke] = {}
     high_surrogate = 0
     for index in range(min(raw.FPDFText_CountChars(handle), GLYPH_LIMIT)):
-        code = raw.FPDFText_GetUnicode(handle, index)
+        code = unicode_of(handle, index)
         if 0xD800 <= code < 0xDC00:
             high_surrogate = code
             continue
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high_surrogate - 0xD800) << 10) + (code - 0xDC00) if high_surrogate else 0
         high_surrogate = 0
-        if raw.FPDFText_IsGenerated(handle, index) == 1 or not raw.FPDFText_GetLooseCharBox(handle, index, box):
+        # What pdfium adds of its own are spaces and line ends.
+        if (code <= 0x20 and is_generated(handle, index) == 1) or not box_of(handle, index, box):
             continue
-        raw.FPDFText_GetCharOrigin(handle, index, x, y)
-        drawn_by = raw.FPDFText_GetTextObject(handle, index)
+        origin_of(handle, index, x, y)
+        drawn_by = object_of(handle, index)
         address = ctypes.addressof(drawn_by.contents) if drawn_by else -index
         stroke = strokes.get(address)
         if stroke is None:
             angle = _quarter(raw.FPDFText_GetCharAngle(handle, index))
             stroke = strokes[address] = stroke_of(drawn_by, len(strokes), address, angle)
-        mapped = raw.FPDFText_HasUnicodeMapError(handle, index) != 1 and _is_character(code)
+        mapped = has_error(handle, index) != 1 and _is_character(code)
         yield _RawGlyph(
-            text=chr(code) if mapped else "\ufffd",
-            box=(box.left, box.bottom, box.right, box.top),
-            origin=(x.value, y.value),
-            mapped=mapped,
-            stroke=stroke,
+            chr(code) if mapped else "\ufffd",
+            (box.left, box.bottom, box.right, box.top),
+            (x.value, y.value),
+            mapped,
+            stroke,
         )
 
 
@@ -191,7 +216,8 @@ def _add_glyph(page: Page, frame: Frame, glyph: _RawGlyph, spaced: bool) -> None
         page.watermarks += 1
         return
     x0, top, x1, bottom = frame.box(*glyph.box)
-    if not all(map(math.isfinite, (x0, top, x1, bottom, *glyph.origin))):
+    baseline = frame.place(*glyph.origin)[1]
+    if not math.isfinite(x0 + top + x1 + bottom + baseline):
         return
     if x1 < 0 or bottom < 0 or x0 > page.width or top > page.height:
         return
@@ -202,7 +228,6 @@ def _add_glyph(page: Page, frame: Frame, glyph: _RawGlyph, spaced: bool) -> None
     if size < _BLOT and glyph.text.isalnum():
         page.unseen_glyphs += 1
         return
-    baseline = frame.place(*glyph.origin)[1]
     page.glyphs.append(
         Glyph(
             glyph.text,
@@ -227,14 +252,13 @@ def _once(glyphs: list[Glyph]) -> list[Glyph]:
     kept = []
     for glyph in glyphs:
         x, y, reach = glyph.x, glyph.y, min(glyph.size / 5, _SQUARE)
-        columns = range(int((x - reach) // _SQUARE), int((x + reach) // _SQUARE) + 1)
-        rows = range(int((y - reach) // _SQUARE), int((y + reach) // _SQUARE) + 1)
-        if any(
-            abs(other.x - x) < reach and abs(other.y - y) < reach
-            for column in columns
-            for row in rows
-            for other in seen.get((glyph.text, column, row), ())
-        ):
+        left, right = int((x - reach) // _SQUARE), int((x + reach) // _SQUARE)
+        upper, lower = int((y - reach) // _SQUARE), int((y + reach) // _SQUARE)
+        near: Sequence[Glyph] = seen.get((glyph.text, left, upper), ())
+        if left != right or upper != lower:
+            others = ((glyph.text, column, row) for column in range(left, right + 1) for row in range(upper, lower + 1))
+            near = [other for key in others for other in seen.get(key, ())]
+        if near and any(abs(other.x - x) < reach and abs(other.y - y) < reach for other in near):
             continue
         seen.setdefault((glyph.text, int(x // _SQUARE), int(y // _SQUARE)), []).append(glyph)
         kept.append(glyph)

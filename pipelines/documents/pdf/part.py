@@ -8,13 +8,16 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.documents.model import GridCell, Spans, Table
-from pipelines.documents.pdf.drawing import Picture
-from pipelines.documents.pdf.grid import Box, Grid
+from pipelines.documents.pdf.drawing import Drawing, Picture, Slant
+from pipelines.documents.pdf.grid import REACH, Box, Grid
 from pipelines.documents.pdf.lines import CELL_MARGIN, Line, cell_text, line_of, rows_of
 from pipelines.documents.pdf.page import Glyph
 
 # No text stands in a row of less than this part of its size.
 _THINNEST_ROW = 0.8
+# A line through a cell takes this part of its width and of its height.
+_CROSSED = 0.6
+SLANT = "╱"
 
 
 @dataclass(slots=True)
@@ -42,17 +45,17 @@ class PartCell:
 @dataclass(slots=True)
 class Part:
     """``xs`` are the column edges, ``heights`` those of the rows, in points; ``pages`` the first and the last page;
-    ``number`` the place among the first page's tables, from 1. ``lines`` is the same text as running lines, for boxes
-    that turn out to be no table. ``strayed`` counts numbers that were printed across a rule. ``guessed`` is true where
-    the column edges are not drawn."""
+    ``number`` the place among the first page's tables, from 1 (0 before they are counted). ``lines`` is the same text
+    as running lines, for boxes that turn out to be no table. ``strayed`` counts numbers that were printed across a
+    rule. ``guessed`` is true where the column edges are not drawn."""
 
     xs: list[float]
     heights: list[float]
     cells: list[PartCell]
     pages: tuple[int, int]
-    number: int
     top: float
     bottom: float
+    number: int = 0
     open_top: bool = False
     open_bottom: bool = False
     spans: Spans = "resolved"
@@ -92,15 +95,14 @@ def stands_in(glyph: Glyph, grid: Grid) -> bool:
     return grid.holds(glyph.x, glyph.y, slack=0.35 * glyph.size)
 
 
-def ruled_part(grid: Grid, glyphs: Sequence[Glyph], pictures: Iterable[Picture], page: int, number: int) -> Part:
-    """The table of ``grid`` with the ``glyphs`` that stand in it."""
+def ruled_part(grid: Grid, glyphs: Sequence[Glyph], drawing: Drawing, page: int) -> Part:
+    """The table of ``grid`` with the ``glyphs`` and what of the ``drawing`` stands in it."""
     by_box, strayed = _by_box(grid, glyphs)
     part = Part(
         xs=list(grid.xs),
         heights=[lower - upper for upper, lower in pairwise(grid.ys)],
         cells=[_cell(box, by_box.get(index, [])) for index, box in enumerate(grid.boxes)],
         pages=(page, page),
-        number=number,
         top=grid.top,
         bottom=grid.bottom,
         open_top=grid.open_top,
@@ -109,8 +111,10 @@ def ruled_part(grid: Grid, glyphs: Sequence[Glyph], pictures: Iterable[Picture],
         strayed=strayed,
         guessed=grid.guessed,
     )
-    for picture in pictures:
+    for picture in drawing.pictures:
         _mark_picture(grid, part, picture)
+    for slant in drawing.slants:
+        _mark_slant(grid, part, slant)
     _drop_slivers(part, glyphs)
     return part
 
@@ -201,3 +205,16 @@ def _mark_picture(grid: Grid, part: Part, picture: Picture) -> None:
     for box, cell in zip(grid.boxes, part.cells, strict=True):
         if box.holds(x, y) and picture.area < 1.5 * (box.x1 - box.x0) * (box.bottom - box.top):
             cell.image = True
+
+
+def _mark_slant(grid: Grid, part: Part, slant: Slant) -> None:
+    """A line drawn from corner to corner of a cell says that there is no number; across one, it strikes it out. A label
+    it parts from another."""
+    x, y = (slant.x0 + slant.x1) / 2, (slant.top + slant.bottom) / 2
+    for box, cell in zip(grid.boxes, part.cells, strict=True):
+        width, height = box.x1 - box.x0, box.bottom - box.top
+        across, down = slant.x1 - slant.x0, slant.bottom - slant.top
+        within = across < width + 2 * REACH and down < height + 2 * REACH
+        crossed = within and across > _CROSSED * width and down > _CROSSED * height
+        if crossed and box.holds(x, y) and not any(each.isalpha() or each == SLANT for each in cell.text):
+            cell.text = SLANT + cell.text

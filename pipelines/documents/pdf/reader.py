@@ -5,6 +5,7 @@ a document of 300 pages needs hardly more memory than one of ten.
 """
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from pipelines.documents.pdf.drawing import Picture
 from pipelines.documents.pdf.flow import Flow, Sheet, flow_of, sheet_of
 from pipelines.documents.pdf.lines import Line
 from pipelines.documents.pdf.page import Page, read_page
+from pipelines.documents.pdf.spread import pages_on
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,9 @@ _PASSWORD_ERROR = 4
 _TAIL = 2048
 # What stands before a PDF's own beginning (a portal's warnings, a lost header); pdfium itself looks for it in 1 KB.
 _HEAD = 65_536
+_CATALOG = re.compile(rb"/Type\s*/Catalog\b")
+_BEGIN = re.compile(rb"(\d{1,10}) 0 obj\b")
+_DICTIONARY_LIMIT = 2000
 _TITLE_LIMIT = 120
 # A page with fewer characters than this and a picture over most of it is a picture of a page.
 _SCANNED_GLYPHS = 40
@@ -47,7 +52,7 @@ def read_pdf(payload: bytes, *, url: str) -> Document:
     try:
         scan = _Scan(complete=b"%%EOF" in payload[-_TAIL:], pages=len(pdf))
         for number in range(1, min(len(pdf), PAGES_LIMIT) + 1):
-            scan.add(_page(pdf, number, url))
+            scan.add(number, _page(pdf, number, url))
         core = _core_title(pdf)
     finally:
         pdf.close()
@@ -69,6 +74,8 @@ def _opened(payload: bytes) -> Any:
     try:
         pdf = pdfium.PdfDocument(payload)
     except pdfium.PdfiumError as error:
+        if whole := _with_trailer(payload):
+            return _opened(whole)
         if getattr(error, "err_code", None) == _PASSWORD_ERROR:
             raise Unreadable("encrypted", "The PDF asks for a password.") from error
         raise Unreadable("broken", f"The file can't be opened as a PDF: {error}.") from error
@@ -76,6 +83,18 @@ def _opened(payload: bytes) -> Any:
         pdf.close()
         raise Unreadable("broken", "The PDF has no page that can be read.")
     return pdf
+
+
+def _with_trailer(payload: bytes) -> bytes | None:
+    """A file that was cut before it says which object leads to its pages, with the words that say so; None where that
+    object can't be told."""
+    if b"%%EOF" in payload[-_TAIL:]:
+        return None
+    for found in reversed([match.start() for match in _CATALOG.finditer(payload)]):
+        begun = [*_BEGIN.finditer(payload, max(found - _DICTIONARY_LIMIT, 0), found)]
+        if begun and b"endobj" not in payload[begun[-1].end() : found]:
+            return b"%s\ntrailer << /Root %s 0 R >>\n%%%%EOF\n" % (payload, begun[-1][1])
+    return None
 
 
 def _page(pdf: Any, number: int, url: str) -> Page | None:
@@ -117,13 +136,14 @@ class _Scan:
     watermarks: int = 0
     turned: int = 0
 
-    def add(self, page: Page | None) -> None:
+    def add(self, number: int, page: Page | None) -> None:
         if page is None:
-            self.damaged.append(len(self.sheets) + len(self.damaged) + 1)
+            self.damaged.append(number)
             return
-        sheet = sheet_of(page)
-        self.sheets.append(sheet)
-        self.turned += sheet.turned
+        for each in pages_on(page):
+            sheet = sheet_of(each, len(self.sheets) + 1)
+            self.sheets.append(sheet)
+            self.turned += sheet.turned
         self.glyphs += len(page.glyphs)
         self.hidden += page.hidden_glyphs
         self.unseen += page.unseen_glyphs
@@ -149,6 +169,8 @@ class _Scan:
             what = "pictures of paper" if self.pictured else "letters drawn as outlines"
             layer = " (with a text layer that a machine guessed)" if self.hidden or self.unseen else ""
             raise Unreadable("scanned", f"{shown} of {self.pages} pages are {what}{layer}: there is no text to read.")
+        if not self.glyphs and not self.complete:
+            raise Unreadable("broken", "The file is cut off: nothing of its text is left.")
         if not self.glyphs:
             raise Unreadable(
                 "scanned" if self.images or self.hidden or self.unseen else "empty", "The PDF has no text."
