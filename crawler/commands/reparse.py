@@ -1,7 +1,11 @@
 """`nianbao reparse`: bring the corpus up to date with today's parser, from the archive alone."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
@@ -11,6 +15,7 @@ from config.errors import ArchiveError, Incomplete
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
 from crawler.workpace import WorkPace
+from pipelines.corpus import Corpus
 from pipelines.reparse import MOST_NAMED, Reparsed, reparse
 from pipelines.workers import available_cores
 
@@ -43,7 +48,7 @@ def command(
     if not dry_run:
         recover(folder)
     console = Console(file=sys.stderr, highlight=False, markup=False)
-    with data.corpus() as corpus, WorkPace(console, "records") as pace:
+    with _corpus(data, dry_run, cluster) as corpus, WorkPace(console, "records") as pace:
 
         def show(done: Reparsed) -> None:
             pace.show(done.looked_at, done.total)
@@ -71,6 +76,21 @@ def command(
     if done.damage:
         return ArchiveError.exit_code
     return Incomplete.exit_code if done.failures or done.changes.alarming else 0
+
+
+@contextmanager
+def _corpus(data: DataFolder, dry_run: bool, cluster: str | None) -> Iterator[Corpus]:
+    """The corpus, made where it is missing; for a dry run, which writes nothing, an empty one that is thrown away."""
+    if not dry_run:
+        corpus = data.corpus()
+    elif (existing := data.corpus_if_any() if cluster is None else data.existing_corpus()) is not None:
+        corpus = existing
+    else:
+        with TemporaryDirectory() as scratch, Corpus.open(Path(scratch) / "corpus.sqlite", create=True) as corpus:
+            yield corpus
+        return
+    with corpus:
+        yield corpus
 
 
 def _print(done: Reparsed) -> None:

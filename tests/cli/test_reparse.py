@@ -38,6 +38,12 @@ def test_a_report_that_a_new_parser_loses_is_exit_code_3_and_stays_in_its_histor
     assert example["file"].endswith(".warc.gz") and example["url"].endswith("news.html") and example["offset"] >= 0
     assert nianbao("--data", data, "reparse").code == 0
 
+    # Where there is no corpus yet, a dry run makes none.
+    aside = (data / "corpus.sqlite").rename(tmp_path / "corpus.sqlite")
+    nothing = nianbao("--data", data, "reparse", "--dry-run", "--json", "--workers", 1)
+    assert nothing.json["changes"]["new"] == 1 and not list(data.glob("corpus*"))
+    aside.rename(data / "corpus.sqlite")
+
     told = nianbao("--data", data, "history", AGENCY, 2011, "--json").json
     assert [event["what"] for event in told[0]["events"]] == ["new", "lost"]
     assert len(told[0]["events"][1]["cells"]) > 100
