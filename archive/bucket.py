@@ -1,7 +1,8 @@
 """Finished files in a bucket, by an fsspec URL: put whole, checked, read by ranges.
 
 Keys and endpoint are found as the AWS tools find them (``AWS_ACCESS_KEY_ID``, ``AWS_ENDPOINT_URL``, …). Below the URL
-the files lie as in a folder: ``archive/NAME.warc.gz``, ``indexes/NAME.cdxj``, ``torn/``.
+the files lie as in a folder: ``archive/NAME.warc.gz``, ``indexes/NAME.cdxj``, ``torn/``; ``open/NAME.warc.gz`` says on
+which machine a file lies that is not there yet.
 """
 
 import hashlib
@@ -128,6 +129,19 @@ class Bucket:
         if there is None or not self._is_copy(key, there, path):
             raise BucketError(f"{self.place(key)}: what the bucket has kept differs from {path}, which stays")
         return there
+
+    def text(self, key: str) -> str:
+        """What `write` wrote there; nothing where it is gone."""
+        with self._spoken(key, "cannot be read"):
+            try:
+                return str(self._system.cat_file(self.place(key)).decode("utf-8", "replace"))
+            except FileNotFoundError:
+                return ""
+
+    def write(self, key: str, text: str) -> None:
+        """Have ``text`` there under ``key``."""
+        with self._spoken(key, "could not be written"):
+            self._system.pipe_file(self.place(key), text.encode())
 
     def set_aside(self, key: str, there: Stored) -> str:
         """Keep a copy in ``torn/``, under a name that tells the file and its time; its URL."""

@@ -7,7 +7,9 @@ looking something up is the same as in an archive on a disk.
 """
 
 import fcntl
+import logging
 import os
+import socket
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +18,11 @@ from pathlib import Path
 
 from archive.bucket import Stored
 from archive.folder import FETCHED, WARC_SUFFIXES, ArchiveFolder, stem, sync_folder
-from config.errors import ArchiveError
+from config.errors import ArchiveError, BucketError
 
 # So many indexes are fetched at once.
 _FETCHED = 8
+_log = logging.getLogger(__name__)
 # When this process has last looked into the bucket for indexes, by folder.
 _mirrored: dict[ArchiveFolder, float] = {}
 
@@ -50,6 +53,7 @@ def deliver_file(folder: ArchiveFolder, file: str) -> None:
         folder.bucket.put(path, f"archive/{file}")
         if index.is_file():
             _mark(index, folder.bucket.put(index, f"indexes/{index.name}"))
+        withdraw(folder, file)
         folder.note_bucket()
         path.unlink()
         sync_folder(folder.archive)
@@ -57,6 +61,22 @@ def deliver_file(folder: ArchiveFolder, file: str) -> None:
         raise ArchiveError(f"{path}: the file cannot be put into {folder.bucket.url}: {error.strerror}") from error
     finally:
         os.close(descriptor)
+
+
+def announce(folder: ArchiveFolder, file: str) -> None:
+    """Have the bucket, if there is one, say where a file is that is being written: others would take its records for
+    lost. A bucket that refuses does not keep a crawl from going on."""
+    if folder.bucket is not None:
+        try:
+            folder.bucket.write(f"open/{file}", f"{socket.gethostname()}, {folder.in_writing(file).absolute()}")
+        except (ArchiveError, BucketError) as error:
+            _log.info("not announced: %s", error, extra={"file": file})
+
+
+def withdraw(folder: ArchiveFolder, file: str) -> None:
+    """Take back what `announce` said: the file is in the bucket, or there is none. Raises BucketError."""
+    if folder.bucket is not None:
+        folder.bucket.remove(f"open/{file}")
 
 
 def mirror(folder: ArchiveFolder, *, age: float = 0.0, anew: bool = False) -> bool:

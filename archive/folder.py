@@ -113,6 +113,14 @@ class ArchiveFolder:
         found = self.bucket.files("archive") if self.bucket else {}
         return {name: stored for name, stored in found.items() if name.endswith(WARC_SUFFIXES)}
 
+    def files_elsewhere(self) -> dict[str, str]:
+        """The files that are on their way into the bucket from other machines, in writing or left open there, and where
+        they are. Raises ArchiveError."""
+        if self.bucket is None:
+            return {}
+        noted, known = self.bucket.files("open"), set(self.files())
+        return {file: self.bucket.text(f"open/{file}") for file in sorted(noted.keys() - known)}
+
     def final(self, file: str) -> Path:
         """Where ``file`` lies once it is closed."""
         return self.archive / file

@@ -108,10 +108,16 @@ class Reader:
         try:
             return record_at(self._folder.open(location.file), location)
         except ArchiveError:
-            moved = self._index.by_id(location.record_id) if location.record_id else None
+            moved = self._moved(location.record_id)
             if moved is None or moved.location == location:
                 raise
             return record_at(self._folder.open(moved.location.file), moved.location)
+
+    def _moved(self, record_id: str) -> Capture | None:
+        if not record_id:
+            return None
+        found = self._index.by_id(record_id)
+        return self._index.by_id(record_id) if found is None and self._index.look_again() else found
 
     def _web_record(self, raw: RawRecord) -> WebRecord | None:
         """None for a record of another kind. Raises _Unusable for one without the headers that it must have."""

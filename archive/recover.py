@@ -9,12 +9,14 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from archive.closing import Closing
-from archive.delivery import deliver
+from archive.delivery import deliver, withdraw
 from archive.folder import FETCHED, ArchiveFolder, sync_folder
 from archive.indexer import write_index
 from archive.inspection import Inspection, inspect, sha256_of
+from archive.late import without_doubles
 from archive.source import OPEN
 from config import clock
 from config.errors import ArchiveError
@@ -50,10 +52,8 @@ def recover(folder: ArchiveFolder) -> list[Recovered]:
             descriptor = _claim(folder, path)
             if descriptor is None:
                 continue
-            try:
-                recovered.append(_finish(folder, path, descriptor))
-            finally:
-                os.close(descriptor)
+            with _Held(descriptor) as held:
+                recovered.append(_finish(folder, path, held))
         except OSError as error:
             raise ArchiveError(f"{path}: the file cannot be recovered: {error.strerror}") from error
     _remove_leftovers(folder)
@@ -76,22 +76,38 @@ def _claim(folder: ArchiveFolder, path: Path) -> int | None:
         return descriptor
 
 
-def _finish(folder: ArchiveFolder, path: Path, descriptor: int) -> Recovered:
+class _Held:
+    """The descriptor that holds the lock of a file, closed at the end of a block; another may take its place."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        os.close(self.descriptor)
+
+
+def _finish(folder: ArchiveFolder, path: Path, held: _Held) -> Recovered:
     file = path.name.removesuffix(OPEN)
     if folder.final(file).exists() or (folder.bucket and folder.bucket.look(f"archive/{file}")):
         return _retire(folder, path, file)
     found = inspect(path, file)
     cut = found.unanswered if found.unanswered is not None else found.end
-    size = os.fstat(descriptor).st_size
+    size = os.fstat(held.descriptor).st_size
     torn = move_aside(folder, path, cut, size - cut) if cut < size else None
-    os.ftruncate(descriptor, cut)
-    if torn:
+    os.ftruncate(held.descriptor, cut)
+    if folder.bucket and found.records and found.closing is None:
+        held.descriptor = without_doubles(folder, path, file, held.descriptor)
+        found = inspect(path, file)
+    elif torn:
         found = inspect(path, file)
     if found.records == 0:
         return _discard(folder, path, file, size, torn)
     if found.closing is None:
         append_closing(path, found, {"closed-by": "recover", "torn-bytes": str(size - cut)})
-    os.fsync(descriptor)
+    os.fsync(held.descriptor)
     write_index(folder, file, found.indexer.lines())
     path.rename(folder.final(file))
     sync_folder(folder.archive)
@@ -113,6 +129,7 @@ def _discard(folder: ArchiveFolder, path: Path, file: str, size: int, torn: Path
     """A file without a single whole record is no WARC; its bytes, if it had any, are in ``torn``."""
     path.unlink()
     sync_folder(folder.archive)
+    withdraw(folder, file)
     _log.info("%s: no whole record in it, %d bytes torn", file, size, extra={"file": file})
     return Recovered(file, 0, size, torn)
 

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -45,11 +45,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """``files`` and ``records`` count what was checked; the archive is sound where there are no ``problems``."""
+    """``files`` and ``records`` count what was checked; the archive is sound where there are no ``problems``.
+    ``elsewhere`` are files that other machines have not put into the bucket yet, and where they are."""
 
     files: int
     records: int
     problems: tuple[Problem, ...]
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -73,7 +75,8 @@ def verify(folder: ArchiveFolder, processes: int | None = None) -> Verification:
     problems = [problem for check in checks for problem in check.problems]
     problems += _missing_files(folder, set(files))
     problems += _lost_originals(folder, [revisit for check in checks for revisit in check.revisits])
-    return Verification(len(files), sum(check.records for check in checks), tuple(problems))
+    records = sum(check.records for check in checks)
+    return Verification(len(files), records, tuple(problems), folder.files_elsewhere())
 
 
 def absent(folder: ArchiveFolder, named: Iterable[tuple[Location, str]]) -> list[tuple[Location, str]]:

@@ -22,7 +22,7 @@ from archive.build import (
     warc_fields,
 )
 from archive.decode import entity
-from archive.delivery import deliver_file
+from archive.delivery import announce, deliver_file
 from archive.digest import sha1
 from archive.exchange import Exchange, Failure
 from archive.folder import ArchiveFolder
@@ -257,6 +257,12 @@ class ArchiveWriter:
             self._unsynced = 0
         deliver_file(self._folder, file.file)
 
+    def leave(self) -> None:
+        """Let go of the file as it is; `archive.recover` closes it."""
+        file, self._file = self._file, None
+        if file is not None:
+            file.release()
+
     def _run(self) -> dict[str, str]:
         return {"isPartOf": self._info["isPartOf"]} if "isPartOf" in self._info else {}
 
@@ -275,6 +281,7 @@ class ArchiveWriter:
             file.discard()
             raise
         self._file = file
+        announce(self._folder, name)
         return file
 
     def _common(self, url: str, date: datetime, ip: str | None) -> list[tuple[str, str]]:

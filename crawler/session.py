@@ -369,7 +369,10 @@ class Session:
     def _finish(self, writer: ArchiveWriter, reason: str) -> None:
         if reason in _ENDS and self.error is None and not self.terms.offline:
             writer.finish({"reason": reason, "requests": str(self.requests)})
-        writer.close()
+        if isinstance(self.error, LeaseLost) and self.folder.bucket is not None:
+            writer.leave()  # another may have fetched the same: told apart before it goes into the bucket
+        else:
+            writer.close()
 
 
 def _unstored(what: str, error: Exception) -> NianbaoError:

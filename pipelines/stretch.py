@@ -165,6 +165,8 @@ class Gatherer:
                 gathered.skipped[reason] += 1
                 if record_id in stored:
                     gathered.rows.dropped.append(record_id)
+            elif record_id in stored and not _is_as_stored(record, stored[record_id]):
+                self._store(parse_anew(record, self._site_of(record.url)), None, Stage.DOCUMENT, gathered)
             elif record_id in due:
                 self._again(due[record_id], partial(_itself, record), gathered)
             elif record_id in stored:
@@ -251,6 +253,12 @@ class Gatherer:
                     return record
             gathered.damage.append(Damage(stretch.file, location.offset, 0, str(error), due.stored.head.url))
             return None
+
+
+def _is_as_stored(record: WebRecord, stored: Stored) -> bool:
+    """Not one that a repair has moved; or that became a revisit before its file went into a bucket (archive.late)."""
+    head = stored.head
+    return (record.kind, record.location.offset) == (head.kind, head.location.offset)
 
 
 def _itself(record: WebRecord) -> WebRecord:

@@ -45,7 +45,7 @@ class Workload:
         self._index = Index(folder)
         self._there = folder.files_there()
         self._open: dict[str, _File] = {}
-        self.unfinished: set[str] = set()
+        self.unfinished: set[str] = set(folder.files_elsewhere())
         self.total = self.records = self.current = 0
         self.skipped: Counter[str] = Counter()
         self._known: dict[str, int] = {}

@@ -25,13 +25,18 @@ def command(data: DataFolder, as_json: bool) -> int:
     folder = data.existing_archive()
     found = verify(folder)
     missing = _missing_records(data, {(one.file, one.offset) for one in found.problems})
+    missing = [one for one in missing if one.file not in found.elsewhere]
     problems = [replace(one, file=folder.place(one.file)) for one in (*found.problems, *missing)]
     if as_json:
         told = [asdict(problem) for problem in problems]
-        print_json({"files": found.files, "records": found.records, "problems": told})
+        print_json(
+            {"files": found.files, "records": found.records, "problems": told, "elsewhere": dict(found.elsewhere)}
+        )
     else:
         for problem in problems:
             note(str(problem))
+        for file, place in found.elsewhere.items():
+            note(f"{file}: not in {folder} yet: in writing, or left open, on {place}")
         say(f"{found.files} files, {found.records} records, {len(problems)} problems")
     return DAMAGED if problems else 0
 

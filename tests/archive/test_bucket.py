@@ -3,6 +3,8 @@
 import random
 import subprocess
 import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from archive.bucket import Bucket
 from archive.folder import ArchiveFolder
 from archive.index import Index
+from archive.raw import RawRecord, scan
 from archive.reader import Reader, records
 from archive.recover import recover
 from archive.repair import repair
@@ -17,7 +20,11 @@ from archive.verify import verify
 from archive.wacz import export_wacz
 from archive.writer import ArchiveWriter
 from config.errors import ArchiveError, BucketError, UsageError
-from tests.archive.exchanges import INFO, die, page
+from pipelines.corpus import Corpus
+from pipelines.fingerprint import parser
+from pipelines.parse import parse
+from pipelines.reparse import reparse
+from tests.archive.exchanges import INFO, PAGE, die, page
 from tests.cli.command import PROJECT
 from tests.kit.bucket import Asked, Place
 
@@ -188,6 +195,59 @@ def test_a_writer_that_died_is_recovered_into_the_bucket(folder: ArchiveFolder, 
     assert [one.file for one in recover(folder)] == [place.file]
     assert bucket.keys("archive/") == [place.file] and local_files(folder) == []
     assert Reader(folder).read(place).url == page(1).url
+
+
+def test_what_another_machine_fetched_again_is_stored_once(
+    folder: ArchiveFolder, bucket: Place, tmp_path: Path
+) -> None:
+    other = elsewhere(folder, tmp_path)
+    writer = ArchiveWriter(folder, info=INFO, index=Index(folder))
+    early = [writer.exchange(page(number)) for number in range(4)]
+    changed = writer.exchange(page(4, body=b"<p>as it was</p>"))
+    note = RawRecord("", 0, None, (("WARC-Type", "metadata"), ("WARC-Record-ID", "<urn:x:1>")), b"imported")
+    writer.record(note)
+    die(writer)
+    time.sleep(1.1)  # the files' names tell the seconds of their order
+    with ArchiveWriter(other, info=INFO, index=Index(other)) as second:
+        for number in range(2, 6):
+            second.exchange(page(number, minutes=2))
+        second.record(note)
+    recover(folder)
+    assert local_files(folder) == []
+    records_of = [found for file in folder.files() for found in scan(folder.open(file), file)]
+    assert all(isinstance(found, RawRecord) for found in records_of)
+    responses = Counter(found.url for found in records_of if isinstance(found, RawRecord) and found.type == "response")
+    assert responses == {page(number).url: 2 if number == 4 else 1 for number in range(6)}
+    ids = Counter(found.record_id for found in records_of if isinstance(found, RawRecord))
+    assert max(ids.values()) == 1 and ids["urn:x:1"] == 1
+    reader = Reader(elsewhere(folder, tmp_path, "third"))
+    assert [reader.read(place).kind for place in early] == ["response", "response", "revisit", "revisit"]
+    for place, number in zip(early, range(4), strict=True):
+        assert reader.read(place).payload == Reader(folder).read(place).payload == PAGE + b"<p>%d</p>" % number
+    assert reader.read(changed).payload == b"<p>as it was</p>"
+    assert verify(other).problems == () == verify(folder).problems
+
+
+def test_what_lies_open_on_another_machine_is_known(folder: ArchiveFolder, bucket: Place, tmp_path: Path) -> None:
+    other = elsewhere(folder, tmp_path)
+    writer = ArchiveWriter(folder, info=INFO)
+    place = writer.exchange(page(1))
+    assert folder.files_elsewhere() == {}
+    [(file, where)] = verify(other).elsewhere.items()
+    assert file == place.file and str(folder.in_writing(file)) in where
+    with Corpus.open(tmp_path / "corpus.sqlite", create=True) as corpus:
+        record = Reader(folder).read(place)
+        corpus.store(record, parse(record, None), parser())
+        write(other, range(3, 5))
+        done = reparse(other, corpus, site_of=lambda url: None, everything=True)
+        assert done.gone == 0 and place.record_id in corpus.known()
+        writer.close()
+        assert verify(other).elsewhere == {} and bucket.keys("open/") == []
+        done = reparse(other, corpus, site_of=lambda url: None)
+        assert (done.gone, done.parsed) == (0, 1) and place.record_id in corpus.known()
+        # What is in the archive no more, and nowhere else, is dropped as ever.
+        bucket.remove(f"archive/{file}")
+        assert reparse(other, corpus, site_of=lambda url: None, everything=True).gone == 1
 
 
 def test_an_open_copy_from_a_backup_does_not_take_the_place_of_the_file(folder: ArchiveFolder, bucket: Place) -> None:

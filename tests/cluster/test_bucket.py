@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
+from archive.bucket import Bucket
+from archive.folder import ArchiveFolder
+from archive.raw import RawRecord, scan
 from pipelines.corpus import Corpus
 from tests.cli.command import nianbao
 from tests.cluster.conftest import begun, is_alive, parent, started, until
@@ -72,11 +76,20 @@ def test_no_folder_is_shared_and_nothing_lost(
         # What the dead one had written is on its machine alone, until that does something again.
         [left] = (Path(dead) / "collections" / "nianbao" / "archive").iterdir()
         assert left.suffix == ".open" and left.stem not in bucket.keys("archive/")
+        other = ["--data", tmp_path / "other", "--archive", bucket.url]
+        known = nianbao(*other, "--corpus", url, "verify", "--json")
+        assert known.code == 0 and str(left) in known.json["elsewhere"][left.stem]
         assert nianbao("--data", dead, *there, "reparse").code == 0
         assert left.stem in bucket.keys("archive/")
-        other = ["--data", tmp_path / "other", "--archive", bucket.url]
         sound = nianbao(*other, "--corpus", url, "verify", "--json")
-        assert (sound.code, sound.json["problems"]) == (0, [])
+        assert (sound.code, sound.json["problems"], sound.json["elsewhere"]) == (0, [], {})
+        there_now = ArchiveFolder(tmp_path / "other", Bucket.at(bucket.url))
+        records = [one for file in there_now.files() for one in scan(there_now.open(file), file)]
+        # An answer without a body (robots.txt is not there) has nothing that could be stored twice.
+        whole = (one for one in records if isinstance(one, RawRecord) and not one.block.endswith(b"\r\n\r\n"))
+        kinds = Counter((one.url, one.type) for one in whole)
+        assert {url: count for (url, kind), count in kinds.items() if kind == "response" and count > 1} == {}
+        assert any(isinstance(one, RawRecord) and one.type == "revisit" for one in records)  # so it was fetched twice
 
         # The remaining worker reads the bucket, and imports into it.
         again = nianbao(*other, "--corpus", second, "reparse", "--cluster", apart, "--json")
