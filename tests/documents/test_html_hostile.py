@@ -118,6 +118,16 @@ def test_every_printed_number_stands_in_exactly_one_cell(
         pytest.param(b"<p " + b"".join(b"a%d='>'" % n for n in range(60_000)) + b">x", id="quoted ends of a tag"),
         pytest.param((b"<p " + b"".join(b"a%d " % n for n in range(9_000)) + b">") * 200, id="tags of attributes"),
         pytest.param(b"<a =" * 4_000_000, id="a tag that never ends"),
+        pytest.param(b"<table>" * 100_000 + b"</table>" * 100_000, id="tables around tables"),
+        pytest.param(b"<table>" * 900 + b"<td>1" * 2000 + b"</table>" * 900, id="tables around cells"),
+        pytest.param(b"<table>" + b"<td>1" * 150_000 + b"</table>", id="cells without ends"),
+        pytest.param(b"<table><tr>" + b"<td><a>1</td>" * 50_000 + b"</table>", id="links without ends"),
+        pytest.param(b"<p>x" + b"<b>" * 1500 + b"</i>" * 250_000, id="ends of nothing"),
+        pytest.param(b"<h1>x" * 150_000, id="titles without ends"),
+        pytest.param(b"<object data='/a.pdf'>x" * 40_000, id="files without ends"),
+        pytest.param(b"<iframe " * 100_000, id="frames without ends"),
+        pytest.param(b"<p " + b"a=" * 400_000 + b"/>x", id="values of values"),
+        pytest.param(b"<div>" * 1900 + b"<br>x" * 100_000, id="lines in the deep"),
     ],
 )
 def test_hostile_documents_end_soon(payload: bytes) -> None:

@@ -17,6 +17,7 @@ from pipelines.documents.html.grid import WIDEST_FORM, colspan_of, fitting, rows
 from pipelines.documents.html.tags import (
     END,
     HIDDEN,
+    LONGEST_KEPT,
     NOTHING,
     UNLIKE,
     Irregular,
@@ -33,7 +34,8 @@ _MOST_SPANNED = 1_000_000  # places of the grid that cells of several rows may t
 _LONGEST_SPANS = 8_192  # characters of the longest structure that is remembered
 _MOST_SPELLINGS = 50_000
 
-_CELL = re.compile(r"<[tT][dDhH]((?:\s[^>]*+)?+)>([^<]*+(?:<(?!/[tT][dDhH])[^<]*+)*+)</[tT][dDhH]\s*+>")
+# Up to the next cell's tag, so that one without an end is not looked for to the end of the page.
+_CELL = re.compile(r"<[tT][dDhH]((?:\s[^>]*+)?+)>([^<]*+(?:<(?!/?[tT][dDhH][\s>])[^<]*+)*+)</[tT][dDhH]\s*+>")
 _TAG = re.compile(r"<([^>]*)>")
 _WRAPPERS = frozenset({"span", "font", "b", "strong", "a", "u", "em", "i", "small", "big", "o:p"})
 _LINES = frozenset({"p", "div"})
@@ -139,7 +141,8 @@ class _Texts(dict[str, str]):
 def _kept(meanings: dict[str, str], spelling: str, meaning: str) -> str:
     if len(meanings) >= _MOST_SPELLINGS:
         meanings.clear()
-    meanings[spelling] = meaning
+    if len(spelling) <= LONGEST_KEPT:
+        meanings[spelling] = meaning
     return meaning
 
 

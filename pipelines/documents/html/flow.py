@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipelines.documents.html import tags as does
 from pipelines.documents.html.layout import METADATA, DataTable, TableReader
 from pipelines.documents.html.markup import MENU_PLACE, TABLE_PLACE, Markup
-from pipelines.documents.html.tags import Irregular, Spelling, Tag, is_body, is_title, weight_of
+from pipelines.documents.html.tags import Irregular, Spelling, Tag, marks_of, weight_of
 from pipelines.documents.html.visibility import SHOWN
 from pipelines.documents.model import Table
 from pipelines.documents.normal import fold
@@ -25,6 +25,8 @@ _ASKING = re.compile(r"<(?:a|img|iframe|embed|object|frame|param|area)(?=[\s/>])
 _PIECES = 100_000
 _MAX_DEPTH = 2000
 _MOST_MENUS = 256
+_MOST_TITLES = 200
+_MOST_LOOKS = 2_000_000  # at open elements, for ends that are not in their place
 _LONGEST_LABEL = 500  # tags and texts of an element whose text is asked for
 
 
@@ -135,6 +137,7 @@ class FlowReader:
         self._pre = 0
         self._aside = 0
         self._skipped = 0
+        self._looks = 0
         self._is_arranging = False  # whether the table that begins is known to hold no data, and
         self._is_metadata = False  # whether it holds the article's own
 
@@ -252,9 +255,10 @@ class FlowReader:
         return effects
 
     def _note_marks(self, tag: Tag, number: int, chunks: Sequence[str], index: int) -> int:
-        if tag.effects & does.TITLE or is_title(tag):
+        title, body = marks_of(tag)
+        if (title or tag.effects & does.TITLE) and len(self._flow.titles) < _MOST_TITLES:
             self._flow.titles.append(Place(tag, number, self._hidden > 0, chunks, index))
-        if not is_body(tag):
+        if not body:
             return 0
         self._flush_before()
         self._flow.bodies.append(Body(number, len(self._flow.items)))
@@ -303,8 +307,9 @@ class FlowReader:
                 return
             if weight_of(name) > tag.weight:
                 return
-            if len(opened) - at > _MAX_DEPTH:
-                raise Irregular(f"{_MAX_DEPTH} elements around one")
+            self._looks += 1
+            if self._looks > _MOST_LOOKS:
+                raise Irregular(tag.name)
 
     def _flush_before(self) -> None:
         """End the line that stands before a block, in the element around it."""

@@ -27,7 +27,7 @@ _MOST_METADATA = 60  # cells
 _ROW_PARTS = frozenset({"tr", "thead", "tbody", "tfoot"})
 
 # Links, in markup, and what is taken out of one to get its text.
-_LINK = re.compile(r"<a(?=[\s>])[^>]*>(.*?)</a\s*>", re.S | re.I)
+_LINK = re.compile(r"<a(?=[\s>])[^>]*+>([^<]*+(?:<(?!/?a[\s>])[^<]*+)*+)</a\s*>", re.I)
 _TAG = re.compile(r"<[^>]*>")
 
 Note = tuple[str, str]

@@ -51,9 +51,10 @@ def read_attachments(flow: Flow, page: Page, url: str, body: int | None = None) 
     found: dict[str, str] = {}
     for place in sorted(filter(_may_carry, flow.named), key=_is_unusual):
         for target in _targets(place.tag, base):
-            label = _label(place, target, page.spelling)
-            if len(found) < _MOST and (target not in found or (label and _GENERIC.fullmatch(found[target]))):
-                found[target] = label
+            if len(found) < _MOST:
+                label = _label(place, target, page.spelling)
+                if target not in found or (label and _GENERIC.fullmatch(found[target])):
+                    found[target] = label
     if not found:
         found = {target: _file_name(target) for target in _script_targets(page.markup.raw["script"], base)}
     if body is not None:

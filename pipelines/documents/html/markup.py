@@ -1,7 +1,9 @@
 """A page's markup, made ready to be read from its tags: text that is no markup cut out, tables and menus set apart."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from pipelines.documents.html.tags import Irregular, ends_itself
@@ -106,7 +108,9 @@ class _Cutter:
 
     def _take_raw(self, name: str, start: int) -> None:
         opened = self._source.find(">", start)
-        if opened < 0 or ends_itself(self._source[start:opened]):  # empty, as libxml2 reads it
+        if opened < 0:
+            raise Irregular(name)
+        if ends_itself(self._source[start:opened]):  # empty, as libxml2 reads it
             return
         self._take(opened)
         closing = re.compile(rf"</{name}(?=[\s/>])", re.I).search(self._source, opened)
@@ -129,8 +133,14 @@ class _Cutter:
                 self._list = -1
         else:
             self._markup.outer.append(number)
-        if self._tables and len(_CELL_TAG.findall(self._source, start, end)) > 1:
-            self._arranging.update(table.number for table in self._tables)
+        # What holds more than one cell makes the table around it one that arranges, and that the next.
+        if self._tables and bisect_left(self._cells, end) - bisect_left(self._cells, start) > 1:
+            self._arranging.add(self._tables[-1].number)
+
+    @cached_property
+    def _cells(self) -> list[int]:
+        """Where cells begin."""
+        return [found.start() for found in _CELL_TAG.finditer(self._source)]
 
     def _end_list(self, named: int) -> None:
         before, self._list = self._list, -1

@@ -85,12 +85,12 @@ _PROMISING = (*(f".{ending}" for ending in FILE_ENDINGS), "down", "attach", "fil
 _TAG_NAME = re.compile(r"/?([a-zA-Z][^\s/>]*)")
 # Marks of quotation stand around values alone; an end that is missing would hide the end of the tag.
 _SOUND = re.compile(r"""[^"'=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'][^\s]*+)?+[^"'=]*+)*+""")
-_BARE_END = re.compile(r"""=\s*[^\s"'][^\s"']*$""")
 _ATTRIBUTE = re.compile(r"""([^\s=/"']+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'][^\s]*))?""")
 _REFERENCE = re.compile(r"&(?:#\w+;?|\w+;)")  # in a value others are what they seem: ?a=1&copy=2
 _HREF = re.compile(r"""href\s*=\s*(?:"[^"]|'[^']|[^\s"'])""")
 _DATA = ("data-value", "data-url", "data-file", "data-src", "data-href")
 _MOST = 50_000
+LONGEST_KEPT = 1000  # characters of a spelling that is remembered
 
 # Where portals put the body of an article (field guide, section 5), and its title.
 _BODY_ID_NAMES = """
@@ -157,9 +157,11 @@ class Spelling:
         """The tag that is written so; `Irregular` where its end can't be told."""
         tag = self.tags.get(written)
         if tag is None:
+            tag = _read(written, self.rules)
             if len(self.tags) >= _MOST:
                 self.tags.clear()
-            tag = self.tags[written] = _read(written, self.rules)
+            if len(written) <= LONGEST_KEPT:
+                self.tags[written] = tag
         return tag
 
 
@@ -173,7 +175,10 @@ def is_promising(small: str) -> bool:
 
 def ends_itself(written: str) -> bool:
     """Whether an element is empty by its tag, as ``<td/>``; a slash at the end of a bare value is part of that."""
-    return written[-1:] == "/" and not _BARE_END.search(written)
+    if written[-1:] != "/":
+        return False
+    last = written[max(written.rfind(before) for before in "\"' \t\r\n") + 1 :]
+    return "=" not in last[:-1]
 
 
 def weight_of(name: str) -> int:
@@ -214,7 +219,7 @@ def _effects(written: str, small: str, name: str, rules: Rules) -> int:
     if (tells("class") or tells("id")) and (rules is not SHOWN or tells("&") or any(map(tells, _MARKING))):
         attributes = attributes_of(written)
         identity, names = attributes.get("id", ""), attributes.get("class", "")
-        title, body = _marks(identity, names)
+        title, body = _marks(identity[:LONGEST_KEPT], names[:LONGEST_KEPT])
         effects |= MARKED * (body or (title and name not in _NO_TITLES))
         effects |= HIDDEN * (class_hides(names, rules.classes) or identity in rules.ids)
     if tells("hidden"):
@@ -251,17 +256,18 @@ def _marks(identity: str, names: str) -> tuple[bool, bool]:
     return title, body
 
 
-def is_body(tag: Tag) -> bool:
-    return _marks(tag.get("id") or "", tag.get("class") or "")[1]
+def marks_of(tag: Tag) -> tuple[bool, bool]:
+    """Whether the element is marked as an article's title, and whether as its body."""
+    title, body = _marks((tag.get("id") or "")[:LONGEST_KEPT], (tag.get("class") or "")[:LONGEST_KEPT])
+    return title and tag.name not in _NO_TITLES, body
 
 
-def is_title(tag: Tag) -> bool:
-    return tag.name not in _NO_TITLES and _marks(tag.get("id") or "", tag.get("class") or "")[0]
-
-
-@lru_cache(maxsize=1024)
 def attributes_of(written: str) -> dict[str, str]:
     """The attributes of a tag that is written so, by their names in small letters; the first of a name counts."""
+    return _known_attributes(written) if len(written) <= LONGEST_KEPT else _attributes(written)
+
+
+def _attributes(written: str) -> dict[str, str]:
     attributes: dict[str, str] = {}
     found: Iterable[re.Match[str]] = _ATTRIBUTE.finditer(written)
     for number, match in enumerate(found):
@@ -270,3 +276,6 @@ def attributes_of(written: str) -> dict[str, str]:
             quoted = value[:1] in ("'", '"')
             attributes.setdefault(match[1].lower(), attribute_text(value[1:-1] if quoted else value))
     return attributes
+
+
+_known_attributes = lru_cache(maxsize=1024)(_attributes)

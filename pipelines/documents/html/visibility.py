@@ -48,6 +48,7 @@ _SIMPLE = re.compile(r"(?:[a-z]+\d?)?([.#])([\w-]+)", re.I)
 _ANY_SCREEN = re.compile(r"\s*@media\s+(?:only\s+)?(?:screen|all)\s*", re.I)
 _MAX_RULES = 5000
 _LONGEST_STYLE = 2000
+_LONGEST_NAMES = 500
 
 
 class Rules(NamedTuple):
@@ -148,12 +149,12 @@ def _vanishes(declarations: str) -> bool:
 
 def class_hides(names: str, classes: frozenset[str]) -> bool:
     """Whether one of the class names hides, by the page's own rules (``classes``) or by what it says."""
-    return (bool(classes) and not classes.isdisjoint(names.split())) or _is_twin(names)
+    return (bool(classes) and not classes.isdisjoint(names.split())) or _is_twin(names[:_LONGEST_NAMES])
 
 
 @lru_cache(maxsize=4096)
 def _is_twin(names: str) -> bool:
-    return _TWIN_CLASS.search(names[:500]) is not None and not _SHOWN_AGAIN.search(names)
+    return _TWIN_CLASS.search(names) is not None and not _SHOWN_AGAIN.search(names)
 
 
 def hiding_rules(sheets: Sequence[str]) -> Rules:
