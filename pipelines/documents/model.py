@@ -37,6 +37,8 @@ class Table:
     ``hidden`` is true for tables that a browser would not show (display:none, hidden, print twin).
     ``gathered`` is true where the rows were put together by the places of their texts: nothing shows that a row with
     a label alone is blank, its values may stand in another.
+    ``typed`` is true for the lines of a Word document: what stands in them is what was typed, so that an empty cell is
+    there where one is left empty; converters that write text leave some out.
     """
 
     cells: tuple[GridCell, ...]
@@ -46,6 +48,7 @@ class Table:
     where: str = ""
     hidden: bool = False
     gathered: bool = False
+    typed: bool = False
 
     def rows(self) -> tuple[tuple[GridCell, ...], ...]:
         """The cells by the row in which each starts, in column order. O(cells)."""

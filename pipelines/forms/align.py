@@ -98,9 +98,11 @@ class Margins:
     def shows_gaps(self, line: Line) -> bool:
         """Whether an empty cell that stands before a printed one is to be seen where there is one."""
         table = line.table
-        if not line.resolved and id(table) not in self.gapped:
+        if line.resolved or table.typed:
+            return True
+        if id(table) not in self.gapped:
             self.gapped[id(table)] = any(_has_gap(row) for row in table.rows())
-        return line.resolved or self.gapped[id(table)]
+        return self.gapped[id(table)]
 
     def placeable(self, values: Sequence[GridCell], header: Header) -> bool:
         """Whether the places of the values in the grid tell their columns."""

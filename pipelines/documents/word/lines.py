@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pipelines.documents.model import Paragraph, Table
 from pipelines.documents.plain.lines import read_lines
@@ -29,7 +30,9 @@ def with_tabbed_tables(blocks: Sequence[Paragraph | Table], tabbed: Mapping[int,
 
 def _of_run(run: Sequence[tuple[Paragraph, str]]) -> Sequence[Paragraph | Table]:
     lines = [line for _, line in run]
-    return read_lines(lines) if _is_tabular(lines) else [block for block, _ in run]
+    if not _is_tabular(lines):
+        return [block for block, _ in run]
+    return [replace(block, typed=True) if isinstance(block, Table) else block for block in read_lines(lines)]
 
 
 def _is_tabular(lines: Sequence[str]) -> bool:
