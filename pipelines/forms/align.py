@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.documents.model import GridCell, Table
 from pipelines.forms.lines import Line
@@ -19,10 +19,13 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The cells of a line in the order of the head's columns; ``merged`` are those printed once for several columns."""
+    """The cells of a line in the order of the head's columns; ``merged`` are those printed once for several columns.
+    ``weighed`` says that their values told where they belong: with others they might not (no `Plan` is made of them).
+    """
 
     cells: tuple[GridCell, ...]
     merged: frozenset[int] = frozenset()
+    weighed: bool = False
 
 
 @dataclass(slots=True)
@@ -172,12 +175,14 @@ def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margi
             return placed
         if _contradicts(line, values, header, margins):
             return Misfit("the cells that stand in the row do not stand under the labels of the columns")
-    if line.resolved and margins.is_odd(values, header) and fails(values, header.slots):
+    is_odd = line.resolved and margins.is_odd(values, header)
+    if is_odd and fails(values, header.slots):
         return Misfit("the cells that stand in the row can't be told to be those of the columns: they do not add up")
     columns = len(header.slots)
     if not complete and len(values) != columns:
         return Misfit(f"{len(values)} cells stand in a row of which {columns} columns are known")
-    return _by_count(line, values, columns, margins)
+    counted = _by_count(line, values, columns, margins)
+    return replace(counted, weighed=True) if is_odd and isinstance(counted, Placed) else counted
 
 
 def _by_grid(values: Sequence[GridCell], header: Header) -> Placed | None:

@@ -70,12 +70,14 @@ class TableReading:
             return Value("unreadable", reason="image")
         return read_value(cell.text, self.vocabulary.cells.get((row or "", column or ""), "count"), unit)
 
-    def keep(self, row: RowLine, slot: Slot, cell: GridCell, value: Value, unit: str | None = None) -> None:
+    def keep(
+        self, row: RowLine, slot: Slot, cell: GridCell, value: Value, unit: str | None = None, weighed: bool = False
+    ) -> None:
         """Files the cell under its row and column, or as an extra cell where the form has no such place."""
         row_key, column = row.row or slot.row, slot.column
         where = row.line.place(cell)
         if row_key and column and (row_key, column) in self.vocabulary.cells:
-            printed = Printed(value, cell.text, where, row.line.table, not row.printed, cell, unit)
+            printed = Printed(value, cell.text, where, row.line.table, not row.printed, None if weighed else cell, unit)
             self.add((row_key, column), printed)
             if column == "change" and canonical(slot.label) in ("本年增", "本年减"):
                 self.change_heads.setdefault(canonical(slot.label), where)
@@ -198,7 +200,7 @@ def _place(row: RowLine, margins: Margins, vocabulary: Vocabulary) -> Placed | M
         return Misfit("it can't be told which row of the form it is")
     placed = align(row.line, row.values, row.header, margins, vocabulary.names_all(row.row, row.header.keys))
     if isinstance(placed, Misfit) and _is_surplus(row.values, row.header):
-        return Placed(row.values[: len(row.header.slots)])
+        return Placed(row.values[: len(row.header.slots)], weighed=True)
     return placed
 
 
@@ -216,7 +218,7 @@ def _placed(row: RowLine, placed: Placed, whole: set[tuple[int, int]], reading: 
             value = _SEVERAL_ROWS
         if value.state == "number" and i in placed.merged:
             value = Value("unreadable", reason="one number is printed for several columns")
-        reading.keep(row, slot, cell, value, unit)
+        reading.keep(row, slot, cell, value, unit, weighed=placed.weighed)
 
 
 def _below(row: RowLine, cell: GridCell) -> list[tuple[int, int]]:

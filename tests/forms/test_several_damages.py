@@ -9,6 +9,7 @@ import pytest
 from pipelines.forms import read_forms
 from tests.forms.build import document, grid
 from tests.forms.layouts import Rows, Values, form_rows, random_values, text, without_colspans, without_rowspans
+from tests.kit.reports.values import balanced_values
 
 
 def _distinct(form: str) -> Values:
@@ -187,3 +188,26 @@ def test_the_number_of_a_row_is_no_value_of_a_list_without_head() -> None:
     rows[2][-1] = ""
 
     assert not _wrong("2014", values, {"statistics": rows})[0]
+
+
+def test_a_row_that_its_sum_told_tells_nothing_of_another_page() -> None:
+    """Printed alike, the row of one report adds up and that of the other does not."""
+    row = "requests", "granted"
+    values = {key: str(value) for key, value in balanced_values("2021", Random(5)).items()}
+    other = values | {(*row, "total"): str(int(values[*row, "total"]) + 1)}
+
+    alone = _states(other, row)
+    first = _states(values, row)
+
+    assert set(first) == {"number"}
+    assert _states(other, row) == alone
+    assert "number" not in alone
+
+
+def _states(values: Values, row: tuple[str, str]) -> list[str]:
+    """How the row's cells are read where its first value is printed over two columns."""
+    parts = form_rows("2021", values)
+    line = next(line for line in parts["requests"] if "（一）予以公开" in map(text, line))
+    line[-7] = (text(line[-7]), 1, 2)
+    cells = read_forms(document(*map(grid, parts.values()))).cells
+    return [cell.state for cell in cells if (cell.table, cell.row) == row]
