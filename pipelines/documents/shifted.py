@@ -49,6 +49,7 @@ class _Path:
     settled: str
 
 
+@lru_cache(maxsize=256)  # a damaged word comes back as it is
 def read_shifted(run: str, end: str, before: str, after: str, words: frozenset[str]) -> str | None:
     """The text that shows as ``run`` (whole pairs) and ``end`` (the single byte, or a sign that it was lost), or None.
 
