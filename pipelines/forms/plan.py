@@ -3,7 +3,7 @@
 Most reports are one official form, filled in. Where every label and span stands as in a document that was read with
 care, and every number of that one ended in a cell of its own, the numbers of the new one stand in the same cells: what
 the careful reading decides rests on where values stand, never on which they are. What it does look at (two printings of
-a cell, a value repeated over a span, lines that count the columns) never makes a plan.
+a cell, a value repeated over a span, lines that count the columns, sums that tell how a row stands) never makes a plan.
 
 In a table whose cells fill its grid, labels spanning what they speak of, a value may also be a blank or a mark where
 the other document has a number: the labels of its row and column tell what it is. Elsewhere, and where nothing is

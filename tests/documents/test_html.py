@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.documents import Document, Table, Unreadable, extract
-from pipelines.documents.html import flow
+from pipelines.documents.html import walk
 from tests.documents.pages import URL, report
 from tests.kit.reports.render import html_body
 
@@ -243,9 +243,9 @@ def test_a_note_to_readers_without_scripts_is_not_the_text() -> None:
     ],
 )
 def test_a_menu_that_was_read_before_reads_the_same(page: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(flow, "_menus", {})
+    monkeypatch.setattr(walk, "_menus", {})
     alone = read(page)
-    monkeypatch.setattr(flow, "_menus", {})
+    monkeypatch.setattr(walk, "_menus", {})
     read(article("<div>{}</div>"))
-    assert len(flow._menus) == 1
+    assert len(walk._menus) == 1
     assert read(page) == alone == read(page)

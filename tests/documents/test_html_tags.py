@@ -144,3 +144,33 @@ def test_tags_are_taken_apart(written: str, void: bool, values: dict[str, str]):
 def test_tags_whose_end_may_be_another_are_left_to_the_parser(written: str):
     with pytest.raises(Irregular):
         Spelling().tag(written)
+
+
+LINKS = "".join(f"<li><a href='/f/{number}.html'>附件{number}</a></li>" for number in range(12))
+ROW = "<tr><td>规章</td><td>1</td></tr>"
+
+
+def test_a_list_of_links_in_a_table_of_data_is_read() -> None:
+    cell = f"<td><ul>{LINKS}</ul><a href='/f/a.pdf'>附件</a></td>"
+    table = (
+        f"<table><tr><td>规章</td><td>1</td><td><img src=a.png></td></tr><tr><td>文件</td><td>2</td>{cell}</tr></table>"
+    )
+    document = extract(f"<body>{table}</body>".encode(), url=URL)
+    assert [cell.text for cell in document.tables[0].cells[:2]] == ["规章", "1"]
+    assert [attachment.label for attachment in document.attachments] == ["附件"]
+    assert document.links == 13
+
+
+def test_a_list_that_ends_in_a_table_is_read() -> None:
+    document = extract(f"<body><ul>{LINKS}<table>{ROW}{ROW}</ul></table><p>完</p></body>".encode(), url=URL)
+    assert len(document.tables) == 1
+    assert "附件0" in [paragraph.text for paragraph in document.paragraphs]
+
+
+def test_text_in_an_element_that_shows_it_as_written_is_read() -> None:
+    document = extract("<body><p>一</p><xmp><b>规章</b> 1</xmp><xmp/><p>三</p></body>".encode(), url=URL)
+    assert [paragraph.text for paragraph in document.paragraphs] == ["一", "规章 1", "三"]
+
+
+def test_a_page_in_a_comment_without_an_end_is_no_fault() -> None:
+    assert not extract(b"<html><!-- <body><p>x</p></body></html>", url=URL).blocks

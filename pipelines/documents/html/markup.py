@@ -15,10 +15,12 @@ _MARK = re.compile(
     r"|[sStTiInN](?:[cC][rR]|[tT][yY]|[iI][tT]|[eE][xX]|[fF][rR]|[oO][fF])[a-zA-Z]+)(?=[\s/>]))"
 )
 _RAW = frozenset({"script", "style", "title", "textarea", "iframe", "noframes"})
+_XMP_END = re.compile(r"</xmp(?=[\s/>])", re.I)
 _COMMENT_END = re.compile(r"--!?>")
 _CELL_TAG = re.compile(r"<t[dh](?=[\s/>])", re.I)
 # In the place of what is set apart; scrubbed text holds neither.
 TABLE_PLACE, MENU_PLACE = "\x00", "\x01"
+_PLACES = (TABLE_PLACE, MENU_PLACE)
 _FEWEST_LINKS = 10
 _LONGEST_MENU = 100_000
 
@@ -36,6 +38,18 @@ class Markup:
     outer: list[int] = field(default_factory=list)
     arranging: frozenset[int] = frozenset()
     raw: dict[str, list[str]] = field(default_factory=lambda: {"script": [], "style": [], "title": []})
+
+    def at(self, written: str) -> str | None:
+        """What is set apart where such a tag stands; None for any other tag."""
+        if (place := place_of(written)) is None:
+            return None
+        number = int(written[1:])
+        return self.tables[number] if place == TABLE_PLACE else self.menus[number]
+
+
+def place_of(written: str) -> str | None:
+    """``TABLE_PLACE`` or ``MENU_PLACE`` for a tag in the place of what is set apart."""
+    return written[0] if written[:1] in _PLACES else None
 
 
 class _Opened(NamedTuple):
@@ -89,7 +103,7 @@ class _Cutter:
                 case "/ul":
                     self._end_list(found.end())
                 case "xmp":
-                    raise Irregular("<xmp>")
+                    self._take_as_text(start, found.end())
                 case name if name in _RAW:
                     self._take_raw(name, start)
         if self._tables:
@@ -120,6 +134,18 @@ class _Cutter:
         self._parts.append("/>")
         self._at = (self._source.find(">", closing.end()) + 1 if closing else 0) or len(self._source)
 
+    def _take_as_text(self, start: int, named: int) -> None:
+        """An element (xmp) that shows its content as it is written."""
+        opened = self._source.find(">", named) + 1
+        if opened and ends_itself(self._source[start : opened - 1]):
+            return
+        closing = _XMP_END.search(self._source, opened) if opened else None
+        if closing is None:
+            raise Irregular("<xmp>")
+        self._take(opened)
+        self._parts.append(self._source[opened : closing.start()].replace("<", "&lt;"))
+        self._at = closing.start()
+
     def _end_table(self, named: int) -> None:
         end = self._source.find(">", named) + 1
         if not self._tables or not end or self._source[named : end - 1].strip():
@@ -144,7 +170,8 @@ class _Cutter:
 
     def _end_list(self, named: int) -> None:
         before, self._list = self._list, -1
-        if before < 0 or self._source[named : named + 1] != ">":
+        crossed = self._tables and self._tables[-1].before >= before
+        if before < 0 or crossed or self._source[named : named + 1] != ">":
             return
         self._take(named + 1)
         menu = "".join(self._parts[before:])

@@ -22,7 +22,7 @@ class Page:
         bound_size(source, url)
         self._source = source
         self._url = url
-        self._is_put_right = False
+        self.is_put_right = False
         if has_disguise(source):
             self.put_right()
 
@@ -31,9 +31,9 @@ class Page:
 
         Raises `Unreadable`, ``broken``, where that does not help: no page is known of which that is so.
         """
-        if self._is_put_right:
+        if self.is_put_right:
             raise Unreadable("broken", f"the markup of {self._url} cannot be told")
-        self._is_put_right = True
+        self.is_put_right = True
         uncover(self.tree, self._source, self._url)
         with_plain_names(self.tree)
         for name in ("markup", "spelling"):
@@ -42,7 +42,7 @@ class Page:
     @cached_property
     def markup(self) -> Markup:
         """Raises `Irregular` where the source does not do."""
-        if not self._is_put_right:
+        if not self.is_put_right:
             return markup_of(self._source)
         markup = markup_of(written(self.tree))
         markup.raw = {name: list(map(unescape, contents)) for name, contents in markup.raw.items()}

@@ -9,12 +9,13 @@ from pipelines.documents.boilerplate import is_boilerplate
 from pipelines.documents.encoding import decode
 from pipelines.documents.fields import is_field_line, read_fields
 from pipelines.documents.html.article import mark_article, show_if_all_is_hidden
-from pipelines.documents.html.flow import Flow, FlowReader, Piece, Place, text_of
+from pipelines.documents.html.flow import Flow, Piece, Place, text_of
 from pipelines.documents.html.layout import TableReader
 from pipelines.documents.html.links import read_attachments
 from pipelines.documents.html.page import Page
 from pipelines.documents.html.tags import Irregular
 from pipelines.documents.html.tree import without_pictures
+from pipelines.documents.html.walk import FlowReader
 from pipelines.documents.mend import mend_document
 from pipelines.documents.model import Document, Paragraph, Table
 from pipelines.documents.mojibake import read_as_latin
@@ -66,8 +67,8 @@ def _read_somehow(page: Page, url: str) -> Document:
 def _read(page: Page, url: str) -> Document:
     tables = TableReader(page)
     flow = FlowReader(page.markup, page.spelling, tables).read()
-    if len(flow.parents) == 1:
-        raise Irregular("no element")
+    if len(flow.parents) == 1 and not page.is_put_right:
+        raise Irregular("no element")  # the parser says whether the page is empty
     shown = show_if_all_is_hidden(flow)
     main, body = mark_article(flow, page)
     meta = tuple(_meta(flow.named_in(0, "meta")))
