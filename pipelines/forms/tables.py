@@ -115,12 +115,19 @@ def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
     return reading
 
 
+def _has_room(row: RowLine) -> bool:
+    """Whether there are more cells than columns of the form, so that the first may be no value."""
+    return row.header is None or len(row.values) > sum(slot.column is not None for slot in row.header.slots)
+
+
 def _without_serials(rows: Sequence[RowLine]) -> list[RowLine]:
     """The rows without their numbers, where those stand between labels and values: 1, 2, 3 … from above, whatever their
     head."""
     numbers = [
         (i, int(row.values[0].text)) for i, row in enumerate(rows) if row.values and row.values[0].text.isdigit()
     ]
+    if not any(_has_room(rows[i]) for i, _ in numbers):
+        return list(rows)
     steps = sum(after == before + 1 for (_, before), (_, after) in pairwise(numbers))
     if len(numbers) < _MANY_ROWS or numbers[0][1] != 1 or _MOST_STEPS * (len(numbers) - 1) > steps:
         return list(rows)

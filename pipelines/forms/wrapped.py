@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipelines.documents.model import GridCell
+from pipelines.documents.plain.cells import HEADER_STARTS
 from pipelines.forms.label import unspaced
 from pipelines.forms.value import read_value
 from pipelines.forms.vocabulary import Sense, tables_with, vocabularies
@@ -25,8 +26,6 @@ _WIDE_ROW = 15  # the row of the disputes, which has no label
 _UNKNOWN = 5.0  # what a piece costs that belongs to no label; a label costs 1
 _NUMBERED = re.compile(r"\s+(?=\d\.|[（(][一二三四五六七八九])")
 _CLOSING = ("）", ")", "”", "、", "，", "：")
-# The first labels of a head's lines.
-_HEADER_STARTS = frozenset(("信息内容", "自然人", "商业企业"))
 
 
 @dataclass(slots=True)
@@ -161,7 +160,7 @@ def _put_together(labels: Sequence[_Label]) -> "Iterator[Line]":
     head: list[_Label] = []
     for label in labels:
         heads = label.valued is None and _heads(label.text)
-        if head and (not heads or unspaced(label.text) in _HEADER_STARTS):
+        if head and (not heads or unspaced(label.text) in HEADER_STARTS):
             yield _line(head)
             head = []
         if heads:

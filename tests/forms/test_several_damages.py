@@ -211,3 +211,11 @@ def _states(values: Values, row: tuple[str, str]) -> list[str]:
     line[-7] = (text(line[-7]), 1, 2)
     cells = read_forms(document(*map(grid, parts.values()))).cells
     return [cell.state for cell in cells if (cell.table, cell.row) == row]
+
+
+def test_values_that_count_upwards_are_no_numbers_of_rows() -> None:
+    values = _distinct("2021")
+    rows = [key for key in values if key[0] == "requests" and key[2] == "natural_person"]
+    values |= {key: str(number) for number, key in enumerate(rows, 1)}
+
+    assert _wrong("2021", values, form_rows("2021", values)) == ([], len(values))

@@ -16,10 +16,12 @@ _FEWEST_CELLS = 4  # after so many a longer gap ends nothing
 _LONGEST_GAP = 8  # blank lines between cells a line: empty cells leave them, too
 _GAPS = 12  # between cells, by which the usual one is told
 _MOST_LABELS = 24  # one below the other, without a figure
-# What converters leave of the cells' borders.
 _DATE = re.compile(r".{0,40}\d{4}年\d{1,2}月\d{1,2}日")
+# What converters leave of the cells' borders.
 _INNER_BORDER = re.compile(r"[|｜│┃║\t]")
 _BORDERS = "|｜│┃║ \t\u3000\u00a0"
+# The first labels of the forms' header lines (forms.md): the corner of the table, and the two lines of applicants.
+HEADER_STARTS = frozenset({"信息内容", "自然人", "商业企业"})
 
 
 def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
@@ -85,7 +87,7 @@ def _rows_of_run(labels: list[str], figures: list[str]) -> list[list[str]]:
     rows: list[list[str]] = []
     in_header = False
     for label in labels[:-own]:
-        begins = compact(label) in _HEADER_STARTS
+        begins = compact(label) in HEADER_STARTS
         if in_header and not begins:
             rows[-1].append(label)
         else:
@@ -94,8 +96,6 @@ def _rows_of_run(labels: list[str], figures: list[str]) -> list[list[str]]:
     return [*rows, labels[-own:] + figures]
 
 
-# The first labels of the forms' header lines (forms.md): the corner of the table, and the two lines of applicants.
-_HEADER_STARTS = frozenset({"信息内容", "自然人", "商业企业"})
 _UNIT_LINE = re.compile(r"条|件|次|篇|人|个|万元|人次")
 
 
