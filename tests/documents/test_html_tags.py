@@ -167,6 +167,14 @@ def test_a_list_that_ends_in_a_table_is_read() -> None:
     assert "附件0" in [paragraph.text for paragraph in document.paragraphs]
 
 
+@pytest.mark.parametrize(
+    "start", ["<script src=/js/a.js>", "<style type=text/css>", "<iframe src=/a.html>", "<textarea id=a>"]
+)
+def test_what_follows_an_element_whose_content_is_no_markup_is_read(start: str) -> None:
+    page = Page(f"<body><div><p>之前</p>{start}<b></{start[1:].split()[0]}><p>之后</p></div>", URL)
+    assert [paragraph.text for paragraph in _read(page, URL).paragraphs] == ["之前", "之后"]
+
+
 def test_text_in_an_element_that_shows_it_as_written_is_read() -> None:
     document = extract("<body><p>一</p><xmp><b>规章</b> 1</xmp><xmp/><p>三</p></body>".encode(), url=URL)
     assert [paragraph.text for paragraph in document.paragraphs] == ["一", "规章 1", "三"]

@@ -131,7 +131,7 @@ class _Cutter:
         content = self._source[opened + 1 : closing.start() if closing else None]
         if name in self._markup.raw:
             self._markup.raw[name].append(content)
-        self._parts.append("/>")
+        self._parts.append(" />")  # not a part of a bare value: <script src=a.js>
         self._at = (self._source.find(">", closing.end()) + 1 if closing else 0) or len(self._source)
 
     def _take_as_text(self, start: int, named: int) -> None:
