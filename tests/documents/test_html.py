@@ -203,6 +203,12 @@ def test_a_traditional_page_is_read_in_simplified_characters() -> None:
     assert document.repairs == ("annotations_removed", "simplified")
 
 
+def test_spans_that_stand_on_lines_of_their_own_are_lines() -> None:
+    lines = ("一、总体情况", "本年度工作有序开展。", "二、主动公开政府信息情况")
+    spans = "".join(f'<span style="display: block">{line}</span>' for line in lines)
+    assert [block.text for block in extract(f"<body>{spans}</body>".encode(), url=URL).paragraphs] == list(lines)
+
+
 def test_hidden_text_is_not_the_article() -> None:
     document = read(article("<div id=zoom>{}</div>", html_body(REPORT) + "<p style='display:none'>秘密</p>"))
     assert [paragraph.main for paragraph in document.paragraphs if paragraph.text == "秘密"] == [False]

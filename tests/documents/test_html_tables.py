@@ -117,6 +117,34 @@ def test_an_absurd_colspan_is_clipped_to_the_table() -> None:
         ('7<span style="color: #FFF">8</span>', "7~~8~~"),
         ('<span style="color: white">7</span>', "7"),
         ('<span style="background-color: #fff; white-space: nowrap">7</span>8', "78"),
+        ("<font color=White>7</font>8", "~~7~~8"),
+        ('7<span style="color: rgb(255 255 255)"><font color="#fff">8</font></span>', "7~~8~~"),
+        ('<font color="#FFFFFF">7</font>', "7"),
+        ('<font color="#ff0000">7</font>8', "78"),
+        ('<span class="counter" data-value="350">0</span>', "<script>0"),
+        ('<b :data-to="1,350"></b>', "<script>"),
+        ('<span data-value="350">350</span>', "350"),
+        ('<span data-row="350">0</span>', "0"),
+        ('<span v-text="sum">0</span>', "<script>0"),
+        ('<span class="n3"></span>7', "<script>7"),
+        ('<span class="icon"></span>7', "7"),
+        ('24<span style="mso-text-raise: 6.0pt">1</span>', "24¹"),
+        ('24<span style="vertical-align: 5px"><span style="vertical-align: 5px">1</span></span>', "24¹"),
+        ('24<span class="MsoFootnoteReference">1</span>', "24¹"),
+        ('24<a href="#note1">1</a>', "24¹"),
+        ('<span style="vertical-align: top">2</span><span style="vertical-align: top">4</span>', "24"),
+        ('24<span style="vertical-align: middle">1</span>', "241"),
+        ('<span style="float: right">1</span>24', "1 24"),
+        ('<span style="display: block">24</span><span style="display: block">1</span>', "24 1"),
+        ('24<span style="padding: 0 9px">1</span>', "24 1"),
+        ('<span style="margin: 0; display: inline">24</span>1', "241"),
+        ('<label>24</label><input value="1">', "24 1"),
+        ("24<img src='a.gif' width='30' height='1'>1", "24 1"),
+        ("<bdo dir='rtl'>24</bdo>", "\u202e24"),
+        ("24<video>1</video>", "24"),
+        ('24<span style="width: 0; overflow: hidden">1</span>', "24"),
+        ('24<span style="color: rgba(0, 0, 0, 0)">1</span>', "24"),
+        ('24<span style="color: rgb(0, 0, 0)">1</span>', "241"),
         ("\u202e12", "\u202e12"),
         ('7<span style="display: none">8</span>', "7"),
         ('7<span style="VISIBILITY:HIDDEN">8</span>', "7"),
@@ -129,8 +157,21 @@ def test_an_absurd_colspan_is_clipped_to_the_table() -> None:
     ],
 )
 def test_what_a_cell_shows(markup: str, text: str) -> None:
-    document = read(f"<table><tr><td>规章</td><td>{markup}</td></tr><tr><td>文件</td><td>3</td></tr></table>")
+    style = "<style>.n3::before { content: '3' } .icon:before { content: '\\e601' }</style>"
+    document = read(f"{style}<table><tr><td>规章</td><td>{markup}</td></tr><tr><td>文件</td><td>3</td></tr></table>")
     assert texts(document.tables[0])[0] == ["规章", text]
+
+
+def test_a_number_up_to_which_a_cell_counts_is_not_the_one_that_it_shows() -> None:
+    document = read("<table><tr><td>规章</td><td data-value='7'>0</td></tr><tr><td>文件</td><td>3</td></tr></table>")
+    assert texts(document.tables[0]) == [["规章", "<script>0"], ["文件", "3"]]
+
+
+def test_a_row_whose_tag_is_missing_is_a_row() -> None:
+    document = read(
+        "<table><tr><td>规章</td><td>7</td></tr><td>文件</td><td>3</td></tr><td>许可</td><td>1</td></table>"
+    )
+    assert texts(document.tables[0]) == [["规章", "7"], ["文件", "3"], ["许可", "1"]]
 
 
 def test_cells_that_a_browser_leaves_out_take_no_room() -> None:
@@ -141,8 +182,9 @@ def test_cells_that_a_browser_leaves_out_take_no_room() -> None:
     assert texts(document.tables[0])[1] == ["规章", "", "3"]
 
 
-def test_a_hidden_row_counts_only_where_its_labels_are_not_shown() -> None:
-    rows = "<tr><td>规章</td><td>3</td></tr><tr style='display:none'><td>规章</td><td>7</td></tr>"
+@pytest.mark.parametrize("style", ["display:none", "visibility:collapse"])
+def test_a_hidden_row_counts_only_where_its_labels_are_not_shown(style: str) -> None:
+    rows = f"<tr><td>规章</td><td>3</td></tr><tr style='{style}'><td>规章</td><td>7</td></tr>"
     folded = "<tbody style='display:none'><tr><td>行政许可</td><td>9</td></tr></tbody>"
     assert texts(read(f"<table>{rows}{folded}</table>").tables[0]) == [["规章", "3"], ["行政许可", "9"]]
 
@@ -194,6 +236,11 @@ def test_a_picture_in_a_cell_is_said_to_be_one() -> None:
         '<div class="wrap mobile-only">{}</div>',
         "<style>.twin, .other { display: none; }</style><div class='a twin'>{}</div>",
         "<style>#twin{visibility:hidden}</style><div id='twin'>{}</div>",
+        "<style><!--\n.twin { display: none }\n--></style><div class='twin'>{}</div>",
+        "<style>@media (min-width: 768px) { .twin { display: none } }</style><div class='twin'>{}</div>",
+        '<div class="visible-print-block">{}</div>',
+        '<div class="block md:hidden">{}</div>',
+        '<div class="m-table">{}</div>',
         "<noscript>{}</noscript>",
     ],
 )
@@ -205,7 +252,17 @@ def test_a_hidden_twin_is_marked(around: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "names", ["overflow-hidden", "hidden-xs", "print-area", "mobile", "showcase", "hidden-phone", "d-none d-md-block"]
+    "names",
+    [
+        "overflow-hidden",
+        "hidden-xs",
+        "print-area",
+        "mobile",
+        "showcase",
+        "hidden-phone",
+        "d-none d-md-block",
+        "hidden md:block",
+    ],
 )
 def test_classes_that_only_sound_hidden(names: str) -> None:
     document = read(f'<div class="{names}"><table><tr><td>规章<td>1<tr><td>文件<td>2</table></div>')
@@ -231,7 +288,8 @@ def test_styles_that_only_look_hiding(style: str) -> None:
 
 def test_rules_for_phones_and_printers_hide_nothing_on_a_screen() -> None:
     style = (
-        "<style>@media print{.main{display:none}} @media (max-width:600px){.main{display:none}} .x{color:red}</style>"
+        "<style>@media print{.main{display:none}} @media (max-width:600px){.main{display:none}} .x{color:red}"
+        ".main{display:none} @media (min-width:768px){.main{display:block}}</style>"
     )
     document = read(style + '<div class="main"><table><tr><td>规章</td><td>1</td></tr></table></div>')
     assert not document.tables[0].hidden

@@ -1,28 +1,29 @@
 """The text that an element shows, line breaks kept: what stands in a table's cell."""
 
 import re
+from collections.abc import Sequence
 
+from pipelines.documents.html.look import BLOCKS
 from pipelines.documents.html.tree import Element, inner_text
 from pipelines.documents.html.visibility import Visibility
 from pipelines.documents.normal import LOWERED, RAISED, fold, fold_lines
 
-_BLOCK_NAMES = """
-    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
-    footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noframes ol p pre section
-    summary table tbody td tfoot th thead tr ul xmp listing option
+_SILENT_NAMES = """
+    script style noscript template rt rp rtc datalist head title audio video canvas object iframe
 """
-BLOCKS = frozenset(_BLOCK_NAMES.split())
-_SILENT = frozenset({"script", "style", "noscript", "template", "rt", "rp", "datalist", "head", "title"})
+_SILENT = frozenset(_SILENT_NAMES.split())
 _STRUCK = frozenset({"del", "s", "strike"})
 _SHIFTED = frozenset({"sup", "sub"})
-_MARKED = _SILENT | _STRUCK | BLOCKS | {"br", "sup", "sub", "input", "select", "textarea", "wbr"}
+_BOXES = frozenset({"input", "select", "textarea", "button", "svg", "img", "spacer", "tab"})
+_MARKED = _SILENT | _STRUCK | BLOCKS | _BOXES | {"br", "sup", "sub", "wbr"}
 _PLAIN_BLOCKS = frozenset({"p", "div"})
 _WRAPPERS = frozenset({"p", "div", "span", "font", "b", "strong", "a", "u", "em"})
 PICTURES = frozenset({"img", "image", "object", "embed", "canvas", "svg", "v:imagedata", "v:shape"})
 _WHITE = re.compile(r"\s+")
 _TINY = re.compile(r"\s*[0-4](?:px)?\s*")
 _WRITES = re.compile(r"\bdocument\.write(?:ln)?\s*\(")
-_FAINT = "\x1d"  # around white text; no scrubbed text holds it
+# Around white text, and text set above or below the line by a style; no scrubbed text holds them.
+_FAINT, _RAISED = "\x1d", "\x1e"
 _SPACER = re.compile(r"spacer|blank\.|space\.gif|transparent|pixel", re.I)
 
 
@@ -30,12 +31,12 @@ def cell_text(element: Element, visibility: Visibility) -> str:
     """The element's text, one line a block or ``<br>``, white space folded.
 
     Raised and lowered digits come as ``¹`` and ``₁``, struck text, and white text beside other, between ``~~``: next to
-    a number they must not read as a part of it. Fields show what they are filled with, a script that writes text
-    ``<script>``.
+    a number they must not read as a part of it. Boxes and what is set apart have a space around them, fields show what
+    they are filled with. ``<script>`` stands for text that a script or a style sheet writes.
     """
-    if not len(element):
-        return fold(element.text or "")
     if not visibility.hides_within(element):
+        if not len(element):
+            return fold(element.text or "")
         inner = innermost(element)
         if not len(inner):
             return fold(inner.text or "")
@@ -50,11 +51,20 @@ def cell_text(element: Element, visibility: Visibility) -> str:
     parts: list[str] = []
     _collect(element, visibility, parts)
     text = "".join(parts)
+    if _RAISED in text:
+        runs = text.split(_RAISED)
+        if _is_printed(runs[::2]):
+            runs[1::2] = [run.translate(RAISED) for run in runs[1::2]]
+        text = "".join(runs)
     if _FAINT in text:
         # Where all is white the ground is not: heads of tables are printed so.
-        plain = "".join(text.split(_FAINT)[::2])
-        text = text.replace(_FAINT, "~~" if plain and not plain.isspace() else "")
+        text = text.replace(_FAINT, "~~" if _is_printed(text.split(_FAINT)[::2]) else "")
     return fold_lines(text)
+
+
+def _is_printed(runs: Sequence[str]) -> bool:
+    """Whether anything can be seen in them."""
+    return any(run.replace(_FAINT, "").strip() for run in runs)
 
 
 def innermost(element: Element) -> Element:
@@ -111,6 +121,7 @@ def _collect(element: Element, visibility: Visibility, parts: list[str]) -> None
     """Append the shown text below ``element``; a stack of its own, because pages are nested thousands deep."""
     stack: list[tuple[Element, bool]] = [(element, False)]
     shift: list[dict[int, str] | None] = [None]
+    marked: dict[str, Element] = {}  # by mark, the outermost element that has it
     while stack:
         node, leaving = stack.pop()
         tag = node.tag
@@ -120,25 +131,21 @@ def _collect(element: Element, visibility: Visibility, parts: list[str]) -> None
             _add(parts, node.tail, shift[-1])
             continue
         if not leaving:
+            for mark, those in ((_FAINT, visibility.white), (_RAISED, visibility.raised)):
+                if node in those and mark not in marked:
+                    marked[mark] = node
+                    parts.append(mark)
             _enter(node, tag, parts, shift, visibility)
             stack.append((node, True))
             if tag not in ("select", "textarea"):
                 stack.extend((child, False) for child in reversed(node))
             continue
-        if node in visibility.white:
-            parts.append(_FAINT)
-        if tag in _STRUCK or node in visibility.struck:
-            parts.append("~~")
-        if _is_shifted(node, tag, visibility):
-            shift.pop()
-        if tag in BLOCKS:
-            parts.append("\n")
+        _leave(node, tag, parts, shift, visibility)
+        for mark in [mark for mark, those in marked.items() if those is node]:
+            del marked[mark]
+            parts.append(mark)
         if node is not element:
             _add(parts, node.tail, shift[-1])
-
-
-def _is_shifted(node: Element, tag: str, visibility: Visibility) -> bool:
-    return tag in _SHIFTED or (node in visibility.raised and tag not in BLOCKS)
 
 
 def _enter(
@@ -146,12 +153,16 @@ def _enter(
 ) -> None:
     if tag in BLOCKS or tag == "br":
         parts.append("\n")
+    if tag in _BOXES or node in visibility.apart:
+        parts.append(" ")
     if tag in _STRUCK or node in visibility.struck:
         parts.append("~~")
-    if node in visibility.white:
-        parts.append(_FAINT)
-    if _is_shifted(node, tag, visibility):
+    if tag in _SHIFTED:
         shift.append(LOWERED if tag == "sub" else RAISED)
+    if node in visibility.written:
+        parts.append("<script>")
+    if node in visibility.turned:
+        parts.append("\u202e")  # right to left from here
     if tag == "input" and (node.get("type") or "text").lower() in ("text", "number", "tel"):
         parts.append(node.get("value") or "")
     elif tag == "select":
@@ -162,6 +173,19 @@ def _enter(
         parts.append(node.text or "")
     else:
         _add(parts, node.text, shift[-1])
+
+
+def _leave(
+    node: Element, tag: str, parts: list[str], shift: list[dict[int, str] | None], visibility: Visibility
+) -> None:
+    if tag in _STRUCK or node in visibility.struck:
+        parts.append("~~")
+    if tag in _SHIFTED:
+        shift.pop()
+    if tag in BLOCKS:
+        parts.append("\n")
+    if tag in _BOXES or node in visibility.apart:
+        parts.append(" ")
 
 
 def _add(parts: list[str], text: str | None, shift: dict[int, str] | None) -> None:

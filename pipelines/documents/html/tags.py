@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import unescape
 
-from pipelines.documents.html.celltext import BLOCKS
-from pipelines.documents.html.visibility import SHOWN, Rules, class_hides, look, may_tell
+from pipelines.documents.html.look import BLOCKS, counts, is_written, look, may_tell
+from pipelines.documents.html.visibility import SHOWN, Rules, class_hides, prints_number
 
 # What an element does, as bits; its end undoes the same.
 LINE, HEADING, PRE, LINK, HIDDEN, BODY, ASIDE, TITLE, TABLE, SKIPPED = (1 << bit for bit in range(10))
@@ -89,6 +89,8 @@ _ATTRIBUTE = re.compile(r"""([^\s=/"']+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'][^\s]*
 _REFERENCE = re.compile(r"&(?:#\w+;?|\w+;)")  # in a value others are what they seem: ?a=1&copy=2
 _HREF = re.compile(r"""href\s*=\s*(?:"[^"]|'[^']|[^\s"'])""")
 _DATA = ("data-value", "data-url", "data-file", "data-src", "data-href")
+# One of them stands in each attribute by which a script writes.
+_WRITING = ("data-", "v-text", "v-html", "ng-bind", "x-text", "x-html")
 _MOST = 50_000
 LONGEST_KEPT = 1000  # characters of a spelling that is remembered
 
@@ -115,7 +117,7 @@ _TITLE_IDS = frozenset({"ti", "title", "ivs_title", "article_title", "articleTit
 # One of them stands in each of these names, and in each that hides.
 _MARKING = (
     *("zoom", "con", "trs", "main-txt", "article", "view", "vsb", "ti", "bt"),
-    *("hid", "none", "only", "show", "visible", "print", "mobile", "phone", "wap"),
+    *("hid", "none", "only", "show", "visible", "print", "mobile", "phone", "wap", "m-t", "m_t"),
 )
 _NO_TITLES = frozenset({"title", "a", "li", "body", "html", "h1"})  # h1 is one without any mark
 
@@ -213,15 +215,19 @@ def _effects(written: str, small: str, name: str, rules: Rules) -> int:
     anything, and are taken apart no further."""
     effects = 0
     tells = small.__contains__
-    if tells("style") and may_tell(small):
-        seen = look(attributes_of(written).get("style", ""))
-        effects |= HIDDEN * seen.hidden | UNLIKE * (seen.struck or seen.raised or seen.white)
+    if may_tell(name, small):
+        seen = look(name, attributes_of(written))
+        effects |= HIDDEN * seen.hidden | LINE * seen.line | UNLIKE * any(seen[1:])
+    if any(map(tells, _WRITING)):
+        attributes = attributes_of(written)
+        effects |= UNLIKE * (is_written(attributes) or counts(attributes))
     if (tells("class") or tells("id")) and (rules is not SHOWN or tells("&") or any(map(tells, _MARKING))):
         attributes = attributes_of(written)
         identity, names = attributes.get("id", ""), attributes.get("class", "")
         title, body = _marks(identity[:LONGEST_KEPT], names[:LONGEST_KEPT])
         effects |= MARKED * (body or (title and name not in _NO_TITLES))
         effects |= HIDDEN * (class_hides(names, rules.classes) or identity in rules.ids)
+        effects |= UNLIKE * prints_number(names, rules)
     if tells("hidden"):
         attributes = attributes_of(written)
         effects |= HIDDEN * ("hidden" in attributes or attributes.get("aria-hidden") == "true")

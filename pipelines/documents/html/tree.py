@@ -13,6 +13,9 @@ _EMPTY = re.compile(r"<(t[dh]|table)((?:\s[^<>]*)?)/>")
 # What follows it is shown, a second page in the same file too; libxml2 puts it beside the root.
 _PAGE_END = re.compile(r"</(?:body|html)\s*>", re.I)
 _PLAIN_NAME = re.compile(r"[a-zA-Z][\w:.-]*", re.A)
+_PLAIN_ATTRIBUTE = re.compile(r"[a-zA-Z:@_][\w:.@-]*", re.A)
+# Cells behind the end of a row are those of the next one, whose tag is missing.
+_ROW_WITHOUT_TAG = re.compile(r"(</tr\s*>\s*)(?=<t[dh][\s>])", re.I)
 
 _MAX_BYTES = 24_000_000
 _PICTURE_BYTES = 200_000
@@ -44,7 +47,7 @@ def parse_tree(markup: str, url: str) -> Element:
     below 2,000 elements, because nothing that follows is read; ``empty`` where no element is.
     """
     bound_size(markup, url)
-    source = _PAGE_END.sub("", markup).encode("utf-8", "replace")
+    source = _ROW_WITHOUT_TAG.sub(r"\1<tr>", _PAGE_END.sub("", markup)).encode("utf-8", "replace")
     _bound_attributes(source, url)
     # huge_tree lifts libxml2's limit of 256 levels, behind which it would silently stop reading.
     parser = etree.HTMLParser(
@@ -70,7 +73,7 @@ def with_plain_names(root: Element) -> None:
     for element in root.iter(etree.Element):
         if not _PLAIN_NAME.fullmatch(str(element.tag)):
             element.tag = "span"
-        for name in [name for name in map(str, element.attrib) if not _PLAIN_NAME.fullmatch(name)]:
+        for name in [name for name in map(str, element.attrib) if not _PLAIN_ATTRIBUTE.fullmatch(name)]:
             del element.attrib[name]
 
 
