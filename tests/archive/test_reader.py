@@ -1,11 +1,14 @@
 import gzip
+import io
 import random
+from pathlib import Path
 
 import pytest
+from warcio.statusandheaders import StatusAndHeadersParser
 
 from archive.exchange import Exchange
 from archive.index import Index
-from archive.raw import Damage
+from archive.raw import Damage, RawRecord, scan
 from archive.reader import Reader, read, records
 from archive.record import Location
 from archive.verify import verify
@@ -225,3 +228,25 @@ def test_a_bomb_is_held_to_the_limit(folder, writer):
     record = Reader(folder, payload_limit=1000).read(location)
     assert (len(record.payload), "larger than 1000 bytes" in record.payload_error) == (1000, True)
     assert verify(folder).problems == ()
+
+
+@pytest.mark.parametrize("ending", [b"\r\n", b"\n"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b"WARC-Type: response", b"WARC-Date:2024-01-01T00:00:00Z", b"X-Note:  two  words  ", b"X-Empty:"],
+        [b"X-Note: one", b"  and more", b"X-Next: two"],
+        [b"X-Name : apart", b"no field", b"X-Tab:\tvalue\t", b"X-Next: two"],
+        ["X-Note: 年报".encode(), b"X-Next: two"],
+        [b"X-Note: \xe9", b"X-Next: two"],
+    ],
+)
+def test_headers_are_read_as_warcio_reads_them(lines: list[bytes], ending: bytes, tmp_path: Path):
+    """Plain ones are read without it."""
+    fields = ending.join([b"WARC/1.1", b"Content-Length: 4", *lines, b"", b""])
+    path = tmp_path / "a.warc"
+    path.write_bytes(fields + b"data\r\n\r\n")
+    expected = StatusAndHeadersParser(["WARC/"]).parse(io.BytesIO(fields))
+    record = next(scan(path, path.name))
+    assert isinstance(record, RawRecord)
+    assert (list(record.fields), record.block) == (expected.headers, b"data")
