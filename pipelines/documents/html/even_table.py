@@ -8,7 +8,7 @@ official form. For any other table the answer is None.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from html import unescape
 from itertools import chain, repeat
 from typing import NamedTuple
@@ -171,7 +171,7 @@ class EvenReader:
                 return None
             made = zip(map(self._texts.__getitem__, parts[2::3]), *places[:4], repeat(False))
             # As its class does it, without the calls: a page has hundreds.
-            return EvenTable(tuple(map(partial(tuple.__new__, GridCell), made)), places.height, places.width)
+            return EvenTable(tuple(map(tuple.__new__, repeat(GridCell), made)), places.height, places.width)
         except (_Odd, Irregular):
             return None
 

@@ -147,6 +147,7 @@ def _blocks(flow: Flow, main: list[bool]) -> list[Paragraph | Table]:
     """Tables and paragraphs in order; tables found in runs of the article's lines too."""
     blocks: list[Paragraph | Table] = []
     run: list[Piece] = []
+    make = tuple.__new__
     number = 0
 
     def add(found: Iterable[Paragraph | Table]) -> None:
@@ -167,7 +168,8 @@ def _blocks(flow: Flow, main: list[bool]) -> list[Paragraph | Table]:
             if run:
                 add(_run_blocks(run))
                 run = []
-            blocks.append(Paragraph(item.text, item.level, False))
+            # As its class does it, without the call: a page has a hundred in its menus.
+            blocks.append(make(Paragraph, (item.text, item.level, False)))
     add(_run_blocks(run))
     return blocks
 

@@ -19,8 +19,8 @@ _UNDONE = _ENDS_LINE | does.HEADING | does.PRE | does.LINK | does.ASIDE | does.S
 _UNUSUAL = does.HEADING | does.PRE | does.HIDDEN | does.TABLE | does.ASIDE
 _ASKED_FOR = does.NAMED | does.CARRIER | does.HAS_HREF
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
-# What of a table's markup is asked for, besides its cells.
-_ASKING = re.compile(r"<(?:a|img|iframe|embed|object|frame|param|area)(?=[\s/>])", re.I)
+# What of a table's markup is asked for, besides its cells; by their first letters most tags are passed over.
+_ASKING = re.compile(r"<(?=[aieof]|pa)(?:a|img|iframe|embed|object|frame|param|area)(?=[\s/>])", re.I)
 _PIECES = 100_000
 _MAX_DEPTH = 2000
 _MOST_MENUS = 256
