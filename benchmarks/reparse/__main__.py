@@ -18,7 +18,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, select, text
 
 from archive.folder import ArchiveFolder
 from archive.reader import records
@@ -26,9 +26,13 @@ from benchmarks.assembly.__main__ import write_archive
 from benchmarks.reparse.growth import grow
 from pipelines import fingerprint
 from pipelines.corpus import Corpus
+from pipelines.corpus.kept import FileMark
+from pipelines.corpus.schema import parsers
+from pipelines.corpus.schema import records as stored
 from pipelines.fingerprint import Stage
 from pipelines.parse import parse
 from pipelines.reparse import reparse
+from tests.kit.postgres import postgres, programs
 
 RULES, NOTHING, MEMORY, GROWTH = 1000.0, 5.0, 400 << 20, 40 << 20
 MANY = 100_000
@@ -100,36 +104,39 @@ def parse_share(folder: ArchiveFolder, number: int, of: int) -> None:
         parse(record, None)
 
 
-def nothing_to_do(place: Path, count: int) -> float:
-    """Seconds of a run over ``count`` stored records of which none is due."""
+def nothing_to_do(place: Path, count: int, server: bool) -> float:
+    """Seconds of a run over ``count`` stored records of which none is due, of the slower database."""
     folder = ArchiveFolder(place / "nothing")
     folder.create()
     file = folder.final("synthetic.warc.gz")
     file.write_bytes(b"nobody reads this")
-    status, today = file.stat(), fingerprint.parser()
-    with Corpus.open(place / "nothing.sqlite", create=True) as corpus:
-        reparse(folder.__class__(place / "empty"), corpus, site_of=lambda url: None)
+    spent = {"SQLite": nothing_in(folder, str(place / "nothing.sqlite"), count)}
+    if server and (found := programs()) is not None:
+        with postgres(found) as running, running.place() as database:
+            spent["PostgreSQL"] = nothing_in(folder, database, count)
+    told = ", ".join(f"{seconds:.2f} s in {name}" for name, seconds in spent.items())
+    print(f"{count} records with nothing to do: {told} (at most {NOTHING:g})")
+    return max(spent.values())
+
+
+def nothing_in(folder: ArchiveFolder, address: str, count: int) -> float:
+    """The same for the corpus at ``address`` alone; asserts that all is passed over."""
+    [file] = folder.files()
+    status = folder.final(file).stat()
+    with Corpus.open(address, create=True) as corpus:
+        reparse(folder.__class__(folder.data / "empty"), corpus, site_of=lambda url: None)  # makes today's parser known
+        row = {"file": file, "captured": "2026", "kind": "response", "outcome": "not_a_report"}
         with create_engine(corpus.address).begin() as connection:
-            named = today._asdict()
-            columns = ", ".join(named)
-            values = ", ".join(f":{name}" for name in named)
-            connection.execute(text(f"INSERT OR IGNORE INTO parsers ({columns}) VALUES ({values})"), named)
-            mine = {"name": today.name}
-            number = connection.execute(text("SELECT id FROM parsers WHERE name = :name"), mine).scalar()
-            row = (
-                'INSERT INTO records (record_id, document, file, "offset", url, captured, kind, outcome, parser_id) '
-                "VALUES (:id, :url, 'synthetic.warc.gz', :at, :url, '2026', 'response', 'not_a_report', :parser)"
+            row["parser_id"] = connection.scalar(select(parsers.c.id))
+            rows = (
+                {"record_id": f"urn:{n}", "document": f"//h/{n}", "url": f"//h/{n}", "offset": n} for n in range(count)
             )
-            rows = [{"id": f"urn:{n}", "url": f"//h/{n}", "at": n, "parser": number} for n in range(count)]
-            connection.execute(text(row), rows)
-            mark = "INSERT INTO files VALUES ('synthetic.warc.gz', :size, :modified, :records, '{}')"
-            kept = {"size": status.st_size, "modified": status.st_mtime_ns, "records": count}
-            connection.execute(text(mark), kept)
+            connection.execute(insert(stored), [row | one for one in rows])
+        corpus.mark(file, FileMark(status.st_size, status.st_mtime_ns, count, {}, fingerprint.selection()))
         begun = time.monotonic()
         done = reparse(folder, corpus, workers=2)
         spent = time.monotonic() - begun
         assert (done.current, done.parsed, done.damage) == (count, 0, [])
-    print(f"{count} records with nothing to do: {spent:.2f} s (at most {NOTHING:g})")
     return spent
 
 
@@ -143,7 +150,7 @@ def main() -> int:
         place = Path(scratch)
         rules = by_stage(place, given.pages)
         with_workers(place)
-        nothing = nothing_to_do(place, MANY)
+        nothing = nothing_to_do(place, MANY, given.server)
         grown = grow(place, [int(size) for size in given.sizes.split(",")], given.server)
     least, most = grown[0], grown[-1]
     flat = max(most.worker_peak - least.worker_peak, most.own_peak - least.own_peak) <= GROWTH

@@ -116,10 +116,10 @@ class _Timed(Corpus):
 
     assembling = 0.0
 
-    def assemble(self) -> Changes:
+    def assemble(self, *, to_be_noted: bool = False) -> Changes:
         begun = time.process_time()
         try:
-            return super().assemble()
+            return super().assemble(to_be_noted=to_be_noted)
         finally:
             self.assembling += time.process_time() - begun
 

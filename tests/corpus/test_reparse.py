@@ -19,6 +19,7 @@ from archive.index import Index
 from archive.reader import read, records
 from archive.record import Location
 from archive.writer import ArchiveWriter
+from benchmarks.reparse.__main__ import nothing_in
 from config.site import Site
 from pipelines import fingerprint
 from pipelines.corpus import Corpus
@@ -130,6 +131,13 @@ def test_archive_with_nothing_due_is_not_even_read(folder: ArchiveFolder, corpus
     assert reparse(folder, corpus, site_of=no_site).damage == []
     corpus.drop([next(iter(corpus.known()))])
     assert reparse(folder, corpus, site_of=no_site).damage
+
+
+def test_benchmark_of_nothing_to_do_runs_on_both(place: Path | str, tmp_path: Path) -> None:
+    folder = ArchiveFolder(tmp_path / "nothing")
+    folder.create()
+    folder.final("synthetic.warc.gz").write_bytes(b"nobody reads this")
+    assert nothing_in(folder, str(place), 100) > 0
 
 
 def test_change_is_told_by_cell_and_dry_run_writes_nothing(
