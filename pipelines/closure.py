@@ -6,15 +6,17 @@ rather too much is taken than too little; tests hold that nothing runs, and no f
 """
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 _OURS = ("archive", "config", "crawler", "pipelines")
-_DATA = (".csv", ".yaml")
+_CODE = frozenset((".py", ".pyc"))
+_DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 # Instead of a name: all that a module defines, and its statements that define nothing, but may do something.
 _ALL = "*"
 _UNNAMED = ""
@@ -60,7 +62,7 @@ def closure(entries: Iterable[Piece]) -> Closure:
             found.pieces.add(piece)
             mentioned, files = module.mentioned(piece.name)
             found.data |= files
-            waiting += [Piece(piece.module, _UNNAMED), *mentioned]
+            waiting += [Piece(piece.module, _UNNAMED), *mentioned, *module.for_effect()]
         else:
             waiting += module.origins(piece.name)
     return found
@@ -85,12 +87,34 @@ class _Module:
         self._package = name if path.name == "__init__.py" else name.rpartition(".")[0]
         tree = ast.parse(path.read_bytes())
         _strip(tree)
-        for statement in tree.body:
-            if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                self.imported |= self._imports(ast.walk(statement))
+        self._nodes = {statement: _walked(statement) for statement in tree.body}
+        self._names_used = {node.id for nodes in self._nodes.values() for node in nodes if isinstance(node, ast.Name)}
+        for statement, nodes in self._nodes.items():
+            is_definition = isinstance(statement, _DEFINITION)
+            if not is_definition:
+                self.imported |= self._imports(nodes)
             if not isinstance(statement, ast.Import | ast.ImportFrom):
-                for bound in set(_bound(statement)) or {_UNNAMED}:
+                for bound in set(_bound(statement, nodes)) or {_UNNAMED}:
                     self.defined.setdefault(bound, []).append(statement)
+            if is_definition and self._may_enter_itself(statement):
+                self.defined.setdefault(_UNNAMED, []).append(statement)
+
+    def _may_enter_itself(self, statement: ast.stmt) -> bool:
+        """Whether a decorator of ours may put a definition where it is found without its name."""
+        named = {
+            node.id
+            for one in getattr(statement, "decorator_list", ())
+            for node in ast.walk(one)
+            if isinstance(node, ast.Name)
+        }
+        return any(
+            name in self.defined or (name in self.imported and _is_ours(self.imported[name].module)) for name in named
+        )
+
+    def for_effect(self) -> list[Piece]:
+        """The modules of ours that are imported whole and not named again: for what they do, or for all their names."""
+        unused = (origin for name, origin in self.imported.items() if name not in self._names_used or "." in name)
+        return [Piece(meant, _ALL) for origin in unused if (meant := _module_meant(origin)) is not None]
 
     def mentioned(self, name: str) -> tuple[list[Piece], set[Path]]:
         """What the statements that define ``name`` mention: names, and files beside the module."""
@@ -106,7 +130,7 @@ class _Module:
             texts: list[str] = []
             used: set[str] = set()
             for statement in self.defined[name]:
-                nodes = list(ast.walk(statement))
+                nodes = self._nodes[statement]
                 inner = self._imports(nodes)
                 found += inner.values()
                 found += self._names(nodes, self.imported | inner)
@@ -114,21 +138,31 @@ class _Module:
                 texts += (
                     node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
                 )
-            files = {self._folder / text for text in texts if text.endswith(_DATA)}
-            self._mentioned[name] = found, {path for path in files if path.is_file()}, sorted(used)
+            self._mentioned[name] = found, {path for text in texts for path in self._files(text)}, sorted(used)
         return self._mentioned[name]
 
+    def _files(self, text: str) -> Iterator[Path]:
+        """The data files that a text names: in full, wherever they are; by a pattern or suffix, below this folder."""
+        name = text.replace("/", " ").split(" ")[-1]
+        if "*" in name or name.startswith("."):
+            yield from (path for path in _data().get(PurePath("x" + name).suffix, ()) if self._folder in path.parents)
+        else:
+            yield from (path for path in _data().get(PurePath(name).suffix, ()) if path.name == name)
+
     def _names(self, nodes: Iterable[ast.AST], known: dict[str, Piece]) -> Iterator[Piece]:
+        of_modules = set()
         for node in nodes:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 module = _module_meant(known.get(node.value.id))
                 if module is not None:
+                    of_modules.add(node.value)
                     yield Piece(module, node.attr)
-            elif isinstance(node, ast.Name):
+            elif isinstance(node, ast.Name) and node not in of_modules:
                 # A name that is neither imported nor defined here is a local one, or Python's own.
                 if node.id in known:
-                    if _module_meant(known[node.id]) is None:
-                        yield known[node.id]
+                    module = _module_meant(known[node.id])
+                    # A module that is handed on may be asked for anything.
+                    yield known[node.id] if module is None else Piece(module, _ALL)
                 elif node.id in self.defined:
                     yield Piece(self.name, node.id)
 
@@ -149,7 +183,9 @@ class _Module:
         for node in nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    found[alias.asname or alias.name.partition(".")[0]] = Piece(alias.name, _ALL)
+                    # Several may be found under the name of one package.
+                    for name in {alias.asname} if alias.asname else {alias.name.partition(".")[0], alias.name}:
+                        found[name] = Piece(alias.name, _ALL)
             elif isinstance(node, ast.ImportFrom):
                 above = self._package.split(".")
                 above = above[: len(above) - node.level + 1] if node.level else []
@@ -164,6 +200,16 @@ def _module(name: str) -> _Module:
     if path is None:
         raise AssertionError(f"{name} is imported and is no module of ours")
     return _Module(name, path)
+
+
+@cache
+def _data() -> dict[str, list[Path]]:
+    """The files of ours that are no code, by their suffix."""
+    found: dict[str, list[Path]] = defaultdict(list)
+    for path in (path for ours in _OURS for path in sorted((ROOT / ours).rglob("*.*"))):
+        if path.suffix not in _CODE and path.is_file():
+            found[path.suffix].append(path)
+    return found
 
 
 @cache
@@ -187,17 +233,33 @@ def _module_meant(origin: Piece | None) -> str | None:
     return inner if origin.name not in defined.defined | defined.imported and _file(inner) else None
 
 
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement of a module defines."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+def _walked(node: ast.AST) -> list[ast.AST]:
+    """The node and all below it; half a million of them, for which `ast.walk` takes three times as long."""
+    nodes = [node]
+    for one in nodes:
+        for value in vars(one).values():
+            if isinstance(value, ast.AST):
+                nodes.append(value)
+            elif isinstance(value, list):
+                nodes += (inner for inner in value if isinstance(inner, ast.AST))
+    return nodes
+
+
+def _bound(statement: ast.stmt, nodes: list[ast.AST]) -> Iterator[str]:
+    """The names that a statement of a module defines, or sets when it is called."""
+    if isinstance(statement, _DEFINITION):
         yield statement.name
-    elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        yield from (node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name))
     else:
-        for inner in ast.iter_child_nodes(statement):
-            parts = inner.body if isinstance(inner, ast.ExceptHandler) else [inner]
-            yield from (name for part in parts if isinstance(part, ast.stmt) for name in _bound(part))
+        yield from (node.name for node in nodes if isinstance(node, _DEFINITION))
+        yield from (node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+        # What an item or attribute of is set.
+        targets = (
+            node
+            for node in nodes
+            if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store)
+        )
+        yield from (node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name))
+    yield from (name for node in nodes if isinstance(node, ast.Global) for name in node.names)
 
 
 def _strip(node: ast.AST) -> None:

@@ -177,8 +177,8 @@ def _digest(pieces: Iterator[str]) -> str:
 
 
 def _content(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    if path.suffix != ".yaml":
+    text = path.read_text(encoding="utf-8", errors="surrogateescape")
+    if path.suffix not in (".yaml", ".yml"):
         return text
     return json.dumps(yaml.load(text, yaml.CSafeLoader), ensure_ascii=False, default=str)
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,15 @@ class Copy:
         for name in ("config", "archive", "pipelines"):
             shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         patch.setattr(closure_module, "ROOT", folder)
+        self._read: dict[tuple[str, bytes], closure_module._Module] = {}
+        patch.setattr(closure_module, "_Module", partial(self._module, closure_module._Module))
+
+    def _module(self, make: type[closure_module._Module], name: str, path: Path) -> closure_module._Module:
+        """The module, read once for each content that its file has."""
+        key = name, path.read_bytes()
+        if key not in self._read:
+            self._read[key] = make(name, path)
+        return self._read[key]
 
     def parser(self) -> Parser:
         forget()
@@ -43,6 +53,7 @@ class Copy:
 def forget() -> None:
     closure_module._module.cache_clear()
     closure_module._file.cache_clear()
+    closure_module._data.cache_clear()
     parser.cache_clear()
 
 
@@ -152,6 +163,53 @@ def test_definition_belongs_to_the_stage_that_uses_it_wherever_it_stands(copy: C
     assert used.first_changed(before) is Stage.RULES
     copy.edit("pipelines/documents/normal.py", replace("number // 2", "number >> 1"))
     assert copy.parser().first_changed(used) is Stage.RULES
+
+
+# How one module may reach another, or a data file, or what it has itself: its code, and the other files; 1 becomes 2.
+WAYS = {
+    "module handed on": (
+        "from pipelines import b\ndef entry(): return [m.f() for m in (b,)]",
+        {"b.py": "def f(): return 1"},
+    ),
+    "getattr": ("from pipelines import b\ndef entry(): return getattr(b, 'f')()", {"b.py": "def f(): return 1"}),
+    "renamed": ("import pipelines.b as b\n_M = b\ndef entry(): return _M.f()", {"b.py": "def f(): return 1"}),
+    "one of two of a package": (
+        "import pipelines.b\nimport pipelines.c\ndef entry(): return pipelines.b.f()",
+        {"b.py": "def f(): return 1", "c.py": ""},
+    ),
+    "entered by a decorator": (
+        "R = []\ndef rule(f):\n    R.append(f)\n@rule\ndef _one(): return 1\ndef entry(): return R",
+        {},
+    ),
+    "imported for its effect": (
+        "from pipelines import b\nfrom pipelines.c import R\ndef entry(): return R",
+        {"b.py": "from pipelines.c import R\ndef _f(): return 1\nR.append(_f)", "c.py": "R = []"},
+    ),
+    "every name": ("from pipelines.b import *\ndef entry(): return f()", {"b.py": "def f(): return 1"}),
+    "file in a folder": ("X = Path(__file__).parent / 'd' / 'x.yaml'\ndef entry(): return X", {"d/x.yaml": "a: 1"}),
+    "file named in parts": ("def entry(name): return open(f'{name}.yaml')", {"x.yaml": "a: 1"}),
+    "file like the module": ("X = Path(__file__).with_suffix('.txt')\ndef entry(): return X", {"a.txt": "1"}),
+    "files by a pattern": ("def entry(): return FOLDER.glob('*.json')", {"x.json": "[1]"}),
+    "name of a block": ("with made(1) as w:\n    z = 0\nif (v := 1):\n    u = 0\ndef entry(): return v", {}),
+    "set by a function": ("_w = 0\ndef _set():\n    global _w\n    _w = 1\ndef entry(): return _w", {}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_reached_in_another_way_is_seen(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, others = WAYS[way]
+    monkeypatch.setattr(closure_module, "ROOT", tmp_path)
+    told = []
+    for number in "12":
+        for name, content in {"__init__.py": "", "a.py": code, **others}.items():
+            path = tmp_path / "pipelines" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content.replace("1", number), encoding="utf-8")
+        forget()
+        found = closure([Piece("pipelines.a", "entry")])
+        told.append([*found.code(), *map(fingerprint._content, sorted(found.data))])
+    assert told[0] != told[1]
+    forget()
 
 
 def test_stages_from_the_first_change_on_are_named(copy: Copy) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from archive.record import Location, WebRecord
@@ -27,6 +27,7 @@ AGENCY = "青岛市卫生健康委员会"
 URL = "http://wsjkw.qingdao.gov.cn/zwgk/t20220120_12.html"
 _RAN: dict[str, set[tuple[str, str]]] = defaultdict(set)
 _READ: dict[str, set[str]] = defaultdict(set)
+_MET: set[tuple[Stage, CodeType]] = set()
 _now: Stage | None = None
 
 
@@ -43,7 +44,10 @@ def documents() -> list[bytes]:
 
 def _on_call(frame: FrameType, event: str, argument: Any) -> None:
     code = frame.f_code
-    if event == "call" and _now is not None and code.co_filename.startswith(str(ROOT)):
+    if _now is None or (_now, code) in _MET:
+        return
+    _MET.add((_now, code))
+    if code.co_filename.startswith(str(ROOT)):
         name = code.co_qualname.partition(".")[0]
         # What runs while a module is loaded are its statements, which belong to the names that they define.
         if not name.startswith("<"):
@@ -70,7 +74,8 @@ def main() -> None:
     payloads = documents()
     captured = datetime(2024, 5, 1, tzinfo=UTC)
     sys.addaudithook(_on_open)
-    sys.setprofile(_on_call)
+    # Called for calls of Python's functions alone, as it traces no lines.
+    sys.settrace(_on_call)
     for payload in payloads:
         record = WebRecord("response", URL, captured, 200, (), payload, None, None, Location("x.warc.gz", 0, "urn:x"))
         _enter(Stage.DOCUMENT)
@@ -84,7 +89,7 @@ def main() -> None:
                 _enter(Stage.RULES)
                 check(form.reading, form.sections, identity)
         _enter(None)
-    sys.setprofile(None)
+    sys.settrace(None)
     json.dump(
         {"ran": {k: sorted(v) for k, v in _RAN.items()}, "read": {k: sorted(v) for k, v in _READ.items()}}, sys.stdout
     )
