@@ -73,7 +73,10 @@ class RawRecord:
     def get(self, name: str) -> str | None:
         """The value of the WARC header ``name`` (any case), or None."""
         wanted = name.lower()
-        return next((value for key, value in self.fields if key.lower() == wanted), None)
+        for key, value in self.fields:  # no generator: a record is asked ten times
+            if key.lower() == wanted:
+                return value
+        return None
 
     def id_in(self, name: str) -> str | None:
         """A record id in the header ``name``, without its angle brackets."""

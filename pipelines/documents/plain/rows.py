@@ -15,6 +15,7 @@ UNIT = re.compile(rf"\s*{_UNIT}\s*")
 _ITEM = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|第[一二三四五六七八九十]+(?:[章节条]|部分))"
 )
+_NUMERALS = frozenset("一二三四五六七八九十")
 _SECTION = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
 # Rows of the forms whose numbering looks like a section's: of the table of requests, and of the statistics of 2014.
 _ROW_LABEL = re.compile(
@@ -45,7 +46,9 @@ def is_item(line: str) -> bool:
 
 def is_section(line: str) -> bool:
     """Whether the line is a section's heading (一、总体情况) and not a row of the form (一、本年新收…)."""
-    return _SECTION.match(line) is not None and _ROW_LABEL.match(line) is None
+    first = line[:1]  # asked of every line of a page, menus and all: most begin otherwise
+    may_be = first in _NUMERALS or first.isspace()
+    return may_be and _SECTION.match(line) is not None and _ROW_LABEL.match(line) is None
 
 
 def is_number(text: str) -> bool:
