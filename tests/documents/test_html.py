@@ -209,6 +209,16 @@ def test_spans_that_stand_on_lines_of_their_own_are_lines() -> None:
     assert [block.text for block in extract(f"<body>{spans}</body>".encode(), url=URL).paragraphs] == list(lines)
 
 
+def test_a_heading_in_a_bookmark_is_no_link() -> None:
+    headings = ("一、总体情况", "二、主动公开政府信息情况", "三、存在的主要问题")
+    marked = "".join(f"<h3><a name=_Toc{number}>{text}</a></h3>" for number, text in enumerate(headings))
+    document = extract(f"<body><div>{marked}</div></body>".encode(), url=URL)
+    assert [block.text for block in document.paragraphs if block.main] == list(headings)
+    assert not any(
+        block.main for block in extract(f"<div>{marked.replace('name', 'href')}</div>".encode(), url=URL).paragraphs
+    )
+
+
 def test_hidden_text_is_not_the_article() -> None:
     document = read(article("<div id=zoom>{}</div>", html_body(REPORT) + "<p style='display:none'>秘密</p>"))
     assert [paragraph.main for paragraph in document.paragraphs if paragraph.text == "秘密"] == [False]

@@ -102,6 +102,7 @@ def test_sections_without_tables_where_the_tables_are_pictures_or_files() -> Non
         ("某市按时发布2022年政府信息公开工作年度报告", "news"),
         ("某局2022年政府信息公开工作年度报告（模板）", "template"),
         ("政府信息公开工作年度报告范本", "template"),
+        ("中华人民共和国政府信息公开工作年度报告格式", "template"),
         ("某大学2021—2022学年信息公开年度报告", "school_report"),
         ("某医院2022年质量报告", "quality_report"),
     ],

@@ -204,10 +204,18 @@ def _read(written: str, rules: Rules) -> Tag:
         return NO_TAG
     effects = _EFFECTS.get(name, 0)
     is_empty = ends_itself(written)
-    more = _effects(written, written.lower(), name, rules) if found.end() < len(written) - is_empty else 0
-    if not is_empty and not (effects | more) & (NAMED | CARRIER | MARKED):
-        return _plain(name, more)
-    return Tag(written, name, effects | more, is_empty or name in _VOID)
+    if found.end() < len(written) - is_empty:
+        effects |= _effects(written, written.lower(), name, rules)
+        if name == "a" and _is_anchor(attributes_of(written)):
+            effects &= ~LINK
+    if not is_empty and not effects & (NAMED | CARRIER | MARKED):
+        return _plain(name, effects)
+    return Tag(written, name, effects, is_empty or name in _VOID)
+
+
+def _is_anchor(attributes: dict[str, str]) -> bool:
+    """Whether it is a place to which links lead, and no link: the bookmarks that Word sets around headings."""
+    return "name" in attributes and attributes.keys().isdisjoint(("href", "onclick"))
 
 
 def _effects(written: str, small: str, name: str, rules: Rules) -> int:
@@ -242,7 +250,7 @@ def _effects(written: str, small: str, name: str, rules: Rules) -> int:
 @lru_cache(maxsize=4096)
 def _plain(name: str, effects: int) -> Tag:
     """What all tags of a name are one for, whose attributes nobody asks for."""
-    return Tag(name, name, _EFFECTS.get(name, 0) | effects, name in _VOID)
+    return Tag(name, name, effects, name in _VOID)
 
 
 @lru_cache(maxsize=1024)
