@@ -32,7 +32,8 @@ from pipelines.process import end_with_parent
 from pipelines.report import Outcome
 from pipelines.stretch import Gathered, Stretch, parse_stretch, skip_reason
 
-ADDRESS_SPACE = 4 << 30
+# What a process may map, and of that hold as its own: a document that takes more memory ends its process.
+ADDRESS_SPACE, DATA = 4 << 30, 512 << 20
 # Pieces of work under way per worker: enough that none waits, few enough that memory stays flat.
 _AHEAD = 3
 # Records that one transaction stores.
@@ -224,7 +225,7 @@ def parse_apart(record: WebRecord, site: Site | None, seconds: float = SECONDS) 
 
 
 def _parse_limited(record: WebRecord, site: Site | None) -> Outcome:
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    _limit_memory()
     return guarded(record, lambda: parse(record, site))
 
 
@@ -235,8 +236,14 @@ def _prepare(nice: int, parser: Parser | None) -> None:
     # Ctrl-C goes to the whole group of processes; the parent decides what is still to be finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    _limit_memory()
     spare_collector()
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    # The hard limit stays for programs that are started, see `documents.office`.
+    resource.setrlimit(resource.RLIMIT_DATA, (DATA, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def spare_collector() -> None:

@@ -33,6 +33,9 @@ _LOCKED_DOWN = (
     ("Inet/Settings", "ooInetNoProxy", ""),
 )
 
+# A worker's limit of its own memory (`pipelines.workers`) is too low for an office program.
+_UNBOUND = ("sh", "-c", 'ulimit -S -d "$(ulimit -H -d)"; exec "$@"', "sh")
+
 NEEDS_LIBREOFFICE = "needs_libreoffice"
 _FILTERS = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
 
@@ -60,6 +63,7 @@ def converted(payload: bytes, *, suffix: str, target: str, time_limit: float = T
         source.write_bytes(payload)
         _lock_down(folder / "profile" / "user")
         command = [
+            *_UNBOUND,
             program,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--headless",

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
+from functools import cache
 
 # A Chinese font that every reader knows by its name; text is written in UTF-16.
 SONG = (
@@ -51,6 +52,7 @@ def raw_pdf(
     return bytes(written)
 
 
+@cache
 def bomb(size: int, filters: int = 1) -> bytes:
     """A PDF object whose stream unpacks to ``size`` spaces, deflated ``filters`` times."""
     content = b" " * size

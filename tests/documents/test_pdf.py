@@ -3,6 +3,7 @@
 import io
 import random
 import time
+from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageDraw
@@ -15,6 +16,9 @@ from pipelines.documents.extract import extract
 from pipelines.documents.model import Document, Table, Unreadable
 from pipelines.documents.pdf import reader as pdf_module
 from pipelines.documents.pdf.reader import read_pdf
+from pipelines.report import Failed
+from pipelines.workers import parse_apart
+from tests.corpus.made import record
 from tests.documents.paper import Paper, broken, lay_out, register, whole
 from tests.documents.raw_pdf import bomb, raw_pdf
 from tests.documents.statutory import disclosure_2021, disputes, grid_texts, requests
@@ -308,6 +312,25 @@ def test_bombs_are_refused_before_they_unpack(size: int, filters: int) -> None:
     with pytest.raises(Unreadable) as caught:
         read(payload)
     assert caught.value.code == "too_large"
+
+
+@pytest.mark.parametrize("spelt", [b"/Flate#44ecode", b"5 0 R", b"/FlateDecode /Pad (" + b"x" * 3000 + b")"])
+def test_a_bomb_is_seen_however_its_filter_is_named(spelt: bytes) -> None:
+    hidden = bomb(60_000_000).replace(b"[ /FlateDecode ]", spelt)
+    payload = raw_pdf([b""], objects=[hidden]).replace(b"/Contents 4 0 R", b"/Contents 3 0 R")
+    payload = payload.replace(b"\nxref\n", b"\n5 0 obj\n/FlateDecode\nendobj\nxref\n")
+    with pytest.raises(Unreadable) as caught:
+        read(payload)
+    assert caught.value.code == "too_large"
+
+
+def test_a_stream_that_is_used_many_times_ends_its_process_alone() -> None:
+    """It takes 2 GB where nothing holds it."""
+    payload = raw_pdf([b""], objects=[bomb(20_000_000)])
+    payload = payload.replace(b"/Contents 4 0 R", b"/Contents [" + b"3 0 R " * 100 + b"]")
+    outcome = parse_apart(replace(record(payload=payload), headers=(("Content-Type", "application/pdf"),)), None)
+    assert isinstance(outcome, Failed)
+    assert outcome.code == "crashed"
 
 
 def test_a_page_of_endless_drawing_is_cut_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:

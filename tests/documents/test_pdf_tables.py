@@ -6,6 +6,8 @@ from itertools import pairwise
 import pytest
 
 from pipelines.documents.model import Table
+from pipelines.documents.pdf.join import joined
+from pipelines.documents.pdf.part import Part, PartCell
 from pipelines.documents.pdf.reader import read_pdf
 from tests.documents.paper import RULES, Paper, broken, lay_out, whole
 from tests.documents.raw_pdf import raw_pdf
@@ -356,6 +358,33 @@ def test_a_row_of_numbers_alone_on_its_page_goes_on_with_the_table() -> None:
                 paper.text(200 + 40 * column, 100 + 24 * row, str(10 * row + column), 9)
         paper.next_page()
     assert only_table(paper.bytes()).height == 5
+
+
+def test_what_pages_are_compared_with_does_not_grow_with_their_number() -> None:
+    """A list of 60 pages under one head, with a label that is cut by each break, and another column from page 30 on."""
+
+    def page(number: int) -> Part:
+        columns = 3 if number < 30 else 4
+        xs = [0.0, 50.0, 100.0, 150.0] if columns == 3 else [0.0, 50.0, 100.0, 120.0, 150.0]
+        cells = [PartCell(0, column, 1, 1, f"某某局{column}", room=9.0) for column in range(columns)]
+        cells += [PartCell(1, 0, 2, 1, f"第{number}组" if number % 2 == 0 else "")]
+        cells += [PartCell(row, column, 1, 1, f"{number}{row}") for row in (1, 2) for column in range(1, columns)]
+        return Part(xs, [20.0] * 3, cells, (number, number), 100.0, 700.0)
+
+    whole = page(0)
+    for number in range(1, 60):
+        found = joined(whole, page(number))
+        assert found is not None
+        whole = found
+    assert len(whole.cells) < 30
+    table = whole.table()
+    rows = [[cell for cell in table.cells if cell.row == row] for row in range(table.height)]
+    numbers = ["".join(cell.text for cell in row if cell.text.isdigit()) for row in rows]
+    expected = [f"{page}{row}" * (2 if page < 30 else 3) for page in range(60) for row in (1, 2)]
+    assert [number for number in numbers if number] == expected
+    labels = [cell for cell in table.cells if cell.text.startswith("第")]
+    assert [cell.text for cell in labels] == [f"第{number}组" for number in range(0, 60, 2)]
+    assert {cell.row: cell.rowspan for cell in labels if not cell.row > 55} == {4 * n + 1: 4 for n in range(14)}
 
 
 @pytest.mark.parametrize("blank", [0, 1, 14])

@@ -1,6 +1,7 @@
 """Refuses PDFs whose streams unpack to far more than any page holds, before pdfium unpacks them whole.
 
-Only deflated streams can be checked so: those of a protected PDF are enciphered, and pass.
+Only deflated streams can be checked so: those of a protected PDF are enciphered, and pass. What many streams, or one
+that is used many times, take together is held by the limit of the process.
 """
 
 import re
@@ -17,7 +18,7 @@ PICTURE_LIMIT = 110_000_000
 _TIGHTEST = 1032
 # Pictures are not unpacked to read text: of them only those that are packed like nothing but a bomb are looked at.
 _PICTURE_RATIO = 200
-_CHUNK = 1 << 20
+_CHUNK, _PIECE = 1 << 20, 1 << 16
 
 _STREAM = re.compile(rb"stream\r?\n")
 _FILTER = re.compile(rb"/(?:FlateDecode|Fl)\b")
@@ -27,14 +28,20 @@ _DICTIONARY_LIMIT = 2000
 
 def refuse_bombs(payload: bytes) -> None:
     """Raises `Unreadable` ``too_large`` where a stream unpacks to more than the limit."""
+    end = 0
     for match in _STREAM.finditer(payload):
         if payload.endswith(b"end", 0, match.start()):
             continue
+        if end < match.end():
+            end = payload.find(b"endstream", match.end())
+            end = end if end >= 0 else len(payload)
+        packed = memoryview(payload)[match.end() : end]
+        if not _is_deflated(packed):
+            continue
+        # Names that are spelt with escapes, or stand in another object, are not seen here.
         dictionary = _dictionary(payload, match.start())
-        filters = len(_FILTER.findall(dictionary))
-        end = payload.find(b"endstream", match.end())
-        packed = memoryview(payload)[match.end() : end if end >= 0 else len(payload)]
-        if not filters or (filters == 1 and len(packed) * _TIGHTEST < STREAM_LIMIT):
+        filters = max(1, len(_FILTER.findall(dictionary)))
+        if filters == 1 and len(packed) * _TIGHTEST < STREAM_LIMIT:
             continue
         is_picture = _PICTURE.search(dictionary) is not None
         if filters == 1 and is_picture and not _is_tightly_packed(packed):
@@ -44,6 +51,11 @@ def refuse_bombs(payload: bytes) -> None:
             raise Unreadable("too_large", f"A stream of the PDF unpacks to more than {limit // 1_000_000} MB.")
 
 
+def _is_deflated(packed: memoryview) -> bool:
+    """Whether the data begin as zlib's do (RFC 1950, 2.2)."""
+    return len(packed) > 1 and packed[0] & 0x8F == 8 and (packed[0] << 8 | packed[1]) % 31 == 0
+
+
 def _dictionary(payload: bytes, end: int) -> bytes:
     """The dictionary that ends where a stream begins, or what may be taken for it."""
     head = payload[max(0, end - _DICTIONARY_LIMIT) : end]
@@ -51,13 +63,13 @@ def _dictionary(payload: bytes, end: int) -> bytes:
 
 
 def _is_tightly_packed(packed: memoryview) -> bool:
-    head = packed[: _CHUNK // 16]
+    head = packed[:_PIECE]
     return sum(map(len, _unpacked(iter([bytes(head)])))) > _PICTURE_RATIO * len(head)
 
 
 def _unpacked_size(packed: memoryview, filters: int, limit: int) -> int:
     """How much the stream unpacks to; counting stops beyond the limit, in whichever of its filters that is."""
-    pieces: Iterator[bytes] = (bytes(packed[start : start + _CHUNK]) for start in range(0, len(packed), _CHUNK))
+    pieces: Iterator[bytes] = (bytes(packed[start : start + _PIECE]) for start in range(0, len(packed), _PIECE))
     for _ in range(filters):
         pieces = _limited(_unpacked(pieces), limit)
     return sum(map(len, pieces))

@@ -65,34 +65,14 @@ def _all_edges(first: Sequence[float], second: Sequence[float], *, guessed: bool
 
 def _placed(part: Part, xs: list[float], shift: float) -> Part:
     """``part`` on the common column edges."""
+    if xs == part.xs and not shift:
+        return part
     place = [min(range(len(xs)), key=lambda index: abs(xs[index] - x - shift)) for x in part.xs]
-    cells = [
-        PartCell(
-            cell.row,
-            place[cell.column],
-            cell.rowspan,
-            place[cell.column + cell.colspan] - place[cell.column],
-            cell.text,
-            cell.room,
-            cell.image,
-        )
-        for cell in part.cells
-    ]
-    return Part(
-        xs=xs,
-        heights=list(part.heights),
-        cells=cells,
-        pages=part.pages,
-        number=part.number,
-        top=part.top,
-        bottom=part.bottom,
-        open_top=part.open_top,
-        open_bottom=part.open_bottom,
-        spans=part.spans,
-        lines=part.lines,
-        strayed=part.strayed,
-        guessed=part.guessed,
-    )
+    for cell in part.all_cells:
+        first, end = place[cell.column], place[cell.column + cell.colspan]
+        cell.column, cell.colspan = first, end - first
+    part.xs = xs
+    return part
 
 
 def _without_header(above: Part, below: Part) -> Part:
@@ -202,7 +182,7 @@ def _lacks_ordinal(upper: PartCell, lower: PartCell, above: Part, below: Part) -
         return False
     others = [
         cell
-        for cell in (*above.cells, *below.cells)
+        for cell in (*above.all_cells, *below.cells)
         if cell is not lower and cell.column == lower.column and cell.text and not _is_data(cell)
     ]
     numbered = sum(map(_is_numbered, others))
@@ -210,6 +190,7 @@ def _lacks_ordinal(upper: PartCell, lower: PartCell, above: Part, below: Part) -
 
 
 def _put_together(above: Part, below: Part, *, cut: bool) -> Part:
+    above.head = above.head or above.height
     offset = above.height - (1 if cut else 0)
     merged: set[int] = set()
     if below.height and above.spans == "resolved":
@@ -231,7 +212,16 @@ def _put_together(above: Part, below: Part, *, cut: bool) -> Part:
     above.bottom, above.open_bottom = below.bottom, below.open_bottom
     above.lines = [*above.lines, *below.lines]
     above.strayed += below.strayed
+    _close(above)
     return above
+
+
+def _close(part: Part) -> None:
+    """Puts aside what no later page is compared with: all but the first page, where heads are, and the last row."""
+    kept: list[PartCell] = []
+    for cell in part.cells:
+        (kept if cell.row < part.head or cell.end_row == part.height else part.closed).append(cell)
+    part.cells = kept
 
 
 def _is_one_label(upper: PartCell, lower: PartCell, below: Part) -> bool:

@@ -47,7 +47,8 @@ class Part:
     """``xs`` are the column edges, ``heights`` those of the rows, in points; ``pages`` the first and the last page;
     ``number`` the place among the first page's tables, from 1 (0 before they are counted). ``lines`` is the same text
     as running lines, for boxes that turn out to be no table. ``strayed`` counts numbers that were printed across a
-    rule. ``guessed`` is true where the column edges are not drawn."""
+    rule. ``guessed`` is true where the column edges are not drawn. ``closed`` holds the cells of pages after the first
+    (it has ``head`` rows) that no later page can go on with: ``cells`` stays short over hundreds of pages."""
 
     xs: list[float]
     heights: list[float]
@@ -62,6 +63,12 @@ class Part:
     lines: list[Line] = field(default_factory=list)
     strayed: int = 0
     guessed: bool = False
+    head: int = 0
+    closed: list[PartCell] = field(default_factory=list)
+
+    @property
+    def all_cells(self) -> list[PartCell]:
+        return [*self.cells, *self.closed]
 
     @property
     def height(self) -> int:
@@ -72,19 +79,19 @@ class Part:
         return len(self.xs) - 1
 
     def row(self, index: int) -> list[PartCell]:
-        """The cells that cover row ``index``, from left to right."""
+        """The cells that cover row ``index``, one of the first page or the last, from left to right."""
         return sorted((cell for cell in self.cells if cell.row <= index < cell.end_row), key=lambda cell: cell.column)
 
     def is_tabular(self) -> bool:
         """Whether this is a table of data and not a text box, a frame or a chart's axes."""
-        return self.width > 1 and self.height * self.width > 1 and sum(bool(cell.text) for cell in self.cells) > 1
+        return self.width > 1 and self.height * self.width > 1 and sum(bool(cell.text) for cell in self.all_cells) > 1
 
     def table(self) -> Table:
         first, last = self.pages
         place = f"page {first}" if first == last else f"pages {first}–{last}"
         cells = (
             GridCell(cell.text, cell.row, cell.column, cell.rowspan, cell.colspan, image=cell.image and not cell.text)
-            for cell in sorted(self.cells, key=lambda cell: (cell.row, cell.column))
+            for cell in sorted(self.all_cells, key=lambda cell: (cell.row, cell.column))
         )
         where = f"{place}, table {self.number}"
         return Table(tuple(cells), self.height, self.width, self.spans, where, gathered=self.spans == "lost")
