@@ -15,18 +15,23 @@ from pipelines.report import Cell, Finding, Section
 # Without one of these no pattern below matches.
 _WORTH_READING = re.compile(r"收到|接到|接收|新收|受理|行政复议|行政诉讼|行政事业")
 _SPACES = " \t\u3000\xa0"
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _CLAUSE_ENDS = "；;！\n"  # and the full stop
 # What follows counts a part of the thing, or tells it apart.
 _OF_WHICH = re.compile(r"其中|包括|分别")
 _PART = re.compile(
     r"本级|所属|下属|事业单位|季度|半年|月份|各[县区市镇乡街部单]|上年|去年|往年|同期|结转|网上|网络|当面|信函|传真|邮|累计|以来|主动撤|[局市区县直]属|减免|取消|减少|降低|停征|败诉"
-    r"|近[一二两三四五六七八九十几0-9]+年|年来|每(?:收|接|受|新)|[件条宗份起例](?:以|及以)[上下内]"
+    r"|近[一二两三四五六七八九十几0-9]+年|年来|[两三四五六七八九十]年[共总合]|每(?:收|接|受|新|[十百千万])|均每|[月日]均|[0-9]月"
+    r"|[件条宗份起例](?:(?:以|及以)[上下内]|左右|上下)|全系统|下设|(?<!本)机关(?:共|共计)?[收接]|各[^，]{1,4}(?:单位|部门)"
+    r"|[省市县区州]直(?:单位|部门|机关)|(?:在线|书面|现场|窗口|口头)(?:形式|方式)?[收接受]|复议机关|直接起诉|复议后|免征|代收"
 )
 # Counts of another thing, said beside the one that is meant.
 _ASIDE = re.compile(
     r"(?:上年|上一年)度?结转[^，,]{0,20}?[0-9]+[件条宗份起例]?|(?:较|比|与|同)(?:上年|去年|上一年|往年|20[0-9]{2}年)[^，]*|同比[^，]*"
 )
 _YEAR = re.compile(r"20[0-9]{2}(?=年)")
+# The months of a whole year tell no part of it.
+_WHOLE_YEAR = re.compile(r"(?<![0-9])1(?:月(?:1日)?起?)?[至到—~～-]+(?:20[0-9]{2}年)?12月(?:31日|底)?|12月(?:31日|底)")
 _NUMBER = r"(?P<count>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9}(?:\.[0-9]+)?|[零一二两三四五六七八九十百千]{1,7})"
 _COUNT = rf"{_NUMBER}[件条宗份起例]"
 _WHO = (
@@ -41,7 +46,7 @@ _REQUESTS = tuple(
         rf"(?:收到|接到|接收|新收)到?(?:的)?{_WHO}{_OPENNESS}申请{_SUM}{_COUNT}",
         rf"(?:收到|接到|新收|受理){_COUNT}(?:依申请公开|(?:政府)?信息公开申请)",
         rf"(?:收到|接到)依申请公开(?:件|事项)?{_SUM}{_COUNT}",
-        rf"共(?:收到|接到|受理)(?:依申请公开)(?:政府)?信息(?:申请)?{_COUNT}",
+        rf"(?:收到|接到|共受理)依申请公开(?:政府)?信息(?:申请)?{_COUNT}",
     )
 )
 _NO_REQUESTS = re.compile(
@@ -60,7 +65,7 @@ _NO_DISPUTES = re.compile(
     rf"(?:未|没有|无)(?:发生|出现|收到|产生)?{_BOTH}(?:的)?(?:案件|情况|事项|情形|事件)?$|{_BOTH}(?:案件)?(?:数量)?(?:均为|为|均)[0零][件起]?$"
 )
 _FEE = r"行政事业性收费(?:总)?(?:金额|总额|收入)?"
-_FEES = re.compile(rf"{_FEE}(?:共|共计|合计|为|总计)*{_NUMBER}(?P<unit>亿元|万元|元)")
+_FEES = re.compile(rf"(?<!全[省市县区州])(?<!全国){_FEE}(?:共|共计|合计|为|总计)*{_NUMBER}(?P<unit>亿元|万元|元)")
 _NO_FEES = re.compile(r"(?:无|没有)行政事业性收费(?:项目)?$")
 _FEE_ITEMS = re.compile(r"行政事业性?收费(?:项目)?(?:共|共计)?(?P<count>[0-9]{1,4})项")
 
@@ -121,7 +126,7 @@ def statement_findings(cells: Sequence[Cell], sections: Sequence[Section], year:
 
 def _clauses(sections: Sequence[Section]) -> Iterator[str]:
     """The clauses that are worth reading, white space taken out."""
-    text = "\n".join([section.text for section in sections])
+    text = "\n".join([section.text for section in sections]).translate(_WIDE_DIGITS)
     for space in _SPACES:
         text = text.replace(space, "")
     for mark in _CLAUSE_ENDS:
@@ -139,7 +144,7 @@ def _clauses(sections: Sequence[Section]) -> Iterator[str]:
 def _claims(clause: str) -> tuple[_Claim, ...]:
     """What one clause says; remembered, because the same clauses stand in thousands of reports."""
     said, *parts = _OF_WHICH.split(clause)
-    whole = _ASIDE.sub("", said)
+    whole = _WHOLE_YEAR.sub("", _ASIDE.sub("", said))
     # 全市1200件，其中市本级12件: the table may be that of either.
     if _PART.search(whole) or any("本级" in part for part in parts):
         return ()

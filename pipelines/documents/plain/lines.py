@@ -14,6 +14,7 @@ from pipelines.documents.normal import fold, fold_lines
 from pipelines.documents.plain.cells import read_single_cells
 from pipelines.documents.plain.columns import read_columns
 from pipelines.documents.plain.commas import read_commas
+from pipelines.documents.plain.furniture import printed_lines
 from pipelines.documents.plain.pipes import read_boxes, read_pipes
 from pipelines.documents.plain.rows import Block, is_blank, is_item, next_printed
 from pipelines.documents.plain.tabs import read_tab_cells, read_tab_rows
@@ -40,6 +41,8 @@ def read_lines(
 ) -> list[Paragraph | Table]:
     """The blocks that the lines hold, in order; ``where`` names the place of a table by the index of its first line."""
     _bound(lines)
+    printed = printed_lines(lines)
+    lines = [lines[index] for index in printed]
     blocks: list[Paragraph | Table] = []
     index = barren = 0
     while index < len(lines):
@@ -48,7 +51,7 @@ def read_lines(
             continue
         block = _block(lines, index) if index >= barren else None
         if block is not None and block.rows:
-            blocks.append(table_of(block.rows, where(index), block.gathered))
+            blocks.append(table_of(block.rows, where(printed[index]), block.gathered))
             index = block.end
             continue
         if block is not None:

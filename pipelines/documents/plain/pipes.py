@@ -63,7 +63,7 @@ def read_boxes(lines: Sequence[str], start: int) -> Block | None:
 
 def _is_rule(line: str) -> bool:
     """A markdown separator: ``|---|:--:|``."""
-    return "--" in line and _RULE_MARKS.issuperset(line)
+    return "--" in line and _RULE_MARKS.issuperset(line.strip())
 
 
 def _is_box_rule(line: str) -> bool:

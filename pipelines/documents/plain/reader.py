@@ -7,12 +7,14 @@ from pipelines.documents.boilerplate import is_boilerplate
 from pipelines.documents.encoding import decode
 from pipelines.documents.mend import mend_all, texts_of, with_texts
 from pipelines.documents.model import Document, Paragraph, Table, Unreadable
+from pipelines.documents.plain.furniture import without_margin
 from pipelines.documents.plain.markup import put_back, read_tables, take_out
 from pipelines.documents.plain.rows import is_figure, is_prose, is_section
 from pipelines.documents.titles import title_of_text
 
 _MAX_BYTES = 32_000_000
-_LINE_ENDS = re.compile(r"\r\n?|[\f\u2028\u2029\u0085]")
+# A page break after a line end ends no other line.
+_LINE_ENDS = re.compile(r"\r\n?\f?|\n\f|[\f\u2028\u2029\u0085]")
 # A row of a sheet with one cell that is not empty.
 _FILLED = re.compile(r'^(?:"([^"\n]+)"|([^",\t\n]+))(?:,{2,}|\t{2,})$', re.M)
 _CLOSING = re.compile(
@@ -36,7 +38,7 @@ def read_text(payload: bytes, *, url: str, content_type: str | None = None) -> D
     if len(payload) > _MAX_BYTES:
         raise Unreadable("too_large", f"the text file at {url} has {len(payload)} bytes; {_MAX_BYTES} are read at most")
     decoded = decode(payload, content_type)
-    whole = _with_line_breaks(printed := _LINE_ENDS.sub("\n", decoded.text))
+    whole = _with_line_breaks(printed := without_margin(_LINE_ENDS.sub("\n", decoded.text)))
     text, markup = take_out(whole)
     tables = read_tables(markup, url)
     parts, repairs, notes = mend_all([text, *(part for block in chain(*tables) for part in texts_of(block))])
