@@ -16,7 +16,7 @@ else
 endif
 
 test: setup ## all tests
-	$(BIN)/python -m pytest -n $(or $(JOBS),2) $(ARGS)
+	$(BIN)/python -m pytest -n $(or $(JOBS),2) --dist worksteal $(ARGS)
 
 check: setup ## format, lint, types, directions of import
 	$(BIN)/ruff format --check .

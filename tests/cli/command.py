@@ -3,10 +3,12 @@
 import json
 import os
 import subprocess
-import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from tests.kit.forked import Forked
 
 PROJECT = Path(__file__).parents[2]
 SHARED = PROJECT.parent / "shared"
@@ -32,22 +34,40 @@ class Result:
         return lines[0]
 
 
-def nianbao(*arguments: object, timeout: float = 120, **environment: str) -> Result:
+def nianbao(*arguments: object, timeout: float = 280, **environment: str) -> Result:
     """Run ``nianbao`` with ``arguments``, without any contact or data folder from the caller's environment."""
-    return run(sys.executable, "-m", "crawler", *arguments, timeout=timeout, **environment)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = Forked(arguments, {**_inherited(), **environment}, out, err)
+        try:
+            code = process.wait(timeout)
+        finally:
+            process.kill()
+        return _result(code, *(_content(file) for file in (out, err)))
 
 
-def run(*command: object, timeout: float = 120, **environment: str) -> Result:
+def run(*command: object, timeout: float = 280, **environment: str) -> Result:
     """Run a command in the project's folder."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
     done = subprocess.run(
         [str(part) for part in command],
         cwd=PROJECT,
-        env={**inherited, **environment},
+        env={**_inherited(), **environment},
         capture_output=True,
         encoding="utf-8",
         timeout=timeout,
         check=False,
     )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Result(done.returncode, done.stdout, done.stderr)
+    return _result(done.returncode, done.stdout, done.stderr)
+
+
+def _inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
+
+
+def _content(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+def _result(code: int, out: str, err: str) -> Result:
+    assert "Traceback" not in err, err
+    return Result(code, out, err)

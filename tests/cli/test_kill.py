@@ -8,8 +8,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import PROJECT, nianbao
+from tests.cli.command import nianbao
 from tests.cli.conftest import DemoCrawl
 from tests.kit.demo.portal import PORTAL, REPORTS
+from tests.kit.forked import Forked
 from tests.kit.portal import serve
 
 KILLS = int(os.environ.get("NIANBAO_KILLS", "5"))
@@ -30,12 +29,7 @@ FETCHED_AGAIN = 16
 def killed(done: Callable[[], int], share: float, whole: int, *arguments: object) -> bool:
     """Run ``nianbao`` and kill it once it has ``done`` this ``share`` of the ``whole``, or soon after: by work and not
     by time, so that it is hit in the middle on any machine. Whether it had come to its end before."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "crawler", *map(str, arguments)],
-        cwd=PROJECT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    child = Forked(arguments, dict(os.environ))
     while child.poll() is None and done() < share * whole:
         time.sleep(0.002)
     child.send_signal(signal.SIGKILL)
