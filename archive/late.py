@@ -60,6 +60,13 @@ def without_doubles(folder: ArchiveFolder, path: Path, file: str, descriptor: in
     return locked
 
 
+def is_fetched_again(file: str, elsewhere: Iterable[str]) -> bool:
+    """Whether a later file of the same site or import is being written: one of those on other machines. What both have
+    is known when that is finished."""
+    kind = _SERIAL.sub("", file)
+    return any(other > file and _SERIAL.sub("", other) == kind for other in elsewhere)
+
+
 def _of_later(folder: ArchiveFolder, file: str) -> tuple[dict[_Exchange, RawRecord], dict[str, str]]:
     """The responses in later files of the same kind, without their blocks, and the digest of each record's block."""
     kind = _SERIAL.sub("", file)

@@ -16,7 +16,7 @@ from archive.delivery import deliver, withdraw
 from archive.folder import FETCHED, ArchiveFolder, sync_folder
 from archive.indexer import write_index
 from archive.inspection import Inspection, inspect, sha256_of
-from archive.late import without_doubles
+from archive.late import is_fetched_again, without_doubles
 from archive.source import OPEN
 from config import clock
 from config.errors import ArchiveError
@@ -38,7 +38,7 @@ class Recovered:
 
 def recover(folder: ArchiveFolder) -> list[Recovered]:
     """Close the files of writers that are gone, and put into the bucket, if there is one, what is finished; files of
-    living writers are left alone.
+    living writers are left alone, and so are those of which another machine is fetching again what they hold.
 
     Whole records stay where they are. What follows them (a torn record, the first half of an exchange) is moved
     to ``folder.torn``; nothing is deleted. It may be stopped at any moment and run again.
@@ -47,7 +47,11 @@ def recover(folder: ArchiveFolder) -> list[Recovered]:
     if not folder.archive.is_dir():
         return []
     recovered = []
-    for path in sorted(folder.archive.glob("*" + OPEN)):
+    left = sorted(folder.archive.glob("*" + OPEN))
+    elsewhere = folder.files_elsewhere() if left else {}
+    for path in left:
+        if is_fetched_again(path.name.removesuffix(OPEN), elsewhere):
+            continue
         try:
             descriptor = _claim(folder, path)
             if descriptor is None:

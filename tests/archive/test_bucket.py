@@ -212,6 +212,8 @@ def test_what_another_machine_fetched_again_is_stored_once(
         for number in range(2, 6):
             second.exchange(page(number, minutes=2))
         second.record(note)
+        # As long as the other is at it, nobody knows what both will have.
+        assert recover(folder) == [] and len(local_files(folder)) == 1 and bucket.keys("archive/") == []
     recover(folder)
     assert local_files(folder) == []
     records_of = [found for file in folder.files() for found in scan(folder.open(file), file)]
