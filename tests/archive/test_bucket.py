@@ -152,8 +152,9 @@ def test_a_delivery_killed_at_any_request_is_gone_on_with(folder: ArchiveFolder,
         writer.exchange(page(1))
     [file] = local_files(folder)
     data = folder.final(file).read_bytes()
-    deliver = f"from tests.archive.test_bucket import *; recover(ArchiveFolder(Path({str(folder.data)!r}), "
-    deliver += f"Bucket.at({bucket.url!r})))"
+    modules = "from pathlib import Path; from archive.bucket import Bucket; from archive.folder import ArchiveFolder"
+    call = f"recover(ArchiveFolder(Path({str(folder.data)!r}), Bucket.at({bucket.url!r})))"
+    deliver = f"{modules}; from archive.recover import recover; {call}"
     killed = 0
     while True:
         count = len(bucket.server.asked) + 1

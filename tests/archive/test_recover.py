@@ -94,8 +94,8 @@ def run_to_the_end_through_kills(script: str, arguments: list[Path], seed: int) 
         child = subprocess.Popen([sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, cwd=ROOT)
         child.stdout.readline()
         try:
-            # Ever longer by a tenth: on a machine that is busy otherwise, too, it comes to its end at last.
-            child.wait(timeout=pause.uniform(0, 0.01 * 1.1**kills))
+            # Ever longer by a quarter: on a machine that is busy otherwise, too, it comes to its end at last.
+            child.wait(timeout=pause.uniform(0, 0.01 * 1.25**kills))
         except subprocess.TimeoutExpired:
             child.kill()
             child.communicate()
