@@ -19,8 +19,8 @@ _SHOWN = r"[!-~\u4e00-\u9fff\u3001\u3002\u201c\u201d\uff0c\uff1a\uff1b\uff08\uff
 _FOLDED = re.compile(f"(?:{_SHOWN}(?: {_SHOWN})*)?")  # most text is folded already
 
 # Digits that are set above or below the line: beside a number they must not read as a part of it.
-RAISED = dict(zip(map(ord, "0123456789"), "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
-LOWERED = dict(zip(map(ord, "0123456789"), "₀₁₂₃₄₅₆₇₈₉", strict=True))
+RAISED = dict(zip(map(ord, "0123456789０１２３４５６７８９"), "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2, strict=True))
+LOWERED = dict(zip(map(ord, "0123456789０１２３４５６７８９"), "₀₁₂₃₄₅₆₇₈₉" * 2, strict=True))
 
 _LABEL = 80  # characters of the longest text whose folding is kept
 

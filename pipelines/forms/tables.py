@@ -124,7 +124,7 @@ def _without_serials(rows: Sequence[RowLine]) -> list[RowLine]:
     """The rows without their numbers, where those stand between labels and values: 1, 2, 3 … from above, whatever their
     head."""
     numbers = [
-        (i, int(row.values[0].text)) for i, row in enumerate(rows) if row.values and row.values[0].text.isdigit()
+        (i, int(row.values[0].text)) for i, row in enumerate(rows) if row.values and row.values[0].text.isdecimal()
     ]
     if not any(_has_room(rows[i]) for i, _ in numbers):
         return list(rows)
@@ -190,7 +190,7 @@ def _is_head(line: Line, header: Header | None, vocabulary: Vocabulary) -> bool:
 
 def _counts_columns(texts: Sequence[str]) -> bool:
     """Whether the line numbers the columns: 栏次 1 2 3 4 5 6 7, or 1 to 15 and no word."""
-    numbers = [text for text in texts if text.isdigit()]
+    numbers = [text for text in texts if text.isdecimal()]
     counted = numbers == [str(i) for i in range(1, len(numbers) + 1)]
     if counted and len(numbers) == len(texts) >= _MANY_COLUMNS:
         return True

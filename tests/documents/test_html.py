@@ -209,6 +209,46 @@ def test_spans_that_stand_on_lines_of_their_own_are_lines() -> None:
     assert [block.text for block in extract(f"<body>{spans}</body>".encode(), url=URL).paragraphs] == list(lines)
 
 
+def test_digits_beside_a_number_in_running_text_are_no_part_of_it() -> None:
+    lines = [
+        ("收到<del>5</del>4件", "收到~~5~~4件"),
+        ("<s>旧</s>新<s> </s>", "~~旧~~新"),
+        ("<s>5</s>", "~~5~~"),
+        ("<font color=white>9</font>12", "9~~12"),
+        ("<font color=white>标题<font color=white>9</font></font>", "标题9"),
+        ("<b style='color: #fff'>1</b><b style='color: #fff'>2</b>", "12"),
+        ("3<a href=#n>1</a>件", "3¹件"),
+        ("见办法<a href=#n>1</a>", "见办法1"),
+        ("3<sup>１</sup>，10<sub>2</sub>", "3¹，10₂"),
+        ("<i style='vertical-align: top'>1</i><i style='vertical-align: top'>2</i>", "12"),
+        ("5<img src=a.gif>4", "5 4"),
+        ("5<button>更多</button>4", "5 4"),
+        ("5<span style='margin-left: 9px'>6<u style='margin-left: 9px'>4</u></span>", "5 6 4"),
+        ("共<span style='margin-left: 9px'>6</span>件", "共6件"),
+        ("<bdo dir=rtl>12</bdo>", "\u202e12"),
+        ("收到<span data-to=350>0</span>件", "收到<script>0件"),
+        ("收到<span data-to=350>350</span>件", "收到350件"),
+        ("<span v-text=n>0</span>件", "<script>0件"),
+    ]
+    document = read("".join(f"<h3>{markup}</h3>" for markup, _ in lines))
+    assert [block.text for block in document.paragraphs] == [text for _, text in lines]
+    below = read("<del><span style='display: block'>5</span>6</del>7")
+    assert [block.text for block in below.paragraphs] == ["~~5~~", "~~6~~7"]
+
+
+def test_a_heading_on_a_button_under_which_text_unfolds_is_read() -> None:
+    parts = ("一、总体情况", "二、主动公开政府信息情况")
+    document = read(
+        "".join(f"<h2><button class=fold><b>{part}</b></button></h2><p>正文<button>展开</button></p>" for part in parts)
+    )
+    assert [(block.text, block.level) for block in document.paragraphs] == [
+        (parts[0], 2),
+        ("正文", 0),
+        (parts[1], 2),
+        ("正文", 0),
+    ]
+
+
 def test_a_heading_in_a_bookmark_is_no_link() -> None:
     headings = ("一、总体情况", "二、主动公开政府信息情况", "三、存在的主要问题")
     marked = "".join(f"<h3><a name=_Toc{number}>{text}</a></h3>" for number, text in enumerate(headings))

@@ -10,7 +10,15 @@ from pipelines.documents.model import Attachment, Document, GridCell, Paragraph,
 from pipelines.forms import Reading, read_forms
 from pipelines.report import Cell
 from tests.forms.build import document, grid, lines
-from tests.forms.layouts import Rows, disclosure_rows, form_rows, random_values, requests_rows, statistics_rows
+from tests.forms.layouts import (
+    Rows,
+    disclosure_rows,
+    form_rows,
+    random_values,
+    requests_rows,
+    spans_lost,
+    statistics_rows,
+)
 from tests.forms.test_layouts import assert_exact
 
 
@@ -50,6 +58,12 @@ def test_states_are_kept_apart() -> None:
     assert found[2].reason
     absent = cell(reading, "disputes", "reconsideration", "total")
     assert (absent.state, absent.raw, absent.where) == ("absent", None, None)
+
+
+def test_a_raised_digit_is_no_number_of_a_row() -> None:
+    rows = disclosure_rows("2021", random_values("2021", Random(1)) | {("disclosure", "regulations", "issued"): "3¹"})
+    reading = read_forms(document(lines(spans_lost(rows))))
+    assert cell(reading, "disclosure", "regulations", "issued").state == "unreadable"
 
 
 def test_every_cell_says_where_it_stands() -> None:

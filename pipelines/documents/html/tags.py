@@ -15,8 +15,12 @@ from pipelines.documents.html.visibility import SHOWN, Rules, class_hides, print
 # What an element does, as bits; its end undoes the same.
 LINE, HEADING, PRE, LINK, HIDDEN, BODY, ASIDE, TITLE, TABLE, SKIPPED = (1 << bit for bit in range(10))
 # What the start of an element is: a mark of an article's title or body, a line break, an element that is asked for by
-# its name or for the file that it points to, a link to anywhere, text that is not to be read as the text beside it.
-MARKED, BREAK, NAMED, CARRIER, HAS_HREF, UNLIKE, END, NOTHING = (1 << bit for bit in range(10, 18))
+# its name or for the file that it points to, a link to anywhere.
+MARKED, BREAK, NAMED, CARRIER, HAS_HREF, END, NOTHING = (1 << bit for bit in range(10, 17))
+# Text that is not to be read as the text beside it, as in `Look`; written by a script or a style sheet; where a script
+# may count.
+STRUCK, RAISED, LOWERED, WHITE, APART, TURNED, WRITTEN, COUNTING = (1 << bit for bit in range(17, 25))
+UNLIKE = STRUCK | RAISED | LOWERED | WHITE | APART | TURNED | WRITTEN | COUNTING
 
 _SKIPPED_NAMES = "script style template head textarea select datalist noframes title rt rp svg object iframe button"
 _EFFECTS = dict.fromkeys(BLOCKS, LINE) | dict.fromkeys(("nav", "footer", "aside"), LINE | ASIDE)
@@ -27,6 +31,9 @@ for _name in ("base", "meta", "img", "iframe", "embed", "object", "frame", "para
     _EFFECTS[_name] = _EFFECTS.get(_name, 0) | NAMED
 for _name in ("noscript", "template"):
     _EFFECTS[_name] = _EFFECTS.get(_name, 0) | HIDDEN
+_EFFECTS |= dict.fromkeys(("del", "s", "strike"), STRUCK) | {"sup": RAISED, "sub": LOWERED}
+for _name in ("input", "select", "textarea", "button", "svg", "img", "spacer", "tab"):
+    _EFFECTS[_name] = _EFFECTS.get(_name, 0) | APART
 _VOID_NAMES = """
     area base basefont bgsound br col embed frame hr img input isindex keygen link meta param source track wbr
 """
@@ -225,17 +232,18 @@ def _effects(written: str, small: str, name: str, rules: Rules) -> int:
     tells = small.__contains__
     if may_tell(name, small):
         seen = look(name, attributes_of(written))
-        effects |= HIDDEN * seen.hidden | LINE * seen.line | UNLIKE * any(seen[1:])
+        effects |= HIDDEN * seen.hidden | LINE * seen.line | STRUCK * seen.struck | RAISED * seen.raised
+        effects |= WHITE * seen.white | APART * (seen.apart or seen.line) | TURNED * seen.turned
     if any(map(tells, _WRITING)):
         attributes = attributes_of(written)
-        effects |= UNLIKE * (is_written(attributes) or counts(attributes))
+        effects |= WRITTEN * is_written(attributes) | COUNTING * counts(attributes)
     if (tells("class") or tells("id")) and (rules is not SHOWN or tells("&") or any(map(tells, _MARKING))):
         attributes = attributes_of(written)
         identity, names = attributes.get("id", ""), attributes.get("class", "")
         title, body = _marks(identity[:LONGEST_KEPT], names[:LONGEST_KEPT])
         effects |= MARKED * (body or (title and name not in _NO_TITLES))
         effects |= HIDDEN * (class_hides(names, rules.classes) or identity in rules.ids)
-        effects |= UNLIKE * prints_number(names, rules)
+        effects |= WRITTEN * prints_number(names, rules)
     if tells("hidden"):
         attributes = attributes_of(written)
         effects |= HIDDEN * ("hidden" in attributes or attributes.get("aria-hidden") == "true")

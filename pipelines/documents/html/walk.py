@@ -6,16 +6,19 @@ from html import unescape
 from typing import NamedTuple
 
 from pipelines.documents.html import tags as does
-from pipelines.documents.html.flow import Body, Flow, Piece, Place
+from pipelines.documents.html.beside import signs, without_signs
+from pipelines.documents.html.flow import Body, Flow, Piece, Place, text_of
 from pipelines.documents.html.layout import METADATA, DataTable, TableReader
 from pipelines.documents.html.markup import MENU_PLACE, TABLE_PLACE, Markup, place_of
 from pipelines.documents.html.tags import Irregular, Spelling, Tag, marks_of, weight_of
 from pipelines.documents.html.visibility import SHOWN
 from pipelines.documents.model import Table
 from pipelines.documents.normal import fold
+from pipelines.documents.plain.rows import is_section
 
 _ENDS_LINE = does.LINE | does.HIDDEN | does.BODY
-_UNDONE = _ENDS_LINE | does.HEADING | does.PRE | does.LINK | does.ASIDE | does.SKIPPED
+_UNDONE = _ENDS_LINE | does.HEADING | does.PRE | does.LINK | does.ASIDE | does.SKIPPED | does.UNLIKE
+_SIGNED_TWICE = does.UNLIKE & ~(does.TURNED | does.WRITTEN)  # where it begins and where it ends
 _UNUSUAL = does.HEADING | does.PRE | does.HIDDEN | does.TABLE | does.ASIDE
 _ASKED_FOR = does.NAMED | does.CARRIER | does.HAS_HREF
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
@@ -72,6 +75,8 @@ class FlowReader:
         self._pre = 0
         self._aside = 0
         self._skipped = 0
+        self._unlike = 0  # what the text is that is read now, by the bits of `UNLIKE`, and
+        self._has_signs = False  # whether the line has signs of it
         self._looks = 0
         self._is_arranging = False  # whether the table that begins is known to hold no data, and
         self._is_metadata = False  # whether it holds the article's own
@@ -157,7 +162,10 @@ class FlowReader:
         effects = tag.effects
         if effects & _ASKED_FOR:
             self._ask(tag, number, chunks, index)
+        if tag.name == "button" and is_section(fold(text_of(Place(tag, number, False, chunks, index), self._spelling))):
+            effects = does.LINE | effects & ~(does.SKIPPED | does.APART)  # a heading under which text unfolds
         if self._skipped or effects & does.SKIPPED:
+            self._sign(effects & does.APART)
             self._skipped += effects & does.SKIPPED > 0
             return effects & does.SKIPPED
         if effects & does.BREAK:
@@ -169,6 +177,10 @@ class FlowReader:
             self._flush_before()
             if effects & _UNUSUAL:
                 effects = self._begin_unusual(tag, effects)
+        if effects & does.UNLIKE:
+            effects &= ~self._unlike
+            self._unlike |= effects & does.UNLIKE & ~does.APART
+            self._sign(effects & does.UNLIKE)
         if effects & does.LINK:
             self._linked += 1
         if effects & (does.TITLE | does.MARKED):
@@ -199,11 +211,20 @@ class FlowReader:
         self._flow.bodies.append(Body(number, len(self._flow.items)))
         return does.BODY
 
+    def _sign(self, unlike: int) -> None:
+        """Note in the line that text which is ``unlike`` the other begins or ends."""
+        if unlike & ~does.APART or (unlike and self._parts):
+            self._parts.append(signs(unlike))
+            self._has_signs = True
+
     def _hides(self, tag: Tag) -> bool:
         return self._hidden > 0 or tag.effects & does.HIDDEN > 0
 
     def _leave(self, element: _Open) -> None:
         effects = element[2]
+        if effects & does.UNLIKE:
+            self._sign(effects & _SIGNED_TWICE)
+            self._unlike &= ~effects
         if self._parts and effects & _ENDS_LINE:
             self._flush(element[1])
         if effects == does.LINE:
@@ -266,7 +287,11 @@ class FlowReader:
         text = parts[0] if len(parts) == 1 else "".join(parts)
         parts.clear()
         link, self._link_length = self._link_length, 0
-        if text.isspace():
+        if self._has_signs:
+            text = without_signs(text + signs(self._unlike & _SIGNED_TWICE))
+            self._has_signs = False
+            self._sign(self._unlike & ~does.WRITTEN)
+        if not text or text.isspace():
             return
         if self._pre:
             lines = [line for line in text.splitlines() if line and not line.isspace()]
@@ -287,7 +312,7 @@ class FlowReader:
     def _menu(self, markup: str) -> None:
         """A list of links: its lines are taken from a page before, if it stood there too; else read, and kept."""
         self._begin_apart(markup)
-        state = self._level or self._hidden or self._linked or self._pre or self._aside or self._skipped
+        state = self._level or self._hidden or self._linked or self._pre or self._aside or self._skipped or self._unlike
         if state or self._spelling.rules is not SHOWN:
             self._walk(markup)
             return
