@@ -1,17 +1,19 @@
 """The archive through today's parser again: the corpus brought up to date, and what that changed in it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from archive.folder import ArchiveFolder
-from archive.reader import Damage
+from archive.reader import Damage, read
+from archive.record import Location
+from config.errors import ArchiveError
 from pipelines import fingerprint
 from pipelines.cluster import gather
 from pipelines.corpus import Changes, Corpus
-from pipelines.stretch import Gathered, Gatherer, SiteOf, Stretch
+from pipelines.stretch import Gathered, Gatherer, SiteOf, Stretch, skip_reason
 from pipelines.workers import ParsePool
 from pipelines.workload import Workload
 
@@ -117,11 +119,24 @@ def reparse(
             done.looked_at += gathered.parsed + gathered.current + gathered.skipped.total()
             if progress is not None:
                 progress(done)
-        done.gone = corpus.drop_unread(work.unfinished)
+        gone = [place.record_id for place in corpus.left_unread() if not _may_be_there(folder, place, work.unfinished)]
+        corpus.drop_gone(gone)
+        done.gone = len(gone)
         corpus.outdate()
         done.changes = corpus.assemble(to_be_noted=True)
         corpus.note_run(parser, done.as_json())
     return done
+
+
+def _may_be_there(folder: ArchiveFolder, place: Location, unfinished: Collection[str]) -> bool:
+    """Whether a record that this run did not store is in the archive all the same: in a file that was not gone through
+    to its end, or at its place, where another run has meanwhile marked it as to be read anew."""
+    if place.file in unfinished:
+        return True
+    try:
+        return skip_reason(read(folder, place)) is None
+    except ArchiveError:
+        return False
 
 
 def _gathered(

@@ -135,9 +135,15 @@ class Corpus:
         """Let every record be parsed from its start, whatever is kept of it, and every file be gone through."""
         self._decide(write.unread)
 
-    def drop_unread(self, kept_files: Collection[str]) -> int:
-        """Forget what `unread` left and no parser has found since, but for records in ``kept_files``; how many."""
-        return self._store(lambda connection: write.drop_unread(connection, kept_files))
+    def left_unread(self) -> list[Location]:
+        """See `kept.left_unread`: those that nobody has stored since `unread`."""
+        with self._reading() as connection:
+            return kept.left_unread(connection)
+
+    def drop_gone(self, record_ids: Iterable[str]) -> None:
+        """Forget records that are no longer in the archive, and the kept documents that no record needs."""
+        ids = sorted(record_ids)
+        self._store(lambda connection: write.drop_gone(connection, ids))
 
     def mirrored_files(self) -> set[str]:
         """The closed files of the archive whose part of the history is stored."""

@@ -166,6 +166,12 @@ def due_offsets(connection: Connection, file: str, parser: Parser) -> list[int]:
     return list(connection.scalars(query.order_by(records.c.offset)))
 
 
+def left_unread(connection: Connection) -> list[Location]:
+    """Where the records lie that are to be read anew whatever read them."""
+    query = select(records.c.file, records.c.offset, records.c.record_id).where(records.c.parser_id.is_(None))
+    return [Location(*row) for row in connection.execute(query.order_by(records.c.file, records.c.offset))]
+
+
 def _due(connection: Connection, parser: Parser) -> ColumnElement[bool]:
     stale = [number for number, known in known_parsers(connection).items() if parser.first_changed(known) is not None]
     lacking = records.c.outcome.in_((SIGHTING, FAILED)) & records.c.code.in_(tried_again())

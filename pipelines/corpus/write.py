@@ -5,7 +5,7 @@ store the same record wait for each other and none waits in a circle. Notes in `
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -88,14 +88,11 @@ def mark(connection: Connection, file: str, mark: FileMark) -> None:
     connection.execute(_insert_or_replace(connection, files), [row])
 
 
-def drop_unread(connection: Connection, kept_files: Collection[str]) -> int:
-    """Delete the records that were to be read anew and were not found, but for those in ``kept_files``; how many."""
-    query = select(records.c.record_id, records.c.file).where(records.c.parser_id.is_(None))
-    gone = [row.record_id for row in connection.execute(query) if row.file not in kept_files]
-    drop(connection, gone)
+def drop_gone(connection: Connection, ids: Sequence[str]) -> None:
+    """Delete records that the archive no longer holds, and the documents of which no record is left."""
+    drop(connection, ids)
     used = select(records.c.content).where(records.c.content.is_not(None))
     connection.execute(delete(documents).where(documents.c.content.not_in(used)))
-    return len(gone)
 
 
 def drop(connection: Connection, ids: Sequence[str]) -> None:

@@ -218,6 +218,20 @@ def test_damage_is_told_and_drops_nothing(folder: ArchiveFolder, corpus: Corpus)
     assert corpus.reports() == whole
 
 
+def test_run_that_begins_beside_another_costs_it_no_report(
+    folder: ArchiveFolder, corpus: Corpus, place: Path | str
+) -> None:
+    reparse(folder, corpus, site_of=no_site)
+    whole = json_of(corpus)
+    corpus.drop([next(iter(corpus.known()))])
+    with Corpus.open(place) as other:
+        done = reparse(folder, corpus, site_of=no_site, everything=True, progress=lambda done: other.unread())
+        assert (done.gone, done.changes.lost) == (0, 0)
+        assert len(other.reports()) == 3
+        assert reparse(folder, other, site_of=no_site).parsed == 7
+    assert json_of(corpus) == whole
+
+
 def test_killed_run_goes_on_and_ends_with_the_same_corpus(
     folder: ArchiveFolder, corpus: Corpus, place: Path | str
 ) -> None:
