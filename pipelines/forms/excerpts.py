@@ -6,6 +6,7 @@ Nothing of them is read: what they say of a cell is not what the report states i
 
 from collections.abc import Sequence
 
+from pipelines.documents.plain.rows import is_figure
 from pipelines.forms.lines import Segment, headed
 from pipelines.forms.vocabulary import vocabularies
 
@@ -37,7 +38,29 @@ def _of_one_table(key: str, found: Sequence[Segment]) -> list[Segment]:
         part
         for i, part in enumerate(parts)
         if not any((j > i or parts[j].part != part.part) and _repeats(rows[i], rows[j]) for j in wholes)
+        or (i + 1 in wholes and _heads(part, parts[i + 1]))
     ]
+
+
+def _heads(part: Segment, below: Segment) -> bool:
+    """Whether the part is the head of the one below it, printed as a table of its own, so that it stays in sight where
+    the rows are rolled."""
+    vocabulary = vocabularies()[part.key]
+    last, first = part.lines[-1], below.lines[0]
+    texts = [text for line in part.lines for cell in line.cells if (text := cell.text.strip())]
+    senses = list(map(vocabulary.sense, texts))
+    begun = [vocabulary.sense(cell.text) for cell in first.cells]
+    return (
+        (part.part, part.of_others) == (below.part, below.of_others)
+        and last.table is not first.table
+        and last.table.width == first.table.width
+        and all(line.resolved and not line.turned for line in (last, first))
+        and any(sense.columns for sense in senses)
+        and not any(map(is_figure, texts))
+        and all(sense.columns or not sense.rows for sense in senses)
+        and any(sense.rows for sense in begun)
+        and all(sense.rows or not sense.columns for sense in begun)
+    )
 
 
 def _is_own(part: Segment) -> bool:

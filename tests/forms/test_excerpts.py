@@ -76,3 +76,19 @@ def test_a_whole_table_is_read_wherever_it_stands() -> None:
     values = numbered("2021")
     made = document("一、总体情况", "五、存在的主要问题及改进情况", *map(grid, form_rows("2021", values).values()))
     assert {(cell.table, cell.row, cell.column): str(cell.value) for cell in read_forms(made).cells} == values
+
+
+@pytest.mark.parametrize("form", ["2019", "2021"])
+@pytest.mark.parametrize("wider", [False, True])
+def test_a_head_in_a_table_of_its_own_is_no_excerpt_if_the_columns_are_those_below(form: str, wider: bool) -> None:
+    values = numbered(form)
+    tables = form_rows(form, values)
+    blocks = [HEADINGS["disputes"], grid(tables["disputes"])]
+    for key, lines in (("disclosure", 2), ("requests", 3)):
+        head = tables[key][:lines]
+        blocks += [HEADINGS[key], grid([[*head[0], "备注"], *head[1:]] if wider else head), grid(tables[key][lines:])]
+    reading = read_forms(document(*blocks))
+    read = {(cell.table, cell.row, cell.column): str(cell.value) for cell in reading.cells if cell.state == "number"}
+    assert read.items() <= values.items()
+    assert (len(read) == len(values)) is not wider
+    assert ("form.excerpt" in rules(reading)) is wider
