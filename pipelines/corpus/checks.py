@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from config.forms import load_forms, load_identities
+from pipelines.corpus.likeness import Sentences
 from pipelines.corpus.merge import Value
 from pipelines.corpus.packing import Cells, unpacked
-from pipelines.forms import Reading, check, check_years
+from pipelines.forms import Reading, check, check_years, copied_text
 from pipelines.identity.model import Identity
 from pipelines.report import Agency, Cell, Finding, Section
 
@@ -41,6 +42,11 @@ def compared(packed: bytes) -> Compared:
 def year_findings(own: Compared, before: Compared) -> list[dict[str, Any]]:
     """What does not fit the report of the same agency for the year before."""
     return [asdict(finding) for finding in check_years(own, before)]
+
+
+def text_findings(own: Sentences, before: Sentences) -> list[dict[str, Any]]:
+    """What was taken over from the text of the year before; both by `pipelines.forms.wording`."""
+    return [asdict(finding) for finding in copied_text(own, before)]
 
 
 @cache

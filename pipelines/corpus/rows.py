@@ -13,6 +13,7 @@ from archive.record import WebRecord
 from pipelines.corpus.address import document_key
 from pipelines.corpus.likeness import pack_sentences, sentences
 from pipelines.corpus.packing import CELL_FIELDS, pack, pack_cells, storable
+from pipelines.forms import wording
 from pipelines.report import Agency, Failed, Finding, NotAReport, Outcome, Report
 
 ANNOUNCEMENT = "attachment_only"
@@ -33,7 +34,7 @@ Row = dict[str, Any]
 _READ = (
     *("ordinal", "announcement", "agency", "as_written", "division", "level", "sector", "year", "form", "title"),
     *("published", "cells_listed", "numbers", "errors", "findings_listed", "sentences", "cells", "findings", "body"),
-    *("period", "from_identity", "from_forms"),
+    *("period", "from_identity", "from_forms", "wording"),
 )
 
 
@@ -173,6 +174,7 @@ def _reading_row(part: Report | NotAReport) -> Row:
             "period": None,
             "from_identity": 0,
             "from_forms": 0,
+            "wording": None,
         }
     body = {name: getattr(part, name) for name in _BODY}
     text = "\n".join(f"{section.heading}\n{section.text}" for section in part.sections)
@@ -186,6 +188,7 @@ def _reading_row(part: Report | NotAReport) -> Row:
         "period": part.period,
         "from_identity": part.findings_by[0],
         "from_forms": part.findings_by[1],
+        "wording": pack_sentences(wording(part.sections)),
         **findings_columns(part.findings),
     }
 

@@ -63,6 +63,7 @@ records = Table(
 )
 
 # announcement: a page that is no report itself but links one. sentences, cells, findings, body: see packing.py.
+# wording: the sentences without their numbers, by forms.wording; null: not told by an older nianbao.
 # findings: those of the identity (from_identity of them), those of the forms (from_forms), then those of the rules.
 readings = Table(
     "readings",
@@ -91,6 +92,7 @@ readings = Table(
     Column("period", Integer),
     Column("from_identity", Integer),
     Column("from_forms", Integer),
+    Column("wording", LargeBinary),
     Index("readings_document", "document"),
 )
 

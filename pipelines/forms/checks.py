@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from config.forms import Identity, load_forms
-from pipelines.forms.copied import copied_text
 from pipelines.forms.dates import Identified, date_findings
 from pipelines.forms.identities import Addend, Assessment, CellPlace, Number, compiled, doubtful, total
 from pipelines.forms.reading import Reading
@@ -19,20 +18,18 @@ def check(
     sections: Sequence[Section],
     identity: Identified,
     previous: Mapping[CellPlace, Number | None] | None = None,
-    previous_sections: Sequence[Section] = (),
 ) -> tuple[Finding, ...]:
     """What does not hold in the report, in the order of the rules.
 
     ``identity`` gives agency, year, title and dates. ``previous`` are the numbers of the same agency's report of the
-    year before by (table, row, column), ``previous_sections`` its text; the rules between years run when they are
-    given. A rule that needs a cell without a number is not assessed.
+    year before by (table, row, column); the rules between years run when they are given. A rule that needs a cell
+    without a number is not assessed.
     """
     rules = compiled()
     findings = list(_not_whole(reading.cells))
     findings += _failures(rules.identities, rules.numbers(reading.cells))
     findings += () if previous is None else check_years(printed_numbers(reading.cells), previous)
     findings += statement_findings(reading.cells, sections, identity.year)
-    findings += copied_text(sections, previous_sections)
     findings += date_findings(reading, identity)
     return tuple(findings)
 

@@ -6,12 +6,12 @@ from pipelines.corpus import Corpus
 from pipelines.corpus.checks import compared
 from pipelines.corpus.packing import CELL_FIELDS, pack
 from pipelines.report import Agency, Cell
-from tests.corpus.made import HEALTH, NUMBERS, PARSER, changed, record, report
+from tests.corpus.made import FILE, HEALTH, NUMBERS, PAGE, PARSER, TEXT, changed, record, report
 
 
 def store(corpus: Corpus, year: int, **rest: Any) -> None:
     url = f"http://wsjkw.qingdao.gov.cn/{year}.html"
-    corpus.store(record(url), report(url, **{"year": year, **rest}), PARSER)
+    corpus.store(record(url), report(url, **{"year": year, "text": "", **rest}), PARSER)
 
 
 def rules(corpus: Corpus, year: int) -> list[str]:
@@ -68,6 +68,31 @@ def test_a_year_between_and_a_blank_cell_are_not_compared(corpus: Corpus) -> Non
     corpus.assemble()
     assert rules(corpus, 2020) == []
     assert rules(corpus, 2021) == ["years.carried"] * 2
+
+
+def test_text_that_stood_in_the_report_of_the_year_before_is_told_in_percent(corpus: Corpus) -> None:
+    fresh = "新建成的便民服务大厅设立了政务公开专区，群众可以在现场查阅文件、提出申请并得到帮助。"
+    store(corpus, 2021, numbers={}, text=TEXT.replace("2020", "2021") + fresh)
+    corpus.assemble()
+    assert rules(corpus, 2021) == []
+    store(corpus, 2020, numbers={}, text=TEXT)
+    assert corpus.assemble().gained_findings == {"years.copied": 1}
+    finding = corpus.report(HEALTH.name, 2021)["findings"][0]
+    assert (finding["rule"], finding["severity"], finding["stated"]) == ("years.copied", "note", 69)
+    assert "69 %" in finding["message"] and "69%" in finding["message_zh"]
+    assert [row["errors"] for row in corpus.reports()] == [0, 0]
+    store(corpus, 2020, numbers={}, text=fresh[:20])
+    assert corpus.assemble().lost_findings == {"years.copied": 1}
+
+
+def test_text_of_the_attached_file_counts_as_the_reports(corpus: Corpus) -> None:
+    store(corpus, 2019, text=TEXT)
+    corpus.store(
+        record(PAGE), report(PAGE, numbers={}, attachments=(FILE,), text="全文见附件，敬请下载查看本年度报告。"), PARSER
+    )
+    corpus.store(record(FILE), report(FILE, text=TEXT), PARSER)
+    corpus.assemble()
+    assert "years.copied" in rules(corpus, 2020)
 
 
 def test_agencies_of_one_name_in_two_divisions_are_not_compared(corpus: Corpus) -> None:

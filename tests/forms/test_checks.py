@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from pipelines.forms import Reading, check, read_forms
+from pipelines.forms import Reading, check, copied_text, read_forms, wording
 from pipelines.report import Agency, Finding, Section
 from tests.forms.build import document, grid
 from tests.forms.layouts import Values, form_rows
@@ -355,8 +355,8 @@ def test_text_that_differs(text: str, rule: str, stated: float, expected: float)
 def test_copied_text_is_measured_without_its_numbers() -> None:
     kept = "我局把政务公开作为一项重要工作来抓，2022年主动公开信息318条，内容涵盖政策文件、财政预决算和重点工作。"
     new = "新建成的便民服务大厅设立了政务公开专区，群众可以在现场查阅文件、提出申请并得到工作人员的帮助。"
-    now = (Section(1, "总体情况", kept + new),)
-    before = (Section(1, "总体情况", kept.replace("2022", "2021").replace("318", "290")),)
-    found = check(Reading("narrative"), now, Who(), previous_sections=before)
+    before = wording([Section(1, "总体情况", kept.replace("2022", "2021").replace("318", "２９０"))])
+    found = copied_text(wording([Section(1, "总体情况", kept), Section(2, "其他", new)]), before)
     assert [(finding.rule, finding.severity, finding.stated) for finding in found] == [("years.copied", "note", 50)]
-    assert not check(Reading("narrative"), (Section(1, "总体情况", new),), Who(), previous_sections=before)
+    assert not copied_text(wording([Section(1, "总体情况", new)]), before)
+    assert not copied_text(wording([Section(1, "总体情况", "无。")]), wording([Section(1, "总体情况", "无。")]))
