@@ -64,7 +64,7 @@ def year_number(written: str) -> int | None:
 
 def small_number(written: str) -> int | None:
     """A month or day: 1 to 31 in digits, numerals (三十一, 廿五, 卅) or 元 for the first month."""
-    if written.isdigit():
+    if written.isdecimal():
         return int(written)
     text = written.replace("元", "一").replace("廿", "二十").replace("卅", "三十").replace("〇", "").replace("○", "")
     tens, mark, ones = text.partition("十")

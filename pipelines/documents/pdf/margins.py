@@ -41,7 +41,7 @@ def running_lines(pages: Mapping[int, Sequence[Line]], heights: Mapping[int, flo
 def page_number(line: Line) -> int | None:
     """The number of its page that the line is, in digits, or may be."""
     found = _PAGE_NUMBER.fullmatch(line.text)
-    return int(found[1]) if found and found[1].isdigit() else None
+    return int(found[1]) if found and found[1].isdecimal() else None
 
 
 def _marginal(lines: Sequence[Line], height: float) -> list[Line]:
@@ -83,7 +83,7 @@ def _numbered(marginal: Mapping[int, Sequence[Line]]) -> set[Line]:
                 continue
             if _DRESSED.search(line.text):
                 dressed.add(line)
-            elif found[1].isdigit():
+            elif found[1].isdecimal():
                 bare[int(found[1]) - page].append(line)
                 if line in (lines[0], lines[-1]) and len(line.pieces) == 1:
                     standing[line.text, round(line.top / 6)].append(line)
