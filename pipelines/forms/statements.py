@@ -126,7 +126,7 @@ def statement_findings(cells: Sequence[Cell], sections: Sequence[Section], year:
 
 def _clauses(sections: Sequence[Section]) -> Iterator[str]:
     """The clauses that are worth reading, white space taken out."""
-    text = "\n".join([section.text for section in sections]).translate(_WIDE_DIGITS)
+    text = "\n".join([section.text for section in sections])
     for space in _SPACES:
         text = text.replace(space, "")
     for mark in _CLAUSE_ENDS:
@@ -137,7 +137,7 @@ def _clauses(sections: Sequence[Section]) -> Iterator[str]:
         if word.start() > end:
             start = text.rfind("。", max(end, 0), word.start()) + 1
             end = text.index("。", word.end())
-            yield text[start:end]
+            yield text[start:end].translate(_WIDE_DIGITS)
 
 
 @lru_cache(maxsize=4096)
