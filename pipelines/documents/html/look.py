@@ -112,13 +112,19 @@ def may_tell(name: str, small: str) -> bool:
     """Whether the attributes of an element may do anything, told by the words in them; ``small`` are they in small
     letters."""
     tells = small.__contains__
-    if "&" in small or any(map(tells, _STYLE_WORDS)):
+    inline = name not in BLOCKS
+    if tells("style") and _style_may_tell(small, inline):
         return True
-    if name in BLOCKS:
+    if not inline:
         return False
     if name in ("font", "bdo", "a") and (tells("color") or tells("rtl") or tells("#")):
         return True
-    return tells("note") or any(map(tells, _INLINE_WORDS))
+    return tells("&") or tells("note")
+
+
+def _style_may_tell(small: str, inline: bool) -> bool:
+    tells = small.__contains__
+    return tells("&") or any(map(tells, _STYLE_WORDS)) or (inline and any(map(tells, _INLINE_WORDS)))
 
 
 def is_written(attributes: Mapping[str, str]) -> bool:
@@ -156,7 +162,7 @@ def _is_note(name: str, attributes: Mapping[str, str]) -> bool:
 
 @lru_cache(maxsize=4096)  # the styles of one editor stand in every paragraph
 def _by_style(style: str, inline: bool) -> Look:
-    if not may_tell("span" if inline else "p", style.lower()):
+    if not _style_may_tell(style.lower(), inline):
         return PLAIN
     style = style[:LONGEST_STYLE]
 

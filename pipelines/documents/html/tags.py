@@ -212,8 +212,9 @@ def _read(written: str, rules: Rules) -> Tag:
     effects = _EFFECTS.get(name, 0)
     is_empty = ends_itself(written)
     if found.end() < len(written) - is_empty:
-        effects |= _effects(written, written.lower(), name, rules)
-        if name == "a" and _is_anchor(attributes_of(written)):
+        small = written.lower()
+        effects |= _effects(written, small, name, rules)
+        if name == "a" and "name" in small and _is_anchor(attributes_of(written)):
             effects &= ~LINK
     if not is_empty and not effects & (NAMED | CARRIER | MARKED):
         return _plain(name, effects)
