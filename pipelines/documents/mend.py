@@ -93,10 +93,7 @@ def mend_document(document: Document) -> Document:
     texts: list[str] = [text for _, text in document.titles]
     texts += [value for _, value in document.fields]
     for block in document.blocks:
-        if isinstance(block, Paragraph):
-            texts.append(block.text)  # most blocks are lines: without a call and a list for each
-        else:
-            texts += texts_of(block)
+        texts += texts_of(block)
     parts, repairs, notes = mend_all(texts)
     if not repairs:
         return replace(document, notes=document.notes + notes) if notes else document

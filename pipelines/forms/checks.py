@@ -1,6 +1,6 @@
 """The identities of the forms (勾稽关系), assessed on one report: each that fails is a finding about the report."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from config.forms import Identity, load_forms
 from pipelines.forms.dates import Identified, date_findings
@@ -13,22 +13,15 @@ from pipelines.report import Cell, Finding, Section
 _WORDS = {"=": ("", "应为"), "≥": ("at least ", "应不小于"), "≤": ("at most ", "应不大于")}
 
 
-def check(
-    reading: Reading,
-    sections: Sequence[Section],
-    identity: Identified,
-    previous: Mapping[CellPlace, Number | None] | None = None,
-) -> tuple[Finding, ...]:
+def check(reading: Reading, sections: Sequence[Section], identity: Identified) -> tuple[Finding, ...]:
     """What does not hold in the report, in the order of the rules.
 
-    ``identity`` gives agency, year, title and dates. ``previous`` are the numbers of the same agency's report of the
-    year before by (table, row, column); the rules between years run when they are given. A rule that needs a cell
-    without a number is not assessed.
+    ``identity`` gives agency, year, title and dates. A rule that needs a cell without a number is not assessed; those
+    that need the report of the year before are `check_years` and `copied_text`.
     """
     rules = compiled()
     findings = list(_not_whole(reading.cells))
     findings += _failures(rules.identities, rules.numbers(reading.cells))
-    findings += () if previous is None else check_years(printed_numbers(reading.cells), previous)
     findings += statement_findings(reading.cells, sections, identity.year)
     findings += date_findings(reading, identity)
     return tuple(findings)
@@ -42,11 +35,6 @@ def check_years(
     """
     rules = compiled()
     return tuple(_failures(rules.across_years, rules.between(printed, previous)))
-
-
-def printed_numbers(cells: Iterable[Cell]) -> dict[CellPlace, Number | None]:
-    """The cells that a report prints, as `check_years` takes them."""
-    return {(cell.table, cell.row, cell.column): cell.value for cell in cells if cell.state != "absent"}
 
 
 def _not_whole(cells: Sequence[Cell]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pipelines.documents.html.look import BLOCKS
+from pipelines.documents.html.look import BLOCKS, BOXES, STRUCK_OUT
 from pipelines.documents.html.tree import Element, inner_text
 from pipelines.documents.html.visibility import Visibility
 from pipelines.documents.normal import LOWERED, RAISED, fold, fold_lines
@@ -12,10 +12,8 @@ _SILENT_NAMES = """
     script style noscript template rt rp rtc datalist head title audio video canvas object iframe
 """
 _SILENT = frozenset(_SILENT_NAMES.split())
-_STRUCK = frozenset({"del", "s", "strike"})
 _SHIFTED = frozenset({"sup", "sub"})
-_BOXES = frozenset({"input", "select", "textarea", "button", "svg", "img", "spacer", "tab"})
-_MARKED = _SILENT | _STRUCK | BLOCKS | _BOXES | {"br", "sup", "sub", "wbr"}
+_MARKED = _SILENT | STRUCK_OUT | BLOCKS | BOXES | {"br", "sup", "sub", "wbr"}
 _PLAIN_BLOCKS = frozenset({"p", "div"})
 _WRAPPERS = frozenset({"p", "div", "span", "font", "b", "strong", "a", "u", "em"})
 PICTURES = frozenset({"img", "image", "object", "embed", "canvas", "svg", "v:imagedata", "v:shape"})
@@ -153,9 +151,9 @@ def _enter(
 ) -> None:
     if tag in BLOCKS or tag == "br":
         parts.append("\n")
-    if tag in _BOXES or node in visibility.apart:
+    if tag in BOXES or node in visibility.apart:
         parts.append(" ")
-    if tag in _STRUCK or node in visibility.struck:
+    if tag in STRUCK_OUT or node in visibility.struck:
         parts.append("~~")
     if tag in _SHIFTED:
         shift.append(LOWERED if tag == "sub" else RAISED)
@@ -178,13 +176,13 @@ def _enter(
 def _leave(
     node: Element, tag: str, parts: list[str], shift: list[dict[int, str] | None], visibility: Visibility
 ) -> None:
-    if tag in _STRUCK or node in visibility.struck:
+    if tag in STRUCK_OUT or node in visibility.struck:
         parts.append("~~")
     if tag in _SHIFTED:
         shift.pop()
     if tag in BLOCKS:
         parts.append("\n")
-    if tag in _BOXES or node in visibility.apart:
+    if tag in BOXES or node in visibility.apart:
         parts.append(" ")
 
 

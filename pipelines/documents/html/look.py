@@ -11,6 +11,9 @@ _BLOCK_NAMES = """
     summary table tbody td tfoot th thead tr ul xmp listing option
 """
 BLOCKS = frozenset(_BLOCK_NAMES.split())
+# Elements whose text is struck out, and such as stand in a line as boxes: text on their two sides is not one word.
+STRUCK_OUT = frozenset({"del", "s", "strike"})
+BOXES = frozenset({"input", "select", "textarea", "button", "svg", "img", "spacer", "tab"})
 
 HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|(?<![\w-])(?:content-)?visibility\s*:\s*(?:hidden|collapse))", re.I)
 # Rarer ways to show nothing: far off the screen, clipped to a point, a box without height or width.

@@ -147,7 +147,6 @@ def _blocks(flow: Flow, main: list[bool]) -> list[Paragraph | Table]:
     """Tables and paragraphs in order; tables found in runs of the article's lines too."""
     blocks: list[Paragraph | Table] = []
     run: list[Piece] = []
-    make = tuple.__new__
     number = 0
 
     def add(found: Iterable[Paragraph | Table]) -> None:
@@ -168,8 +167,7 @@ def _blocks(flow: Flow, main: list[bool]) -> list[Paragraph | Table]:
             if run:
                 add(_run_blocks(run))
                 run = []
-            # As its class does it, without the call: a page has a hundred in its menus.
-            blocks.append(make(Paragraph, (item.text, item.level, False)))
+            blocks.append(Paragraph(item.text, item.level, False))
     add(_run_blocks(run))
     return blocks
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import unescape
 
-from pipelines.documents.html.look import BLOCKS, counts, is_written, look, may_tell
+from pipelines.documents.html.look import BLOCKS, BOXES, STRUCK_OUT, counts, is_written, look, may_tell
 from pipelines.documents.html.visibility import SHOWN, Rules, class_hides, prints_number
 
 # What an element does, as bits; its end undoes the same.
@@ -31,8 +31,8 @@ for _name in ("base", "meta", "img", "iframe", "embed", "object", "frame", "para
     _EFFECTS[_name] = _EFFECTS.get(_name, 0) | NAMED
 for _name in ("noscript", "template"):
     _EFFECTS[_name] = _EFFECTS.get(_name, 0) | HIDDEN
-_EFFECTS |= dict.fromkeys(("del", "s", "strike"), STRUCK) | {"sup": RAISED, "sub": LOWERED}
-for _name in ("input", "select", "textarea", "button", "svg", "img", "spacer", "tab"):
+_EFFECTS |= dict.fromkeys(STRUCK_OUT, STRUCK) | {"sup": RAISED, "sub": LOWERED}
+for _name in BOXES:
     _EFFECTS[_name] = _EFFECTS.get(_name, 0) | APART
 _VOID_NAMES = """
     area base basefont bgsound br col embed frame hr img input isindex keygen link meta param source track wbr
