@@ -78,7 +78,7 @@ def _opened(payload: bytes) -> Any:
             return _opened(whole)
         if getattr(error, "err_code", None) == _PASSWORD_ERROR:
             raise Unreadable("encrypted", "The PDF asks for a password.") from error
-        raise Unreadable("broken", f"The file can't be opened as a PDF: {error}.") from error
+        raise Unreadable("broken", f"The file can't be opened as a PDF: {str(error).rstrip('.')}.") from error
     if len(pdf) == 0:
         pdf.close()
         raise Unreadable("broken", "The PDF has no page that can be read.")
