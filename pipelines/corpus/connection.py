@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from config.errors import ArchiveError, NianbaoError, UsageError
 from pipelines.corpus import revision
 
 # A writer keeps the database for the length of an assembly; another one waits that long before it gives up.
 _PATIENCE_SECONDS = 30
+_PAUSE_SECONDS = 0.02
 # What a database server may take to be found, and a network to pass on what is sent.
 _CONNECT_SECONDS = 15
 # Of each connection, once so much has been read or written; four times as much saved no time over 100,000 records.
@@ -251,7 +253,7 @@ def _bring_up_to_date(connection: Connection, place: str, found: str | None) -> 
         # Kept in the file itself: readers go on while a crawl writes.
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
-        driver.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(driver)
     writer = connection.execution_options(writing=True)
     try:
         with writer.begin():
@@ -269,6 +271,20 @@ def _bring_up_to_date(connection: Connection, place: str, found: str | None) -> 
             f"{place} was written by an older nianbao (tables {found}, today {revision.newest()}) and could not be "
             f"brought up to date: {_complaint(error)}"
         ) from error
+
+
+def _write_ahead(driver: sqlite3.Connection) -> None:
+    """Have the file written ahead. Where another process does the same at this moment, SQLite refuses at once instead
+    of waiting as it does elsewhere."""
+    statement = "PRAGMA journal_mode=WAL"
+    for left in reversed(range(int(_PATIENCE_SECONDS / _PAUSE_SECONDS))):
+        try:
+            driver.execute(statement)
+            return
+        except sqlite3.Error as error:
+            if not left or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise OperationalError(statement, None, error) from error
+            time.sleep(_PAUSE_SECONDS)
 
 
 def _wait_alone(connection: Connection) -> None:

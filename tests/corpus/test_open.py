@@ -4,8 +4,9 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -141,6 +142,7 @@ def test_reading_all_reports_sees_one_state(place: Path | str) -> None:
             writer.store(record(url), report(url, year=year), PARSER)
         writer.assemble()
         rows = reader.full_reports()
+        assert isinstance(rows, Generator)
         next(rows)
         writer.forget()
         assert next(rows)["year"] == 2020
@@ -221,3 +223,16 @@ def test_corpus_on_a_disc_that_can_not_be_written_is_read(write_protected: Path)
         with pytest.raises(CorpusUnusable) as raised:
             corpus.store(record(), report(), PARSER)
     assert "permissions" in one_line(raised.value)
+
+
+def test_a_corpus_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+    place = tmp_path / "corpus.sqlite"
+    maker = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
+    maker.execute("BEGIN IMMEDIATE")
+    ending = Timer(1, maker.rollback)
+    ending.start()
+    with Corpus.open(place, create=True) as corpus:
+        assert corpus.reports() == []
+    ending.join()
+    assert maker.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    maker.close()
