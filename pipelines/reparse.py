@@ -106,6 +106,7 @@ def reparse(
     done = Reparsed()
     parser = fingerprint.parser()
     with corpus.rehearsal() if dry_run else nullcontext():
+        corpus.collect()
         if everything:
             corpus.unread()
         work = Workload(folder, corpus, everything=everything, rehearsed=dry_run)
@@ -123,8 +124,8 @@ def reparse(
         corpus.drop_gone(gone)
         done.gone = len(gone)
         corpus.outdate()
-        done.changes = corpus.assemble(to_be_noted=True)
-        corpus.note_run(parser, done.as_json())
+        corpus.assemble(to_be_noted=True)
+        done.changes = corpus.note_run(parser, done.as_json())
     return done
 
 

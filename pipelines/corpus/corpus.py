@@ -181,35 +181,31 @@ class Corpus:
         """Empty the corpus."""
         self._decide(write.forget)
 
+    def collect(self) -> None:
+        """Have all that assemblies change from now on kept for `note_run`, also what other processes assemble."""
+        self._decide(lambda connection: past.collect(connection, Changes(), begin=True))
+
     def assemble(self, *, to_be_noted: bool = False) -> Changes:
         """Bring the reports up to date with what is stored, and tell what changed.
 
         Killed at any moment, the next call goes on: each transaction takes some reports from their old to their new
-        state, and what it has done off the list. ``to_be_noted`` by `note_run`: what was changed before a kill is told,
-        too.
+        state, and what it has done off the list. ``to_be_noted``: see `collect`, which another's `note_run` may have
+        ended.
         """
-        changes = Changes()
-        if to_be_noted:
-            with self._reading() as connection:
-                changes = past.untold_changes(connection)
         last = self._decide(begin)
         while self._decide(lambda connection: place_some(connection, last)):
             pass
 
-        def some(connection: Connection, so_far: Changes, after: str) -> tuple[Changes, str] | None:
+        def some(connection: Connection, after: str) -> tuple[Changes, str] | None:
             found = assemble_some(connection, after)
-            if found is None:
-                return None
-            all_of_it = Changes()
-            all_of_it.add(so_far)
-            all_of_it.add(found[0])
-            if to_be_noted:
-                past.write_untold(connection, all_of_it)
-            return all_of_it, found[1]
+            if found is not None:
+                past.collect(connection, found[0], begin=to_be_noted)
+            return found
 
-        after = ""
-        while (found := self._decide(partial(some, so_far=changes, after=after))) is not None:
-            changes, after = found
+        changes, after = Changes(), ""
+        while (found := self._decide(partial(some, after=after))) is not None:
+            changes.add(found[0])
+            after = found[1]
         return changes
 
     def outdate(self) -> None:
@@ -221,9 +217,10 @@ class Corpus:
         with self._reading() as connection:
             return past.past_of(connection, agency, year, division)
 
-    def note_run(self, parser: Parser, summary: dict[str, Any]) -> None:
-        """Keep what a re-parse came to."""
-        self._store(lambda connection: past.write_run(connection, write.parser_id(connection, parser), summary))
+    def note_run(self, parser: Parser, summary: dict[str, Any]) -> Changes:
+        """Keep what a re-parse came to, with what was changed since the first `collect` that nobody has told; returns
+        that. Of several at once, or one after a kill, each change is told by one."""
+        return self._decide(lambda connection: past.write_run(connection, write.parser_id(connection, parser), summary))
 
     def runs(self) -> list[dict[str, Any]]:
         """What each re-parse came to, oldest first."""

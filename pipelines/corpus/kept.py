@@ -55,7 +55,10 @@ def stored_in(
     query = select(records).where(records.c.file == file, records.c.offset >= start)
     query = query if end is None else query.where(records.c.offset < end)
     query = query if at is None else query.where(records.c.offset.in_(at))
-    return {row.record_id: _stored(row, known.get(row.parser_id)) for row in connection.execute(query)}
+    return {
+        row.record_id: _stored(row, None if row.unread else known.get(row.parser_id))
+        for row in connection.execute(query)
+    }
 
 
 def _stored(row: Row[Any], parser: Parser | None) -> Stored:
@@ -168,14 +171,14 @@ def due_offsets(connection: Connection, file: str, parser: Parser) -> list[int]:
 
 def left_unread(connection: Connection) -> list[Location]:
     """Where the records lie that are to be read anew whatever read them."""
-    query = select(records.c.file, records.c.offset, records.c.record_id).where(records.c.parser_id.is_(None))
+    query = select(records.c.file, records.c.offset, records.c.record_id).where(records.c.unread)
     return [Location(*row) for row in connection.execute(query.order_by(records.c.file, records.c.offset))]
 
 
 def _due(connection: Connection, parser: Parser) -> ColumnElement[bool]:
     stale = [number for number, known in known_parsers(connection).items() if parser.first_changed(known) is not None]
     lacking = records.c.outcome.in_((SIGHTING, FAILED)) & records.c.code.in_(tried_again())
-    return or_(records.c.parser_id.is_(None), records.c.parser_id.in_(stale), lacking)
+    return or_(records.c.unread, records.c.parser_id.in_(stale), lacking)
 
 
 def tried_again() -> frozenset[str]:

@@ -41,23 +41,27 @@ def _row(key: str, entry: Entry, at: str) -> dict[str, Any]:
     }
 
 
-def untold_changes(connection: Connection) -> Changes:
-    """What re-parses have changed that were killed before they could tell."""
+def collect(connection: Connection, found: Changes, *, begin: bool) -> None:
+    """Keep for the next `write_run` what changed, in the transaction of the change itself, if a re-parse is under way
+    (it may have stored what another process assembles) or is to ``begin``."""
     packed = connection.scalar(select(untold.c.changes))
-    return Changes.of_json(unpack(packed)) if packed else Changes()
-
-
-def write_untold(connection: Connection, told: Changes) -> None:
-    """Keep what a re-parse has changed so far, in the transaction of a change."""
+    if packed is None and not begin:
+        return
+    whole = Changes.of_json(unpack(packed)) if packed else Changes()
+    whole.add(found)
     connection.execute(delete(untold))
-    connection.execute(insert(untold).values(id=1, changes=pack(told.as_json())))
+    connection.execute(insert(untold).values(id=1, changes=pack(whole.as_json())))
 
 
-def write_run(connection: Connection, parser_id: int, summary: dict[str, Any]) -> None:
-    """Keep what a re-parse came to; all that it changed is told."""
+def write_run(connection: Connection, parser_id: int, summary: dict[str, Any]) -> Changes:
+    """Keep what a re-parse came to, with all that was changed and not told yet; returns that."""
+    packed = connection.scalar(select(untold.c.changes))
+    told = Changes.of_json(unpack(packed)) if packed else Changes()
     connection.execute(delete(untold))
-    row = {"at": timestamp(clock.now()), "parser_id": parser_id, "summary": pack(summary)}
+    whole = pack(summary | {"changes": told.as_json()})
+    row = {"at": timestamp(clock.now()), "parser_id": parser_id, "summary": whole}
     connection.execute(insert(reparses), [row])
+    return told
 
 
 def runs(connection: Connection) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ Reports carry their own copy of the values, so that a reader never meets a readi
 versions made from it.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, false
 
 from pipelines.corpus.columns import Counter, Key, LongText
 
@@ -35,7 +35,7 @@ parsers = Table(
     Column("rules", Key, nullable=False),
 )
 
-# parser_id: None for what is to be read anew whatever read it. content: the key in `documents`. result: rows.result_of.
+# unread: to be read anew whatever parser read it. content: the key in `documents`. result: rows.result_of.
 # captured: UTC, always with six digits of a second: text order is time order. A report has no code and no reason.
 records = Table(
     "records",
@@ -55,11 +55,12 @@ records = Table(
     Column("reason", LongText),
     Column("title", LongText),
     Column("parser_id", Integer),
+    Column("unread", Boolean, nullable=False, server_default=false()),
     Column("content", LargeBinary),
     Column("result", LargeBinary),
     Index("records_document", "document", "payload_digest"),
     Index("records_file", "file", "offset"),
-    Index("records_parser", "parser_id", "file", "offset"),
+    Index("records_unread", "unread", "file", "offset"),
 )
 
 # announcement: a page that is no report itself but links one. sentences, cells, findings, body: see packing.py.
@@ -180,7 +181,7 @@ reparses = Table(
     Column("summary", LargeBinary, nullable=False),
 )
 
-# What a re-parse that has not come to its end has changed so far: who goes on with it tells that, too.
+# What assemblies have changed since a re-parse began, and none has told yet. One row; none where none is under way.
 untold = Table(
     "untold",
     metadata,

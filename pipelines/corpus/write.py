@@ -36,8 +36,9 @@ def store(connection: Connection, rows: Rows, parser: Parser) -> None:
     """Take in what ``parser`` made of records; what is the same as before is not written again."""
     reader = parser_id(connection, parser)
     for part in _parts(rows.same):
-        for table in (records, versions):
-            connection.execute(update(table).where(table.c.record_id.in_(part)).values(parser_id=reader))
+        read = {"parser_id": reader}
+        connection.execute(update(records).where(records.c.record_id.in_(part)).values(read | {"unread": False}))
+        connection.execute(update(versions).where(versions.c.record_id.in_(part)).values(read))
     if rows.documents:
         kept = {row["content"]: row for row in rows.documents}
         connection.execute(_insert_or_replace(connection, documents), [kept[content] for content in sorted(kept)])
@@ -54,7 +55,7 @@ def _replace(connection: Connection, rows: Rows, parser_id: int) -> None:
     ids = sorted(row["record_id"] for row in rows.records)
     touched = {row["document"] for row in rows.records} | _touched(connection, ids)
     taken = sorted(rows.records, key=lambda row: row["record_id"])
-    values = [row | {"parser_id": parser_id} for row in taken]
+    values = [row | {"parser_id": parser_id, "unread": False} for row in taken]
     connection.execute(_insert_or_replace(connection, records), values)
     _delete(connection, ids, readings, links)
     for table, new in ((readings, rows.readings), (links, rows.links)):
@@ -68,7 +69,7 @@ def _check(connection: Connection, checked: Sequence[Row], parser_id: int) -> No
     ids = sorted({row["record_id"] for row in checked})
     rows = [{f"new_{name}": value for name, value in row.items()} for row in checked]
     result = update(records).where(records.c.record_id == bindparam("new_record_id"))
-    connection.execute(result.values(result=bindparam("new_result"), parser_id=parser_id), rows)
+    connection.execute(result.values(result=bindparam("new_result"), parser_id=parser_id, unread=False), rows)
     same = (readings.c.record_id == bindparam("new_record_id")) & (readings.c.ordinal == bindparam("new_ordinal"))
     columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("findings", "errors", "findings_listed")}
     connection.execute(update(readings).where(same).values(columns), rows)
@@ -77,7 +78,7 @@ def _check(connection: Connection, checked: Sequence[Row], parser_id: int) -> No
 
 def unread(connection: Connection) -> None:
     """Let every record be parsed from its start again, and every file be gone through."""
-    connection.execute(update(records).values(parser_id=None))
+    connection.execute(update(records).values(unread=True))
     connection.execute(delete(documents))
     connection.execute(delete(files))
 

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Boolean, Engine, MetaData, create_engine, text
 
 from config.errors import UsageError
+from pipelines import fingerprint
 from pipelines.corpus import Corpus, CorpusVersion, revision, schema
 from tests.corpus.made import PAGE, PARSER, record, report
 
@@ -102,6 +103,15 @@ def test_old_corpus_is_brought_up_to_date_with_its_rows(old: Path | str, create:
         assert [row["year"] for row in corpus.reports()] == [2018, 2019, 2020, 2021]
         assert len(corpus.report("青岛市卫生健康委员会", 2020)["cells"]) == 18
         assert {version["url"] for version in corpus.reports()[0]["versions"]} == {PAGE}
+
+
+def test_what_a_killed_run_left_unread_is_read_anew(old: Path | str, request: pytest.FixtureRequest) -> None:
+    dump: Path = request.node.callspec.params["old"]
+    with Corpus.open(old) as corpus:
+        left = {"0001": 0, "0010": 1}[dump.stem]
+        assert len(corpus.left_unread()) == left
+        # Of the others no stage is known, so that they are due as well.
+        assert sum(corpus.due_files(fingerprint.parser()).values()) == 5
 
 
 def test_steps_and_tables_come_to_the_same(old: Path | str, tmp_path: Path) -> None:

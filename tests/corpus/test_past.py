@@ -124,9 +124,8 @@ def test_what_a_killed_run_had_changed_is_told_by_the_next(corpus: Corpus, monke
             corpus.store(record(URL.format(number)), made, parser)
 
     read_by(PARSER, None)
-    whole = corpus.assemble(to_be_noted=True)
-    assert whole.new == 4
-    corpus.note_run(PARSER, {})
+    corpus.assemble(to_be_noted=True)
+    assert corpus.note_run(PARSER, {}).new == 4
     read_by(BETTER, ("granted", "total"))
     from pipelines.corpus import corpus as module
 
@@ -135,12 +134,49 @@ def test_what_a_killed_run_had_changed_is_told_by_the_next(corpus: Corpus, monke
         patch.setattr(module, "assemble_some", lambda *given: some(*given) if next(calls) else 1 // 0)
         with pytest.raises(ZeroDivisionError):
             corpus.assemble(to_be_noted=True)
-    told = corpus.assemble(to_be_noted=True)
+    # An import comes first: what it assembles, the killed run had stored.
+    assert corpus.assemble().changed == 2
+    told = corpus.note_run(BETTER, {})
     assert (told.new, told.changed, told.alarming) == (0, 4, True)
     assert told.cells == {("number_lost", "requests", "granted", "total"): 4}
     assert len(told.examples["number_lost"]) == 4
-    corpus.note_run(BETTER, {})
-    assert corpus.assemble(to_be_noted=True) == Changes()
+    assert corpus.runs()[-1]["changes"] == told.as_json()
+    read_by(PARSER, None)
+    assert corpus.assemble().changed == 4  # where no re-parse is under way, none tells it
+    assert corpus.note_run(BETTER, {}) == Changes()
+
+
+@pytest.mark.parametrize("order", ["abAB", "abBA", "aAbB", "bAaB"])
+def test_of_runs_at_once_each_change_is_told_by_one(corpus: Corpus, place: Path | str, order: str) -> None:
+    """a, b: one of the runs assembles what both have stored by then; A, B: it tells what has changed."""
+    urls = {name: URL.format(name) for name in "ab"}
+    for parser, lost in ((PARSER, NUMBERS), (BETTER, changed(("granted", "total"), None))):
+        with Corpus.open(place) as other:
+            runs, told = {"a": corpus, "b": other}, []
+            for run in runs.values():
+                run.collect()
+            for step in order:
+                if step in runs:
+                    agency = Agency(f"第{step}局", "局", "370200")
+                    runs[step].store(record(urls[step]), report(urls[step], agency=agency, numbers=lost), parser)
+                    runs[step].assemble(to_be_noted=True)
+                else:
+                    told.append(runs[step.lower()].note_run(parser, {}))
+        expected = (2, 0) if parser is PARSER else (0, 2)
+        assert (sum(one.new for one in told), sum(one.changed for one in told)) == expected
+
+
+def test_report_keeps_its_parser_while_it_is_to_be_read_anew(corpus: Corpus) -> None:
+    corpus.store(record(), report(), PARSER)
+    corpus.assemble()
+    corpus.unread()
+    corpus.store(record(URL.format(9), day=3), report(URL.format(9)), BETTER)
+    corpus.assemble()
+    found = corpus.report(HEALTH.name, 2020)
+    assert (found["parser"], len(found["versions"])) == ("test-1", 2)
+    assert [place.record_id for place in corpus.left_unread()] == [record().location.record_id]
+    corpus.store(record(), report(), BETTER)
+    assert corpus.left_unread() == []
 
 
 def test_divisions_of_one_name_have_histories_of_their_own(corpus: Corpus) -> None:

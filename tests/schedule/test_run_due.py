@@ -160,7 +160,7 @@ def test_quiet_hours_hold_for_a_call(operator: Operator) -> None:
     assert result.json["due"][0]["code"] == "quiet_hours"
 
 
-def wait_for(condition: object, seconds: float = 30) -> None:
+def wait_for(condition: object, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < end
