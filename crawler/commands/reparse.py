@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,17 +80,20 @@ def command(
 
 @contextmanager
 def _corpus(data: DataFolder, dry_run: bool, cluster: str | None) -> Iterator[Corpus]:
-    """The corpus, made where it is missing; for a dry run, which writes nothing, an empty one that is thrown away."""
-    if not dry_run:
-        corpus = data.corpus()
-    elif (existing := data.corpus_if_any() if cluster is None else data.existing_corpus()) is not None:
-        corpus = existing
-    else:
-        with TemporaryDirectory() as scratch, Corpus.open(Path(scratch) / "corpus.sqlite", create=True) as corpus:
-            yield corpus
-        return
-    with corpus:
-        yield corpus
+    """The corpus, made where it is missing; for a dry run, which writes nothing, one that is thrown away where it is
+    missing (empty) or can't be written (a copy)."""
+    with ExitStack() as stack:
+        if not dry_run:
+            yield stack.enter_context(data.corpus())
+            return
+        existing = data.corpus_if_any() if cluster is None else data.existing_corpus()
+        scratch = Path(stack.enter_context(TemporaryDirectory()))
+        if existing is None:
+            yield stack.enter_context(Corpus.open(scratch / "corpus.sqlite", create=True))
+            return
+        stack.enter_context(existing)
+        copy = existing.copy_of_protected(scratch)
+        yield existing if copy is None else stack.enter_context(copy)
 
 
 def _print(done: Reparsed) -> None:

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,19 @@ def connect(location: Path | str, *, create: bool) -> Engine:
             _check_head(file)
         raise
     return engine
+
+
+def copy_of_protected(engine: Engine, folder: Path) -> Path | None:
+    """Copy a SQLite corpus that can't be written into ``folder``; None where it is no such."""
+    database = engine.url.database if engine.url.get_backend_name() == "sqlite" else None
+    if not database or (os.access(database, os.W_OK) and os.access(Path(database).parent, os.W_OK)):
+        return None
+    copy = folder / Path(database).name
+    with translated(database), engine.connect() as connection, closing(sqlite3.connect(copy)) as target:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.backup(target)
+    return copy
 
 
 def place_name(location: Path | str) -> str:

@@ -13,7 +13,7 @@ from config.errors import UsageError
 from pipelines.corpus import history, kept, leases, past, read, transactions, write
 from pipelines.corpus.agencies import agency_rows
 from pipelines.corpus.assemble import assemble_some
-from pipelines.corpus.connection import connect, place_of, translated
+from pipelines.corpus.connection import connect, copy_of_protected, place_of, translated
 from pipelines.corpus.diff import Changes
 from pipelines.corpus.history import FileHistory
 from pipelines.corpus.kept import FileMark, Readings, Stored
@@ -226,6 +226,11 @@ class Corpus:
         """What each re-parse came to, oldest first."""
         with self._reading() as connection:
             return past.runs(connection)
+
+    def copy_of_protected(self, folder: Path) -> Self | None:
+        """Where this is a file that can't be written, a copy of it in ``folder``, in which `rehearsal` is possible."""
+        copy = copy_of_protected(self._engine, folder)
+        return None if copy is None else self.open(copy)
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:

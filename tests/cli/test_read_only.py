@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config import clock
+from pipelines.corpus import Corpus
 from tests.cli.command import Result, nianbao
 from tests.cli.conftest import DemoCrawl
 from tests.kit.demo.portal import REPORTS
@@ -54,6 +55,14 @@ def test_commands_that_read_need_no_room(disc: Path, tmp_path: Path) -> None:
         assert without_seconds(there.out) == without_seconds(here.out), command
     assert [run["reason"] for run in ask(disc, "status", SITE).json["runs"]] == ["finished"]
     assert len(ask(disc, "reports").json) == len(REPORTS)
+
+
+def test_a_dry_run_shows_what_would_change_and_needs_no_room(disc: Path, tmp_path: Path) -> None:
+    with Corpus.open(tmp_path / "data" / "corpus.sqlite") as corpus:
+        corpus.drop(list(corpus.known())[:1])
+        corpus.assemble()
+    told = nianbao("--data", disc, "reparse", "--dry-run", "--workers", "1", "--json")
+    assert (told.code, told.json["parsed"]) == (0, 1), told.err
 
 
 def without_seconds(printed: str) -> list[str]:
