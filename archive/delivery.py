@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from archive.bucket import Stored
-from archive.folder import FETCHED, WARC_SUFFIXES, ArchiveFolder, stem, sync_folder
+from archive.folder import FETCHED, ArchiveFolder, stem, sync_folder
 from config.errors import ArchiveError, BucketError
 
 # So many indexes are fetched at once.
@@ -27,29 +27,16 @@ _log = logging.getLogger(__name__)
 _mirrored: dict[ArchiveFolder, float] = {}
 
 
-def deliver(folder: ArchiveFolder) -> None:
-    """Put what is finished here into the bucket, if the archive has one. Raises BucketError; what could not be put
-    stays here, and the next call goes on with it."""
-    if folder.bucket is None or not folder.archive.is_dir():
-        return
-    for path in sorted(folder.archive.iterdir()):
-        if path.name.endswith(WARC_SUFFIXES):
-            deliver_file(folder, path.name)
-
-
-def deliver_file(folder: ArchiveFolder, file: str) -> None:
-    """Put one finished WARC and its index into the bucket, if there is one."""
+def deliver(folder: ArchiveFolder, file: str) -> None:
+    """Put one finished WARC and its index into the bucket, if there is one. Raises BucketError; what could not be put
+    stays here, and `archive.recover` goes on with it."""
     if folder.bucket is None:
         return
     path, index = folder.final(file), folder.index_path(file)
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
+    descriptor = locked_file(path)
+    if descriptor is None:
         return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)  # another process may be at it
-        if not path.exists():
-            return
         folder.bucket.put(path, f"archive/{file}")
         if index.is_file():
             _mark(index, folder.bucket.put(index, f"indexes/{index.name}"))
@@ -61,6 +48,21 @@ def deliver_file(folder: ArchiveFolder, file: str) -> None:
         raise ArchiveError(f"{path}: the file cannot be put into {folder.bucket.url}: {error.strerror}") from error
     finally:
         os.close(descriptor)
+
+
+def locked_file(path: Path) -> int | None:
+    """A descriptor of the file at ``path`` with its lock, once no other process is at it; None where it is gone then.
+    Raises OSError."""
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            return None
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        os.close(descriptor)  # another was put in its place meanwhile, or it went
 
 
 def announce(folder: ArchiveFolder, file: str) -> None:

@@ -118,8 +118,12 @@ class ArchiveFolder:
         they are. Raises ArchiveError."""
         if self.bucket is None:
             return {}
-        noted, known = self.bucket.files("open"), set(self.files())
+        noted, known = self.announced(), set(self.files())
         return {file: self.bucket.text(f"open/{file}") for file in sorted(noted.keys() - known)}
+
+    def announced(self) -> dict[str, Stored]:
+        """The files that the bucket was told of when they were begun, and has not wholly got yet."""
+        return self.bucket.files("open") if self.bucket else {}
 
     def final(self, file: str) -> Path:
         """Where ``file`` lies once it is closed."""

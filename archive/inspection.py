@@ -1,7 +1,8 @@
 """One pass over a WARC file: what is whole in it, what is not, and the index that it should have."""
 
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from archive.closing import KIND, Closing, parse_closing
 from archive.indexer import Indexer
 from archive.raw import Damage, RawRecord, scan
 from archive.source import OPEN
+from config import clock
 
 _READ = 1024 * 1024
 
@@ -85,6 +87,16 @@ def inspect(path: Path, file: str) -> Inspection:
     for _ in inspection.walk(path):
         pass
     return inspection
+
+
+def append_closing(path: Path, found: Inspection, fields: Mapping[str, str]) -> None:
+    """Write a closing record behind the whole records that ``found`` counts; they end where the file ends."""
+    size = path.stat().st_size
+    closing = Closing(found.records, size, sha256_of(path, size), fields)
+    with path.open("ab") as stream:
+        stream.write(closing.member(found.warcinfo_id, clock.now()))
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def sha256_of(path: Path, size: int) -> str:

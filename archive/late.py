@@ -7,14 +7,17 @@ imports, again; when the first comes back, its file would bring the same pages a
 import fcntl
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from archive.bucket import Stored
 from archive.build import HTTP_RESPONSE, IDENTICAL_PAYLOAD, member
 from archive.cdxj import Method
+from archive.closing import Closing, parse_closing
 from archive.delivery import mirror
 from archive.digest import sha1
 from archive.folder import ArchiveFolder, sync_folder
+from archive.inspection import append_closing, inspect
 from archive.message import parse_message
 from archive.raw import RawRecord, scan
 
@@ -28,16 +31,20 @@ _Exchange = tuple[str | None, str, int | None, str]
 
 
 def without_doubles(folder: ArchiveFolder, path: Path, file: str, descriptor: int) -> int:
-    """Have the responses of a file, left open at ``path``, that a later file of the same site or import holds, too, be
-    revisits of those; and leave out records that are there under their own id. ``descriptor`` holds the lock on the
-    file; the one that does so afterwards. It may be cut off at any moment. Raises OSError, ArchiveError."""
+    """Have the responses of a file at ``path``, closed or left open, that a later file of the same site or import
+    holds, too, be revisits of those; and leave out records that are there under their own id. ``descriptor`` holds the
+    lock on the file; the one that does so afterwards. A closed one that was changed has no index then. It may be cut
+    off at any moment. Raises OSError, ArchiveError."""
     stored, blocks = _of_later(folder, file)
     if not blocks:
         return descriptor
     new = path.with_name(path.name + _NEW)
     changed = False
+    closing: Closing | None = None
     with new.open("wb") as copy:
         for record, request in _with_requests(_records(folder, file)):
+            if (closing := parse_closing(record)) is not None:
+                break
             if blocks.get(record.record_id) == sha1((record.block,)):
                 changed = True
                 continue
@@ -50,30 +57,53 @@ def without_doubles(folder: ArchiveFolder, path: Path, file: str, descriptor: in
     if not changed:
         new.unlink()
         return descriptor
+    if closing is not None:
+        append_closing(new, inspect(new, file), {**closing.fields, "closed-by": "recover"})
     mirror(folder)  # it refers to those files
     with folder.locked():  # nobody may claim it in between
         locked = os.open(new, os.O_RDWR)
         fcntl.flock(locked, fcntl.LOCK_EX)
+        folder.index_path(path.name).unlink(missing_ok=True)  # of a closed file: it tells other places
         new.rename(path)
         os.close(descriptor)
     sync_folder(folder.archive)
     return locked
 
 
-def is_fetched_again(file: str, elsewhere: Iterable[str]) -> bool:
-    """Whether a later file of the same site or import is being written: one of those on other machines. What both have
-    is known when that is finished."""
-    kind = _SERIAL.sub("", file)
-    return any(other > file and _SERIAL.sub("", other) == kind for other in elsewhere)
+def is_fetched_again(folder: ArchiveFolder, file: str, announced: Mapping[str, Stored]) -> bool:
+    """Whether a later file of the same site or import is being written on another machine: one of those ``announced``.
+    What both have is known when that is finished. Raises BucketError."""
+    others = [other for other in announced if other != file and _kind(other) == _kind(file)]
+    if not others:
+        return False
+    here_or_there = set(folder.files())
+    return any(_is_later(other, announced[other], file, announced) for other in others if other not in here_or_there)
+
+
+def _is_later(other: str, stored: Stored | None, file: str, announced: Mapping[str, Stored]) -> bool:
+    """Whether ``other`` was begun, or was put there, after ``file`` was begun. The bucket's clock is one for all
+    machines; the names, made by their own, count only where it was not told."""
+    begun = announced.get(file)
+    if begun is None or stored is None:
+        return other > file
+    return (
+        (stored.modified, other) > (begun.modified, file) if other in announced else stored.modified >= begun.modified
+    )
+
+
+def _kind(file: str) -> str:
+    return _SERIAL.sub("", file)
 
 
 def _of_later(folder: ArchiveFolder, file: str) -> tuple[dict[_Exchange, RawRecord], dict[str, str]]:
     """The responses in later files of the same kind, without their blocks, and the digest of each record's block."""
-    kind = _SERIAL.sub("", file)
     stored: dict[_Exchange, RawRecord] = {}
     blocks: dict[str, str] = {}
+    announced, there = folder.announced(), folder.files_there()
     for other in folder.files():
-        if other <= file or _SERIAL.sub("", other) != kind or not folder.is_finished(other):
+        if other == file or _kind(other) != _kind(file) or not folder.is_finished(other):
+            continue
+        if not _is_later(other, there.get(other), file, announced):
             continue
         for record, request in _with_requests(_records(folder, other)):
             blocks[record.record_id] = sha1((record.block,))

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from archive.closing import Closing
-from archive.delivery import deliver, withdraw
-from archive.folder import FETCHED, ArchiveFolder, sync_folder
+from archive.delivery import deliver, locked_file, withdraw
+from archive.folder import FETCHED, WARC_SUFFIXES, ArchiveFolder, sync_folder
 from archive.indexer import write_index
-from archive.inspection import Inspection, inspect, sha256_of
+from archive.inspection import append_closing, inspect
 from archive.late import is_fetched_again, without_doubles
 from archive.source import OPEN
-from config import clock
 from config.errors import ArchiveError
 
 # In seconds: no copy out of a bucket is needed for so long.
@@ -48,9 +46,9 @@ def recover(folder: ArchiveFolder) -> list[Recovered]:
         return []
     recovered = []
     left = sorted(folder.archive.glob("*" + OPEN))
-    elsewhere = folder.files_elsewhere() if left else {}
+    announced = folder.announced() if left else {}
     for path in left:
-        if is_fetched_again(path.name.removesuffix(OPEN), elsewhere):
+        if is_fetched_again(folder, path.name.removesuffix(OPEN), announced):
             continue
         try:
             descriptor = _claim(folder, path)
@@ -61,7 +59,8 @@ def recover(folder: ArchiveFolder) -> list[Recovered]:
         except OSError as error:
             raise ArchiveError(f"{path}: the file cannot be recovered: {error.strerror}") from error
     _remove_leftovers(folder)
-    deliver(folder)
+    if folder.bucket is not None:
+        _deliver_closed(folder)
     return recovered
 
 
@@ -119,6 +118,35 @@ def _finish(folder: ArchiveFolder, path: Path, held: _Held) -> Recovered:
     return Recovered(file, found.records, size - cut, torn)
 
 
+def _deliver_closed(folder: ArchiveFolder) -> None:
+    """Put into the bucket the closed files that lie here still, of processes that died or were refused."""
+    left = sorted(path for path in folder.archive.iterdir() if path.name.endswith(WARC_SUFFIXES))
+    announced = folder.announced() if left else {}
+    for path in left:
+        if is_fetched_again(folder, path.name, announced):
+            continue
+        # An archive that lay here before it got its bucket was announced by nobody: no file of it is late.
+        if path.name in announced:
+            _thin(folder, path)
+        deliver(folder, path.name)
+
+
+def _thin(folder: ArchiveFolder, path: Path) -> None:
+    """Take out of a closed file what later ones hold, unless it is in the bucket already."""
+    assert folder.bucket is not None
+    try:
+        descriptor = locked_file(path)
+        if descriptor is None:
+            return
+        with _Held(descriptor) as held:
+            if folder.bucket.look(f"archive/{path.name}") is None:
+                held.descriptor = without_doubles(folder, path, path.name, held.descriptor)
+            if not folder.index_path(path.name).is_file():
+                write_index(folder, path.name, inspect(path, path.name).indexer.lines())
+    except OSError as error:
+        raise ArchiveError(f"{path}: the file cannot be read or changed: {error.strerror}") from error
+
+
 def _retire(folder: ArchiveFolder, path: Path, file: str) -> Recovered:
     """An earlier state of a file that was closed since, as a backup brings it back: it must not take its place."""
     size = path.stat().st_size
@@ -160,16 +188,6 @@ def _free_name(path: Path) -> Path:
         number += 1
         free = path.with_name(f"{path.name}.{number}")
     return free
-
-
-def append_closing(path: Path, found: Inspection, fields: dict[str, str]) -> None:
-    """Write a closing record behind the whole records that ``found`` counts; they end where the file ends."""
-    size = path.stat().st_size
-    closing = Closing(found.records, size, sha256_of(path, size), fields)
-    with path.open("ab") as stream:
-        stream.write(closing.member(found.warcinfo_id, clock.now()))
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _remove_leftovers(folder: ArchiveFolder) -> None:

@@ -14,9 +14,9 @@ from archive.cdxj import Capture
 from archive.delivery import mirror
 from archive.folder import ArchiveFolder, stem, sync_folder
 from archive.indexer import write_index
-from archive.inspection import Inspection, inspect
+from archive.inspection import Inspection, append_closing, inspect
 from archive.raw import Damage
-from archive.recover import Recovered, append_closing, move_aside, recover
+from archive.recover import Recovered, move_aside, recover
 from archive.source import OPEN
 from archive.verify import closing_is_right
 from archive.warcinfo import warcinfo_member

@@ -16,6 +16,7 @@ from archive.delivery import mirror
 from archive.folder import ArchiveFolder, stem
 from archive.index import Index, ids_of
 from archive.inspection import Inspection, sha256_of
+from archive.late import is_fetched_again
 from archive.member import framing_is_ours
 from archive.message import parse_message
 from archive.raw import Damage, RawRecord, scan
@@ -26,6 +27,9 @@ from config.errors import ArchiveError
 
 # Below this size starting a second process takes longer than the check itself.
 _WORTH_A_PROCESS = 16 * 1024 * 1024
+
+# What `recover` waits for, see `archive.late`.
+_ONCE = ", once another machine has put into the bucket what it fetches of the same site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +164,14 @@ def _check_path(folder: ArchiveFolder, path: Path, found: Inspection, check: _Ch
         what = "it lies there twice, closed and still open (from a backup?); repair moves the open one aside"
         check.problems.append(Problem(file, None, None, what))
     if in_writing and not held:
-        check.problems.append(Problem(file, None, None, "left open by a writer that is gone; repair closes it"))
+        closes = "repair closes it" + (_ONCE if is_fetched_again(folder, file, folder.announced()) else "")
+        check.problems.append(Problem(file, None, None, f"left open by a writer that is gone; {closes}"))
     if not in_writing:
         check.problems += _closing_problems(found, path)
         check.problems += _index_problems(found, folder)
     if folder.bucket is not None and folder.final(file).exists() and not is_held(folder.final(file)):
         what = f"not in {folder.bucket.url} yet; the next crawl, import, reparse or repair puts it there"
+        what += _ONCE if is_fetched_again(folder, file, folder.announced()) else ""
         check.problems.append(Problem(file, None, None, what))
 
 

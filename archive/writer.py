@@ -22,7 +22,7 @@ from archive.build import (
     warc_fields,
 )
 from archive.decode import entity
-from archive.delivery import announce, deliver_file
+from archive.delivery import announce, deliver
 from archive.digest import sha1
 from archive.exchange import Exchange, Failure
 from archive.folder import ArchiveFolder
@@ -255,7 +255,7 @@ class ArchiveWriter:
             self._indexer = Indexer()
             self._accounts = []
             self._unsynced = 0
-        deliver_file(self._folder, file.file)
+        deliver(self._folder, file.file)
 
     def leave(self) -> None:
         """Let go of the file as it is; `archive.recover` closes it."""
