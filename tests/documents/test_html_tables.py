@@ -125,6 +125,8 @@ def test_an_absurd_colspan_is_clipped_to_the_table() -> None:
         ('<b :data-to="1,350"></b>', "<script>"),
         ('<span data-value="350">350</span>', "350"),
         ('<span data-row="350">0</span>', "0"),
+        ('<b data-row-num="5" data-cell-num="3"></b>', ""),
+        ('<b data-growth-num="5"></b>', "<script>"),
         ('<span v-text="sum">0</span>', "<script>0"),
         ('<span class="n3"></span>7', "<script>7"),
         ('<span class="icon"></span>7', "7"),
@@ -324,6 +326,17 @@ def test_tables_that_only_arrange_dissolve_into_text() -> None:
         "某市水务局",
         "2022年1月20日",
     ]
+
+
+def test_a_place_for_a_line_break_ends_no_row() -> None:
+    document = read("<table><tr><td>行政<wbr>许可<td>7<tr><td>行政<WBR>处罚<td>3</table>")
+    assert texts(document.tables[0]) == [["行政许可", "7"], ["行政处罚", "3"]]
+
+
+def test_what_is_hidden_amid_rows_without_table_elements_parts_no_table() -> None:
+    values = [f"<div><i style='display:none'>9</i>{number}</div>" for number in range(8)]
+    rows = "".join(f"<div>{label}</div>{value}" for label, value in zip("甲乙丙丁戊己庚辛", values, strict=True))
+    assert [len(texts(table)) for table in read(rows).tables] == [8]
 
 
 def test_a_menu_in_a_table_is_no_data() -> None:

@@ -201,6 +201,31 @@ def test_cells_one_a_line_keep_their_header_lines(rows: Rows) -> None:
     assert found[-1] == printed(rows)[-1]
 
 
+@pytest.mark.parametrize("order", ["label code unit value", "code label unit value", "label code value"])
+def test_numbers_of_rows_are_no_values_of_cells_one_a_line(order: str) -> None:
+    rows = [{"label": f"事项{chr(0x4E00 + i)}", "code": f"{i:02}", "unit": "件", "value": "7"} for i in range(1, 15)]
+    rows[5]["value"] = ""
+    text = "".join(f"{row[name]}\n" for row in rows for name in order.split() if row[name])
+    found = {row[0]: row[-1] for row in found_rows(read(text))}
+    assert found.items() >= {(row["label"], row["value"]) for row in rows if row["value"]}
+    assert not found.keys() & {row["code"] for row in rows}
+    assert not set(found.values()) & {row["code"] for row in rows}
+
+
+@pytest.mark.parametrize("mark", ["/", "—"])
+def test_cells_one_a_line_of_which_most_are_marks(mark: str) -> None:
+    head = "信息内容\n本年制发件数\n本年废止件数\n现行有效件数\n"
+    text = head + "".join(f"{label}\n{mark}\n{mark}\n{mark}\n" for label in ("规章", "行政规范性文件"))
+    assert ["规章", mark, mark, mark] in found_rows(read(text))
+
+
+@pytest.mark.parametrize("numeral", "七八九")
+def test_headings_of_the_list_of_2014_end_no_table_whatever_their_number(numeral: str) -> None:
+    label = f"{numeral}、机构建设和保障经费情况"
+    text = "".join(f"事项{chr(0x4E00 + i)}\n{i}\n" for i in range(7)) + f"{label}\n专门机构数\n9\n"
+    assert [label] in found_rows(read(text))
+
+
 def test_cells_one_a_line_without_tabs() -> None:
     lines = ["规章", "0", "1", "2", "行政规范性文件", "3", "4", "/", "第二十条第（五）项", "行政许可", "7"]
     assert texts(read("\n".join(lines)).tables[0]) == [

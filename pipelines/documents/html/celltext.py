@@ -13,7 +13,7 @@ _SILENT_NAMES = """
 """
 _SILENT = frozenset(_SILENT_NAMES.split())
 _SHIFTED = frozenset({"sup", "sub"})
-_MARKED = _SILENT | STRUCK_OUT | BLOCKS | BOXES | {"br", "sup", "sub", "wbr"}
+_MARKED = _SILENT | STRUCK_OUT | BLOCKS | BOXES | {"br", "sup", "sub"}
 _PLAIN_BLOCKS = frozenset({"p", "div"})
 _WRAPPERS = frozenset({"p", "div", "span", "font", "b", "strong", "a", "u", "em"})
 PICTURES = frozenset({"img", "image", "object", "embed", "canvas", "svg", "v:imagedata", "v:shape"})

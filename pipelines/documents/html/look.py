@@ -59,7 +59,12 @@ _APART_STYLE = re.compile(
 )
 _TURNED_STYLE = re.compile(r"unicode-bidi\s*:\s*(?:bidi|isolate)-override", re.I)
 # Where scripts find the number up to which they count, and what they fill in.
-_COUNTER = re.compile(r"data-(?:[\w-]+-)?(?:value|val|to|num|number|count|counter|end|target|final|stop)", re.I)
+# But no places (data-row-num, data-col-index).
+_COUNTER = re.compile(
+    r"data-(?![\w-]*\b(?:row|col|column|cell|line|page|tab|sort|order|level)-(?:num|number|count|end|to)$)"
+    r"(?:[\w-]+-)?(?:value|val|to|num|number|count|counter|end|target|final|stop)",
+    re.I,
+)
 _COUNTED = re.compile(r"\s*[\d,.]*[1-9][\d,.]*\s*")
 _NOTHING_YET = re.compile(r"[\s0.,]*")
 _FILLED = frozenset({"v-text", "v-html", "ng-bind", "ng-bind-html", "x-text", "x-html"})

@@ -164,7 +164,7 @@ def _blocks(flow: Flow, main: list[bool]) -> list[Paragraph | Table]:
         elif inside:
             run.append(item)
         else:
-            if run:
+            if run and not item.hidden:
                 add(_run_blocks(run))
                 run = []
             blocks.append(Paragraph(item.text, item.level, False))

@@ -17,6 +17,9 @@ _PLAIN_ATTRIBUTE = re.compile(r"[a-zA-Z:@_][\w:.@-]*", re.A)
 # Cells behind the end of a row are those of the next one, whose tag is missing.
 _ROW_WITHOUT_TAG = re.compile(r"(</tr\s*>\s*)(?=<t[dh][\s>])", re.I)
 
+# Has no end, which libxml2 does not know: cells behind it would stand in its own, if that has no end either.
+_BREAK = re.compile(r"</?wbr\b[^<>]*>", re.I)
+
 _MAX_BYTES = 24_000_000
 _PICTURE_BYTES = 200_000
 # A tree takes 400 bytes an element with its text, 200 an attribute; this many stay below half a gigabyte.
@@ -47,7 +50,7 @@ def parse_tree(markup: str, url: str) -> Element:
     below 2,000 elements, because nothing that follows is read; ``empty`` where no element is.
     """
     bound_size(markup, url)
-    source = _ROW_WITHOUT_TAG.sub(r"\1<tr>", _PAGE_END.sub("", markup)).encode("utf-8", "replace")
+    source = _ROW_WITHOUT_TAG.sub(r"\1<tr>", _PAGE_END.sub("", _BREAK.sub("", markup))).encode("utf-8", "replace")
     _bound_attributes(source, url)
     # huge_tree lifts libxml2's limit of 256 levels, behind which it would silently stop reading.
     parser = etree.HTMLParser(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import product
 from statistics import median
 
 from pipelines.documents.normal import compact
@@ -15,6 +16,9 @@ _FEWEST_NUMBERS = 6
 _FEWEST_CELLS = 4  # after so many a longer gap ends nothing
 _LONGEST_GAP = 8  # blank lines between cells a line: empty cells leave them, too
 _GAPS = 12  # between cells, by which the usual one is told
+_MOST_BESIDE = 2  # a code and a value
+_FEWEST_CODES = 10
+_LONGEST_CODE = 4
 _MOST_LABELS = 24  # one below the other, without a figure
 _DATE = re.compile(r".{0,40}\d{4}年\d{1,2}月\d{1,2}日")
 # What converters leave of the cells' borders.
@@ -22,6 +26,8 @@ _INNER_BORDER = re.compile(r"[|｜│┃║\t]")
 _BORDERS = "|｜│┃║ \t\u3000\u00a0"
 # The first labels of the forms' header lines (forms.md): the corner of the table, and the two lines of applicants.
 HEADER_STARTS = frozenset({"信息内容", "自然人", "商业企业"})
+# Below these marks tell of a table as numbers do, and those of a list.
+_HEADS = HEADER_STARTS | {"统计指标", "结果维持"}
 
 
 def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
@@ -33,6 +39,7 @@ def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
     gap = _usual_gap(lines, start)
     index = start
     printed = numbers = 0
+    headed = False
     end = start
     while index < len(lines):
         line = lines[index].strip(_BORDERS)
@@ -44,11 +51,12 @@ def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
             continue
         if is_figure(line):
             runs[-1][1].append(line)
-            numbers += is_number(line)
+            numbers += headed or is_number(line)
             end = index + 1
         elif not _is_label(line) or (numbers and len(runs[-1][0]) > _MOST_LABELS):
             break
         else:
+            headed = headed or compact(line) in _HEADS
             if runs[-1][1]:
                 runs.append(([], []))
             runs[-1][0].append(line)
@@ -56,10 +64,50 @@ def read_single_cells(lines: Sequence[str], start: int) -> Block | None:
         printed += 1
         if printed > _PROBE and numbers < _FEWEST_NUMBERS:
             break
-    runs = [run for run in runs if run[1]]
+    runs = [run for run in _without_codes(runs) if run[1]]
     if numbers < _FEWEST_NUMBERS or numbers * 4 < sum(len(labels) + len(figures) for labels, figures in runs):
         return None
     return Block([row for labels, figures in runs for row in _rows_of_run(labels, figures)], end, gathered=True)
+
+
+def _without_codes(runs: list[tuple[list[str], list[str]]]) -> list[tuple[list[str], list[str]]]:
+    """The runs without the numbers or codes of the rows, where those count up before each value, unit or label."""
+    codes = _codes(runs)
+    if not codes:
+        return runs
+    result: list[tuple[list[str], list[str]]] = []
+    waiting: list[str] = []  # labels behind which nothing but a code stood
+    for number, (labels, figures) in enumerate(runs):
+        labels = waiting + labels
+        figures = [figure for at, figure in enumerate(figures) if (number, at) not in codes]
+        waiting = [] if figures else labels
+        if figures:
+            result.append((labels, figures))
+    return result
+
+
+def _codes(runs: Sequence[tuple[list[str], list[str]]]) -> set[tuple[int, int]]:
+    """Which figures are codes, as (run, place in the run)."""
+    before_value: list[tuple[int, int]] = []
+    before_unit: list[tuple[int, int]] = []
+    before_label: list[tuple[int, int]] = []
+    for number, (_, figures) in enumerate(runs):
+        if 0 < len(figures) <= _MOST_BESIDE:
+            before_value.append((number, 0))
+            following = runs[number + 1][0] if number + 1 < len(runs) else []
+            if following:
+                is_unit = _UNIT_LINE.fullmatch(following[0]) is not None
+                (before_unit if is_unit else before_label).append((number, len(figures) - 1))
+    # The first may stand above the first label, out of the table.
+    for places, first in product((before_value, before_unit, before_label), (1, 2)):
+        codes: set[tuple[int, int]] = set()
+        for number, at in places:
+            text = runs[number][1][at]
+            if text.isdecimal() and len(text) <= _LONGEST_CODE and int(text) == len(codes) + first:
+                codes.add((number, at))
+        if len(codes) >= _FEWEST_CODES and len(codes) >= 0.8 * len(places):
+            return codes
+    return set()
 
 
 def _next_cell(lines: Sequence[str], index: int) -> int:

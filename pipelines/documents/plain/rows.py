@@ -20,7 +20,8 @@ _SECTION = re.compile(r"\s*[一二三四五六七八九十]{1,3}、")
 # Rows of the forms whose numbering looks like a section's: of the table of requests, and of the statistics of 2014.
 _ROW_LABEL = re.compile(
     r"\s*(?:[一二三四]、\s*(?:本\s*年|上\s*年|结\s*转|結\s*轉)|[一三]、(?:主动|依申请)公开情况\s*$|二、回应解读情况\s*$"
-    r"|[四五六]、(?:行政复议|行政诉讼|被?举报投诉)数量?|七、向图书馆|八、机构建设和保障经费|九、政府信息公开会议和培训)"
+    r"|[四五六]、(?:行政复议|行政诉讼|被?举报投诉)数量?"
+    r"|[四五六七八九]、(?:向图书馆|机构建设和保障经费|政府信息公开会议和培训))"
 )
 _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 
