@@ -70,11 +70,23 @@ class Margins:
 
     def overflows(self, line: Line, values: Sequence[GridCell], header: Header) -> bool:
         """Whether the line has cells too many and reaches beyond its head, and neither all lines below the head nor the
-        head itself do: then a cell is surplus, and it can't be told which."""
+        head itself do: then a cell is surplus, and it can't be told which. An empty cell of the head may reach as far as
+        most lines."""
         if not _reaches_beyond(line, values, header):
             return False
+        end, ends = _end(line), self.ends[id(header)]
+        if end - 1 in header.blanks and 2 * ends.count(end) > len(ends):
+            return False
         alone = self.beyond[id(line.table)] == 1 and all(column < header.end for column in header.blanks)
-        return alone or len(set(self.ends[id(header)])) > 1
+        return alone or len(set(ends)) > 1
+
+    def falls_short(self, line: Line, values: Sequence[GridCell], header: Header) -> bool:
+        """Whether a value is blank in a line that ends before an empty cell of its head, as others below it do not: then
+        the blank may be that empty cell, and a value lost before it."""
+        if _full(values):
+            return False
+        end, ends = _end(line), self.ends[id(header)]
+        return end in header.blanks and (len(ends) == 1 or end < max(ends))
 
     def is_odd(self, values: Sequence[GridCell], header: Header) -> bool:
         """Whether the line has as many cells as columns where others below the head have not, or where cells reach over
@@ -169,6 +181,8 @@ def align(line: Line, values: Sequence[GridCell], header: Header, margins: Margi
     """
     if line.resolved and header.placed and margins.overflows(line, values, header):
         return Misfit(f"{len(values)} cells stand in a row of {len(header.slots)} columns")
+    if line.resolved and header.placed and margins.falls_short(line, values, header):
+        return Misfit("the row ends before others do, and a cell may be lost in it")
     if line.resolved and margins.placeable(values, header):
         placed = _by_grid(values, header)
         if placed is not None:

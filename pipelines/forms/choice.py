@@ -20,8 +20,9 @@ class Choice:
 
 def choose(table: str, reading: TableReading) -> Choice:
     """One printing of each cell: one of a filled table before an empty form, a visible one before a hidden one, one
-    with something printed in its row before an empty row. Where two that count equally differ, neither is believed: the
-    cell is ``unreadable``, with a finding.
+    with something printed in its row before an empty row; and one that can be read before another table's that can't,
+    unless the tables differ elsewhere. Where two that count equally differ, neither is believed: the cell is
+    ``unreadable``, with a finding.
     """
     choice = Choice()
     several = [key for key, printings in reading.cells.items() if len(printings) > 1]
@@ -29,8 +30,11 @@ def choose(table: str, reading: TableReading) -> Choice:
     hidden = [key for key in several if _hidden_differs(reading.cells[key])]
     if hidden:
         choice.findings.append(hidden_copy_differs(table, hidden))
+    best = {key: _best(reading.cells[key], templates) for key in several}
+    if not any(len({printed.value.number for printed in printings} - {None}) > 1 for printings in best.values()):
+        best = {key: _readable(printings) for key, printings in best.items()}
     for key, printings in reading.cells.items():
-        candidates = _best(printings, templates) if len(printings) > 1 else printings
+        candidates = best.get(key, printings)
         first = candidates[0]
         other = next((printed for printed in candidates[1:] if _content(printed) != _content(first)), None)
         if other is None:
@@ -63,9 +67,13 @@ def _best(printings: Sequence[Printed], templates: frozenset[int]) -> list[Print
         lambda printed: printed.empty_row,
     ):
         best = [printed for printed in best if not worse(printed)] or best
-    # Another table may say what can't be read here; the same table, printing a row twice, only adds to the doubt.
-    doubtful = {id(printed.table) for printed in best if printed.value.state == "unreadable"}
-    return [printed for printed in best if id(printed.table) not in doubtful] or best
+    return best
+
+
+def _readable(printings: list[Printed]) -> list[Printed]:
+    """Another table may say what can't be read here; the same table, printing a row twice, only adds to the doubt."""
+    doubtful = {id(printed.table) for printed in printings if printed.value.state == "unreadable"}
+    return [printed for printed in printings if id(printed.table) not in doubtful] or printings
 
 
 def _hidden_differs(printings: Sequence[Printed]) -> bool:

@@ -26,7 +26,9 @@ def without_excerpts(found: Sequence[Segment]) -> tuple[list[Segment], list[Segm
 
 def _of_one_table(key: str, found: Sequence[Segment]) -> list[Segment]:
     parts = [part for part in found if part.key == key]
-    foreign = [part for part in parts if _is_foreign(part)]
+    # What a break of the page left of a table stands behind it, in its place.
+    begun = {part.part for part in parts if _is_own(part)}
+    foreign = [part for part in parts if part.part not in begun and _is_foreign(part)]
     if foreign and (any(_is_own(part) for part in parts) or not _is_whole(key, set().union(*map(_rows, foreign)))):
         parts = [part for part in parts if part not in foreign]
     rows = list(map(_rows, parts))

@@ -25,7 +25,7 @@ def read_header(block: Sequence[Line], vocabulary: Vocabulary) -> Header | None:
     by_order = header_by_order(block, vocabulary)
     by_grid = _by_grid(block, vocabulary) if all(line.resolved for line in block) else None
     header = by_grid or by_order
-    if by_grid is not None and by_order is not None and by_order.keys not in (by_grid.keys, _named_keys(by_grid)):
+    if by_grid is not None and by_order is not None and not _agree(by_grid, by_order):
         header = next(
             (read for read in (by_order, by_grid) if _known_keys(read) in _form_orders(read, vocabulary)), None
         )
@@ -95,6 +95,11 @@ def _with_mistyped(header: Header, vocabulary: Vocabulary) -> Header:
         if column and column not in header.columns and alike(slot.label, vocabulary.column_labels[column]):
             slots[i] = replace(slot, column=column)
     return replace(header, slots=tuple(slots))
+
+
+def _agree(by_grid: Header, by_order: Header) -> bool:
+    """Whether they name the same columns, but for such as the form does not have."""
+    return by_order.keys in (by_grid.keys, _named_keys(by_grid)) or by_grid.keys == _known_keys(by_order)
 
 
 def _named_keys(header: Header) -> tuple[tuple[str | None, str | None], ...]:

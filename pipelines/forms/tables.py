@@ -16,7 +16,7 @@ from pipelines.forms.listing import beside, list_head, list_value, most_columns,
 from pipelines.forms.rows import RowLine, name_rows, row_line
 from pipelines.forms.slots import COUNTING, Header, Slot
 from pipelines.forms.sums import adds_up
-from pipelines.forms.value import AMOUNT_UNITS, BLANK, Value, read_value
+from pipelines.forms.value import AMOUNT_UNITS, BLANK, Value, is_in_words, read_value
 from pipelines.forms.vocabulary import Vocabulary
 from pipelines.report import ExtraCell
 
@@ -28,6 +28,7 @@ _UNIT_AT_END = re.compile(
 _MANY_COLUMNS = 7
 _MANY_ROWS = 5
 _MOST_STEPS = 0.75
+_ONE_OR_DASH = Value("unreadable", reason="it is the number one or a dash, and no other number is in words")
 _SEVERAL_ROWS = Value("unreadable", reason="one number is printed for several rows")
 
 
@@ -48,9 +49,11 @@ class Printed(NamedTuple):
 @dataclass(slots=True)
 class TableReading:
     """All printings by (row, column); cells that the form does not know, with the labels and places of their rows and
-    columns; heads of columns that are printed as 本年增 or 本年减 alone."""
+    columns; heads of columns that are printed as 本年增 or 本年减 alone. ``in_words``: others than 一 are in Chinese
+    numerals."""
 
     vocabulary: Vocabulary
+    in_words: bool = False
     cells: dict[Key, list[Printed]] = field(default_factory=dict)
     extra: list[ExtraCell] = field(default_factory=list)
     unknown_rows: dict[str, str] = field(default_factory=dict)
@@ -68,6 +71,8 @@ class TableReading:
         """What the cell says."""
         if cell.image and not cell.text.strip():
             return Value("unreadable", reason="image")
+        if not self.in_words and cell.text.strip() == "一":
+            return _ONE_OR_DASH
         return read_value(cell.text, self.vocabulary.cells.get((row or "", column or ""), "count"), unit)
 
     def keep(
@@ -95,10 +100,11 @@ class TableReading:
 
 def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
     """The cells of one statutory table from all its lines in printed order (they may stand in several tables)."""
+    in_words = any(is_in_words(cell.text) for line in lines for cell in line.cells[1:])
     rows = list(_rows_under_heads(lines, vocabulary))
     rows = name_rows(_without_serials(rows) if vocabulary.layout == "matrix" else rows, vocabulary)
     if vocabulary.layout == "list":
-        return _read_list(rows, vocabulary)
+        return _read_list(rows, vocabulary, in_words)
     rows = _with_sufficient_heads(rows, vocabulary)
     margins = Margins()
     for row in rows:
@@ -106,7 +112,7 @@ def read_table(lines: Sequence[Line], vocabulary: Vocabulary) -> TableReading:
             margins.learn(row.line, row.values, row.header)
     placings = [(row, _place(row, margins, vocabulary)) for row in rows]
     whole = {(id(row.line.table), row.line.row) for row, placed in placings if isinstance(placed, Placed)}
-    reading = TableReading(vocabulary)
+    reading = TableReading(vocabulary, in_words)
     for row, placed in placings:
         if isinstance(placed, Misfit):
             _unplaced(row, placed.reason, reading)
@@ -265,8 +271,8 @@ def _possible(row: RowLine, vocabulary: Vocabulary) -> Iterable[Key]:
     return [(slot.row, slot.column) for slot in slots if slot.row and slot.column]
 
 
-def _read_list(rows: Sequence[RowLine], vocabulary: Vocabulary) -> TableReading:
-    reading = TableReading(vocabulary)
+def _read_list(rows: Sequence[RowLine], vocabulary: Vocabulary, in_words: bool) -> TableReading:
+    reading = TableReading(vocabulary, in_words)
     slot = Slot("value", "统计数")
     with_units = print_units(rows, vocabulary)
     columns = most_columns(rows, vocabulary)

@@ -194,6 +194,12 @@ def chinese_number(digits: str) -> int | None:
     return number if in_chinese(number) == plain else None
 
 
+def is_in_words(text: str) -> bool:
+    """Whether the text is a number in Chinese numerals, and not the stroke alone (一) that dashes are typed as."""
+    plain = text.strip()
+    return plain != "一" and chinese_number(plain) is not None
+
+
 def in_chinese(number: int) -> str:
     """The one careful way to write a number below 10 000: 一百零二, 一十二."""
     text, gap = "", False

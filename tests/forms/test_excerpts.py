@@ -71,6 +71,14 @@ def test_an_excerpt_of_the_list_of_2014_is_not_the_list() -> None:
     assert {(cell.table, cell.row, cell.column): str(cell.value) for cell in reading.cells} == values
 
 
+def test_the_rest_of_a_table_below_a_page_break_is_no_excerpt() -> None:
+    values = numbered("2014")
+    rows = form_rows("2014", values)["statistics"]
+    rows.insert(0, [("政府信息公开情况统计表", 1, 3)])
+    made = document("四、存在的主要问题", grid(rows[:60]), "—3—", grid(rows[60:]))
+    assert {(cell.table, cell.row, cell.column): str(cell.value) for cell in read_forms(made).cells} == values
+
+
 def test_a_whole_table_is_read_wherever_it_stands() -> None:
     """All tables stand together below the last section, and their headings are gone."""
     values = numbered("2021")

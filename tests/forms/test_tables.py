@@ -17,6 +17,7 @@ from tests.forms.layouts import (
     random_values,
     requests_rows,
     spans_lost,
+    spans_lost_with_gaps,
     statistics_rows,
 )
 from tests.forms.test_layouts import assert_exact
@@ -58,6 +59,41 @@ def test_states_are_kept_apart() -> None:
     assert found[2].reason
     absent = cell(reading, "disputes", "reconsideration", "total")
     assert (absent.state, absent.raw, absent.where) == ("absent", None, None)
+
+
+def test_a_stroke_is_the_number_one_only_where_other_numbers_are_in_words() -> None:
+    stroke = {"granted__natural_person": "一", "granted__other": "一"}
+    assert cell(only("2021", "requests", **stroke), "requests", "granted", "other").state == "unreadable"
+    reading = only("2021", "requests", **stroke, granted__total="十二")
+    assert [cell(reading, "requests", "granted", column).value for column in ("other", "total")] == [1, 12]
+
+
+def test_a_word_above_the_labels_of_the_head_displaces_no_column() -> None:
+    values = random_values("2021", Random(1))
+    rows = spans_lost_with_gaps(requests_rows("2021", values))
+    rows[0][-1] = "单位：件数"
+    found = read_forms(document(grid(rows))).cells
+    assert [str(part.value) for part in found if part.table == "requests"] == [
+        text for key, text in values.items() if key[0] == "requests"
+    ]
+
+
+def test_a_blank_at_the_end_of_a_row_that_ends_before_the_others_is_not_believed() -> None:
+    rows = [[*line, ""] for line in requests_rows("2021", random_values("2021", Random(1)))]
+    del rows[3][1]
+    reading = read_forms(document(grid(rows)))
+    assert {found.state for found in reading.cells if found.row == "newly_received"} == {"unreadable"}
+    assert cell(reading, "requests", "carried_over", "total").state == "number"
+
+
+def test_a_table_that_differs_elsewhere_does_not_say_what_another_leaves_unreadable() -> None:
+    values = random_values("2021", Random(1)) | {("requests", "granted", "other"): "5"}
+    doubtful = values | {("requests", "granted", "other"): "约5"}
+    tables = [grid(requests_rows("2021", given)) for given in (values, doubtful)]
+    assert cell(read_forms(document(*tables)), "requests", "granted", "other").value == 5
+    doubtful["requests", "granted", "total"] += "1"
+    tables[1] = grid(requests_rows("2021", doubtful))
+    assert cell(read_forms(document(*tables)), "requests", "granted", "other").state == "unreadable"
 
 
 def test_a_raised_digit_is_no_number_of_a_row() -> None:
