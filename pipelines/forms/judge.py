@@ -217,7 +217,9 @@ def _announcement(signs: _Signs) -> Verdict:
 def _list_page(signs: _Signs) -> Verdict:
     links = signs.document.links
     short = links >= _REPORTS_OF_A_LIST and signs.listed >= _REPORTS_OF_A_LIST
-    if not (short or links >= _LINKS_OF_A_LIST) or len(signs.text) > links * 80:
+    # Below each title a list may say how the report begins.
+    summed_up = signs.listed >= _ROWS_OF_A_LIST and not _YEAR.search(signs.title)
+    if not (short or links >= _LINKS_OF_A_LIST) or (len(signs.text) > links * 80 and not summed_up):
         return None
     if re.search(r"(?:首页|门户网站|政府网|人民政府|网站)$", signs.title) and not _names_report(signs.title):
         return "home_page", "It is the entrance of a web site, not a report."

@@ -122,6 +122,7 @@ def test_look_alikes(title: str, expected: str) -> None:
         ("学院路街道办事处2022年信息公开年度报告", None),
         ("某局2022年上半年政府信息公开工作总结", "part_of_year"),
         ("某局2022年第三季度政府信息公开情况报告", "part_of_year"),
+        ("某局2022年1—6月政府信息公开工作情况报告", "part_of_year"),
     ],
 )
 def test_bodies_under_other_rules_and_parts_of_a_year(title: str, expected: str | None) -> None:
@@ -255,6 +256,19 @@ def test_a_report_of_marks_is_no_template() -> None:
     rows = form_rows("2021", random_values("2021", Random(3)))
     tables = [grid(change_texts(part, lambda text: "/" if text.isdigit() else text)) for part in rows.values()]
     assert code(document(*report(), *tables)) is None
+
+
+def test_a_list_that_says_how_each_report_begins() -> None:
+    rows = [Paragraph(f"某局{year}年政府信息公开工作年度报告", main=False) for year in range(2015, 2022)]
+    made = replace(page("政府信息公开年报", LONG * 3 + "主动公开，申请，复议。"), links=7)
+    assert code(replace(made, blocks=(*made.blocks, *rows))) == "list_page"
+    assert code(made) is None
+
+
+def test_the_requests_alone_under_a_title_that_says_so() -> None:
+    table = grid(form_rows("2021", random_values("2021", Random(3)))["requests"])
+    assert code(document(table, title="某局2022年依申请公开情况统计表")) == "request_statistics"
+    assert code(document(table, title="某局2022年度")) is None
 
 
 def test_a_list_with_a_file_among_its_rows_announces_nothing() -> None:
