@@ -70,8 +70,8 @@ class Margins:
 
     def overflows(self, line: Line, values: Sequence[GridCell], header: Header) -> bool:
         """Whether the line has cells too many and reaches beyond its head, and neither all lines below the head nor the
-        head itself do: then a cell is surplus, and it can't be told which. An empty cell of the head may reach as far as
-        most lines."""
+        head itself do: then a cell is surplus, and it can't be told which. An empty cell of the head may reach as far
+        as most lines."""
         if not _reaches_beyond(line, values, header):
             return False
         end, ends = _end(line), self.ends[id(header)]
@@ -81,8 +81,8 @@ class Margins:
         return alone or len(set(ends)) > 1
 
     def falls_short(self, line: Line, values: Sequence[GridCell], header: Header) -> bool:
-        """Whether a value is blank in a line that ends before an empty cell of its head, as others below it do not: then
-        the blank may be that empty cell, and a value lost before it."""
+        """Whether a value is blank in a line that ends before an empty cell of its head, as no other does: then the
+        blank may be that empty cell, and a value lost before it."""
         if _full(values):
             return False
         end, ends = _end(line), self.ends[id(header)]
