@@ -5,9 +5,10 @@ XML with a document type is refused: no office program writes one, and entities 
 """
 
 import io
+import posixpath
 import zipfile
 import zlib
-from typing import IO
+from typing import IO, NamedTuple
 
 from lxml import etree
 
@@ -32,6 +33,14 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     ),
 )
+
+
+class Relation(NamedTuple):
+    """What a part is to another: ``kind`` is the last word of its type (``styles``), ``target`` its name."""
+
+    id: str
+    kind: str
+    target: str
 
 
 class Package:
@@ -89,3 +98,26 @@ class Package:
         if root.getroottree().docinfo.internalDTD is not None:
             raise Unreadable("broken", f"{name} in the package declares a document type, which office files never do.")
         return root
+
+    def relations(self, name: str = "") -> tuple[Relation, ...]:
+        """The parts that the part ``name`` names as its own, or the package itself; none where that list is broken."""
+        folder, _, last = name.rpartition("/")
+        try:
+            listed = self.xml(posixpath.join(folder, "_rels", f"{last}.rels"))
+        except Unreadable:
+            listed = None
+        return tuple(
+            Relation(
+                item.get("Id") or "",
+                (item.get("Type") or "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/", folder, item.get("Target") or "")).lstrip("/"),
+            )
+            for item in (() if listed is None else listed)
+            if isinstance(item.tag, str)
+        )
+
+    def main_part(self, usual: str) -> str:
+        """The name of the document or workbook itself, as the package says; ``usual`` where it names no part that is
+        there. What has the usual name beside another may be a leftover."""
+        named = (relation.target for relation in self.relations() if relation.kind == "officeDocument")
+        return next((name for name in named if name in self._members), usual)

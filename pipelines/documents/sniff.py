@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from itertools import islice
 
 from pipelines.documents.model import Unreadable
@@ -60,6 +61,7 @@ _TAG = re.compile(
     rb"<(!doctype\s+html|html|head|body|title|meta|table|tr|td|div|p|span|article|section|h[1-6]|ul|br)\b", re.I
 )
 _JSON = re.compile(rb"(?:[\w.$]{1,80}\(\s{0,80})?[\[{]\s*(?:[\"\]}{\[]|-?\d)")
+_MIME_PAGE = re.compile(rb"^content-type:\s*(?:multipart/|text/html)", re.M)
 _MIME_STARTS = (b"mime-version:", b"from:", b"content-type:", b"subject:", b"date:", b"message-id:")
 
 
@@ -133,7 +135,7 @@ def _ole2_type(payload: bytes, file_name: str | None) -> str:
 def _text_type(payload: bytes, content_type: str | None, file_name: str | None) -> str:
     probe = payload[:_MARKUP_WINDOW].replace(b"\0", b"")  # UTF-16 markup shows as ASCII without its zeros
     opening = probe[: 8 * _HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if opening.startswith(_MIME_STARTS) and b"multipart/related" in opening:
+    if opening.startswith(_MIME_STARTS) and _MIME_PAGE.search(opening):
         return MHTML
     declared = (content_type or "").partition(";")[0].strip().lower()
     name = (file_name or "").lower()
@@ -172,6 +174,8 @@ def _count_tags(probe: bytes, most: int) -> int:
 
 def _is_wordy(head: bytes) -> bool:
     """Whether the bytes can be text at all: few control characters, or the zeros of UTF-16."""
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        head = head.decode("utf-16", "replace").encode()
     sample = head.replace(b"\0", b"") if head.count(0) > len(head) // 8 else head
     controls = sum(1 for byte in sample if byte < 0x20 and byte not in b"\t\n\r\f\x1b")
     return bool(sample) and controls <= len(sample) // 20

@@ -38,6 +38,9 @@ def package(*names: str) -> bytes:
         (PAGE.encode("gbk"), HTML),
         ("某市水务局2021年报告".encode("gbk"), TEXT),
         ("规章\t0\n".encode("utf-16-le"), TEXT),
+        ("开开开开\t0\n".encode("utf-16"), TEXT),
+        (b"From: <x>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n", MHTML),
+        (b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>x", MHTML),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n", MHTML),
         ("办结。</p>\n（五）建立机制".encode(), TEXT),
     ],
@@ -92,6 +95,17 @@ def test_a_web_archive_saved_as_doc() -> None:
     document = extract(body.encode(), url=f"{URL}.doc", content_type="application/msword")
     assert texts(document.tables[0]) == [["规章", "12"], ["文件", "3"]]
     assert document.encoding == "gb18030"
+
+
+def test_a_web_archive_whose_frame_shows_nothing() -> None:
+    sheets = "".join(f"--b\nContent-Type: text/html\n\n{PAGE.replace('12', str(number))}\n" for number in (7, 8))
+    frame = (
+        "--b\nContent-Type: text/html\n\n<html><frameset rows='*'><frame src='a.files/sheet1.htm'></frameset></html>\n"
+    )
+    body = f"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n{{}}{sheets}--b--\n"
+    rows = [[["规章", number], ["文件", "3"]] for number in "78"]
+    assert [texts(table) for table in extract(body.format(frame).encode(), url=URL).tables] == rows
+    assert [texts(table) for table in extract(body.format("").encode(), url=URL).tables] == rows[:1]
 
 
 def test_a_web_archive_without_a_page_is_broken() -> None:

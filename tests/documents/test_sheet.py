@@ -1,7 +1,9 @@
 """Spreadsheets: exact grids, numbers as printed, text around the tables, and bounds."""
 
 import datetime
+import io
 import resource
+import zipfile
 
 import openpyxl
 import pytest
@@ -23,6 +25,15 @@ def a_sheet() -> tuple[openpyxl.Workbook, Worksheet]:
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     return book, sheet
+
+
+def binary_workbook() -> bytes:
+    target = io.BytesIO()
+    relation = '<Relationship Id="r" Type="http://x/relationships/officeDocument" Target="xl/workbook.bin"/>'
+    with zipfile.ZipFile(target, "w") as written:
+        written.writestr("_rels/.rels", f"<Relationships>{relation}</Relationships>")
+        written.writestr("xl/workbook.bin", b"\x83\x01\x00")
+    return target.getvalue()
 
 
 def texts(document: Document) -> list[str]:
@@ -96,6 +107,8 @@ def test_numbers_are_printed_as_a_sheet_shows_them() -> None:
         ('0.0;-0.0;"无;"', ["1234.5", "无;", "-3.0"]),
         ('[=0]"-";0.0', ["1234.5", "0", "-3"]),
         ("# ?/?", ["1234.5", "0", "-3"]),
+        ("??", ["1234.5", "0", "-3"]),
+        ("??;-??;", ["1234.5", "", "-3"]),
         ("General", ["1234.5", "0", "-3"]),
         ('"', ['"', '"', '"']),
     ],
@@ -178,6 +191,41 @@ def test_phonetic_guides_and_rich_text() -> None:
     ]
 
 
+def test_struck_and_raised_digits_are_no_part_of_a_number() -> None:
+    runs = (
+        "<r><rPr><strike/></rPr><t>9</t></r><r><t>0</t></r>",
+        '<r><rPr><strike val="0"/></rPr><t>9</t></r><r><t>0</t></r>',
+        '<r><t>28</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>2</t></r>',
+    )
+    shared = "".join(f"<si>{each}</si>" for each in runs)
+    inline = "".join(f'<c t="inlineStr"><is>{each}</is></c>' for each in runs)
+    cells = "".join(f'<c t="s"><v>{index}</v></c>' for index in range(3))
+    struck = '<c s="1"><v>4</v></c><c s="0"><v>4</v></c>'
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    styles = (
+        f"<styleSheet {space}><fonts><font/><font><strike/></font></fonts>"
+        '<cellXfs><xf fontId="0"/><xf fontId="1"/></cellXfs></styleSheet>'
+    )
+    data = f'<sheetData><row r="1">{cells}</row><row r="2">{inline}</row><row r="3">{struck}</row></sheetData>'
+    (table,) = read(package(data, sharedStrings=f"<sst {space}>{shared}</sst>", styles=styles)).tables
+    rows = [[cell.text for cell in row] for row in table.rows()]
+    assert rows == [["~~9~~0", "90", "28²"], ["~~9~~0", "90", "28²"], ["~~4~~", "4", ""]]
+
+
+def test_parts_are_found_by_what_the_package_names() -> None:
+    book, sheet = a_sheet()
+    add_table(sheet, disputes())
+    payload, target = saved(book), io.BytesIO()
+    renamed = {"workbook.xml": "book9.xml", "worksheets/sheet1.xml": "worksheets/../pages/a.xml"}
+    with zipfile.ZipFile(io.BytesIO(payload)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for one, other in renamed.items():
+                name, content = name.replace(one, other), content.replace(one.encode(), other.encode())
+            new.writestr(name.replace("worksheets/../", ""), content)
+    assert read(target.getvalue()) == read(payload)
+
+
 def test_notes_and_signature_below_are_text() -> None:
     book, sheet = a_sheet()
     sheet.merge_cells("A1:C1")
@@ -197,13 +245,14 @@ def test_notes_and_signature_below_are_text() -> None:
         (b"PK\x03\x04 nothing", "broken"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nothing", "broken"),
         (package("<sheetData/>"), "empty"),
+        (binary_workbook(), "unsupported"),
         (package("<sheetData><row>"), "broken"),
         (
             package("<sheetData><row><c><v>1</v></c></row></sheetData>", prolog='<!DOCTYPE w [<!ENTITY a "aaaa">]>'),
             "broken",
         ),
     ],
-    ids=["empty", "no zip", "no book", "no cell", "bad xml", "entities"],
+    ids=["empty", "no zip", "no book", "no cell", "binary", "bad xml", "entities"],
 )
 def test_what_cannot_be_read_says_why(payload: bytes, code: str) -> None:
     with pytest.raises(Unreadable) as caught:

@@ -117,6 +117,31 @@ def test_struck_and_raised_text_in_a_cell_is_no_part_of_its_number() -> None:
     ]
 
 
+def test_what_word_makes_a_number_of_is_no_other_number() -> None:
+    """List numbers, formulas, code that shows itself, frames and pictures in a cell."""
+    maths = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    ratio = "<m:f><m:num><m:r><m:t>4</m:t></m:r></m:num><m:den><m:r><m:t>9</m:t></m:r></m:den></m:f>"
+    code = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> eq \\o(3,○)</w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    framed = table(f"<w:tr>{cell('7')}</w:tr>")
+    contents = (
+        paragraph("3", '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'),
+        f"<w:p><m:oMath {maths}>{ratio}</m:oMath></w:p>",
+        f"<w:p><m:oMath {maths}><m:r><m:t>12</m:t></m:r></m:oMath></w:p>",
+        f"<w:p>{code}</w:p>",
+        f"{framed}<w:p/>",
+        f"{table(row(f'<w:tc>{framed}<w:p/></w:tc>', cell('件')))}<w:p/>",
+        '<w:p><w:r><w:object><v:shape><v:imagedata id="1"/></v:shape></w:object></w:r></w:p>',
+    )
+    cells = "".join(f"<w:tc>{content}</w:tc>" for content in contents)
+    body = table(row(*map(cell, "甲乙丙丁戊己庚")), f"<w:tr>{cells}</w:tr>")
+    found = only_cells(read(package(body, numbering=numbering(("decimal", "%1")))))[7:]
+    assert [each.text for each in found] == ["1 3", "4\ufffd9", "12", "\ufffd", "7", "7\n件", ""]
+    assert [each.image for each in found] == [*[False] * 6, True]
+
+
 def test_a_deleted_cell_takes_no_room() -> None:
     body = table(row(cell("甲"), cell("9", '<w:cellDel w:id="1"/>'), cell("乙")), row(cell("1"), cell("2")))
     assert [(each.text, each.column) for each in only_cells(read(package(body)))[:2]] == [("甲", 0), ("乙", 1)]
@@ -160,6 +185,30 @@ def test_a_page_written_into_the_text_is_read() -> None:
     assert [code for code, _ in read(package(body, chunk="\0")).notes] == ["foreign_part"]
 
 
+def test_a_word_document_within_another_is_read_once() -> None:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk"
+    relations = f'<Relationships><Relationship Id="h1" Type="{kind}" Target="inner.docx"/></Relationships>'
+    named = 'r:id="h1" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    inner = package(f"{paragraph('里')}<w:altChunk {named}/>", **{"_rels/document.xml.rels": relations})
+    outer = {"_rels/document.xml.rels": relations, "inner.docx": inner}
+    document = read(package(f"<w:altChunk {named}/>", **outer))
+    assert texts(document) == ["里"]
+    with pytest.raises(Unreadable, match="unsupported"):
+        read(package(f"<w:altChunk {named}/>", **outer | {"inner.docx": "{\\rtf1 x}"}))
+
+
+def test_the_package_says_which_part_is_the_document() -> None:
+    payload = package(
+        paragraph("旧"), document2=f"<w:document {NAMESPACES}><w:body>{paragraph('新')}</w:body></w:document>"
+    )
+    assert texts(read(payload)) == ["旧"]
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(payload)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"word/document.xml", b"./word/../word/document2.xml"))
+    assert texts(read(target.getvalue())) == ["新"]
+
+
 def test_alternatives_are_read_once_and_hidden_text_never() -> None:
     body = (
         "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>暗</w:t></w:r><w:r><w:t>明</w:t></w:r></w:p>"
@@ -167,8 +216,10 @@ def test_alternatives_are_read_once_and_hidden_text_never() -> None:
         f"{paragraph('框')}</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>"
         f"<w:txbxContent>{paragraph('框')}</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent>"
         "</w:r></w:p>"
+        "<mc:AlternateContent><mc:Choice Requires='w99'/><mc:Fallback>"
+        f"{paragraph('替')}</mc:Fallback></mc:AlternateContent>"
     )
-    assert texts(read(package(body))) == ["明", "框"]
+    assert texts(read(package(body))) == ["明", "框", "替"]
 
 
 def test_fields_show_their_result_alone() -> None:

@@ -46,7 +46,7 @@ def with_tables(*tables: Statutory) -> bytes:
     return saved(document)
 
 
-def package(body: str, *, prolog: str = "", **parts: str) -> bytes:
+def package(body: str, *, prolog: str = "", **parts: str | bytes) -> bytes:
     """A .docx of the given body; ``parts`` are further files of the folder word, by their name without
     .xml, or with another ending."""
     target = io.BytesIO()

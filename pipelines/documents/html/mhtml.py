@@ -2,17 +2,22 @@
 
 import email
 import email.policy
+from dataclasses import replace
+from itertools import islice
 
 from pipelines.documents.html.reader import read_html
 from pipelines.documents.model import Document, Unreadable
 
 _MAX_BYTES = 64_000_000
+_MOST_PARTS = 200
 
 
 def read_mhtml(payload: bytes, *, url: str, content_type: str | None = None) -> Document:
-    """Read the first HTML part; the HTTP header's ``content_type`` says nothing about it and is not asked.
+    """Read the first HTML part, or, where it is a frame that shows nothing by itself (as Excel writes it around its
+    sheets), the others one after the other. The HTTP header's
+    ``content_type`` says nothing about them and is not asked.
 
-    Raises `Unreadable`: ``too_large``, ``broken`` where no part is HTML, and what `read_html` raises.
+    Raises `Unreadable`: ``too_large``, ``broken`` where no part is HTML, and what `read_html` raises for the first.
     """
     del content_type
     if len(payload) > _MAX_BYTES:
@@ -20,9 +25,15 @@ def read_mhtml(payload: bytes, *, url: str, content_type: str | None = None) -> 
             "too_large", f"the web archive at {url} has {len(payload)} bytes; {_MAX_BYTES} are read at most"
         )
     message = email.message_from_bytes(payload.lstrip(), policy=email.policy.compat32)
-    for part in message.walk():
-        if part.get_content_type() == "text/html":
-            body = part.get_payload(decode=True)
-            if isinstance(body, bytes) and body.strip():
-                return read_html(body, url=url, content_type=part.get("Content-Type"))
-    raise Unreadable("broken", "the web archive (MHTML) holds no HTML part")
+    parts = (part for part in message.walk() if part.get_content_type() == "text/html")
+    pages: list[Document] = []
+    for part in islice(parts, _MOST_PARTS):
+        body = part.get_payload(decode=True)
+        if isinstance(body, bytes) and body.strip():
+            pages.append(read_html(body, url=url, content_type=part.get("Content-Type")))
+            if pages[0].blocks:
+                return pages[0]
+    if not pages:
+        raise Unreadable("broken", "the web archive (MHTML) holds no HTML part")
+    leading = next((page for page in pages if page.blocks), pages[0])
+    return replace(leading, blocks=tuple(block for page in pages for block in page.blocks))

@@ -59,9 +59,10 @@ def number_format(number: int, code: str) -> NumberFormat:
     sections = _sections(code[:_LONGEST_CODE])
     if len(sections) < 2 or "[" in _COLOUR.sub("", code):  # one for all numbers, or by conditions
         return NumberFormat(*[_section(sections[0]) if sections[0] else _Section()] * 3)
-    positive, negative, *rest = map(_section, sections[:3])
+    positive, negative = map(_section, sections[:2])
+    zero = [_section(code, for_zero=True) for code in sections[2:3]]
     # Without a sign of its own a section for negative numbers shows none; these are kept as they are.
-    return NumberFormat(positive, negative if negative.literal is not None else positive, rest[0] if rest else positive)
+    return NumberFormat(positive, negative if negative.literal is not None else positive, zero[0] if zero else positive)
 
 
 def _sections(code: str) -> list[str]:
@@ -75,12 +76,13 @@ def _sections(code: str) -> list[str]:
     return sections
 
 
-def _section(code: str) -> _Section:
+def _section(code: str, *, for_zero: bool = False) -> _Section:
     code = _COLOUR.sub("", code)
     plain = _PLAIN.fullmatch(_PADDING.sub("", code).strip())
     if plain:
         return _Section(decimals=len(plain[2] or ""), grouped=bool(plain[1]), percent=bool(plain[3]))
-    if not _PLACES.search(_QUOTED.sub("", code)):
+    bare = _QUOTED.sub("", code)
+    if not _PLACES.search(bare) and (for_zero or "?" not in bare):  # a 0 leaves the places of ? free
         return _Section(literal="".join(_shown(code)).strip())
     spoken = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code)
     return _Section(date=bool(_DATE_TOKEN.search(spoken)) and "general" not in spoken.lower())

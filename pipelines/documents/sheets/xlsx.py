@@ -5,13 +5,14 @@ a sheet then takes gigabytes. Here only cells with text are kept, and reading st
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import IO
 
 from lxml import etree
 
 from pipelines.documents.model import Unreadable
+from pipelines.documents.normal import LOWERED, RAISED
 from pipelines.documents.office_package import ZIP_ERRORS, Package
 from pipelines.documents.sheets.cells import (
     COLUMNS_LIMIT,
@@ -35,23 +36,43 @@ SHEETS_LIMIT = 200
 STREAM_LIMIT = 100_000_000
 _SHARED_CHARACTERS_LIMIT = 20_000_000
 
+_TRUE = ("1", "true", "on")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a cell shows what it holds; ``struck``: with a line through it."""
+
+    numbers: NumberFormat
+    struck: bool
+
+
+_PLAIN = _Look(NumberFormat(), struck=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Book:
-    shared: list[str] = field(default_factory=list)
-    formats: list[NumberFormat] = field(default_factory=list)
+    shared: Sequence[str]
+    looks: Sequence[_Look]
 
 
 def read_sheets(payload: bytes) -> Iterator[Sheet]:
     """The worksheets in the order of the book. Raises `Unreadable` as `Package` does."""
     package = Package(payload)
-    workbook = package.xml("xl/workbook.xml")
+    main = package.main_part("xl/workbook.xml")
+    if main.endswith(".bin") and main in package.names:
+        raise Unreadable("unsupported", "This is a binary workbook (.xlsb), a format that is not read.")
+    workbook = package.xml(main)
     if workbook is None:
         raise Unreadable("broken", "The package holds no workbook.")
-    book = _Book(list(_shared_strings(package)), _formats(package))
-    targets = _targets(package)
+    relations = package.relations(main)
+    targets = {relation.id: relation.target for relation in relations}
+    kinds = {relation.kind: relation.target for relation in relations}
+    book = _Book(
+        tuple(_shared_strings(package, kinds.get("sharedStrings", "xl/sharedStrings.xml"))),
+        tuple(_looks(package, kinds.get("styles", "xl/styles.xml"))),
+    )
     for count, item in enumerate(workbook.iter(S + "sheet")):
         if count >= SHEETS_LIMIT:
             raise Unreadable("too_large", f"The workbook holds more than {SHEETS_LIMIT} sheets.")
@@ -62,16 +83,6 @@ def read_sheets(payload: bytes) -> Iterator[Sheet]:
         with package.opened(part) as stream:
             _read(stream, part, sheet, book)
         yield sheet
-
-
-def _targets(package: Package) -> dict[str, str]:
-    """The parts of the sheets by their relation's id."""
-    relations = package.xml("xl/_rels/workbook.xml.rels")
-    found = {}
-    for relation in () if relations is None else relations:
-        target = relation.get("Target") or ""
-        found[relation.get("Id") or ""] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return found
 
 
 class _Bounded:
@@ -121,12 +132,12 @@ def _local(element: Element) -> str:
     return etree.QName(element).localname
 
 
-def _shared_strings(package: Package) -> Iterator[str]:
-    if "xl/sharedStrings.xml" not in package.names:
+def _shared_strings(package: Package, name: str) -> Iterator[str]:
+    if name not in package.names:
         return
     characters = 0
-    with package.opened("xl/sharedStrings.xml") as stream:
-        for item in _elements(stream, "xl/sharedStrings.xml", ("si",)):
+    with package.opened(name) as stream:
+        for item in _elements(stream, name, ("si",)):
             text = _rich_text(item)
             characters += len(text)
             if characters > _SHARED_CHARACTERS_LIMIT:
@@ -135,30 +146,50 @@ def _shared_strings(package: Package) -> Iterator[str]:
 
 
 def _rich_text(item: Element) -> str:
-    """The text of all runs; the phonetic guide over it (``rPh``) is left out."""
+    """The text of all runs; the phonetic guide over it (``rPh``) is left out. Struck text stands between ``~~``, raised
+    and lowered digits come as ``¹`` and ``₁``, as in Word's cells."""
     parts = []
     for child in item.iter():
         if isinstance(child.tag, str) and _local(child) == "t":
             parent = child.getparent()
             if parent is None or _local(parent) != "rPh":
-                parts.append(child.text or "")
+                parts.append(_set_apart(child.text or "", parent))
     return "".join(parts)
 
 
-def _formats(package: Package) -> list[NumberFormat]:
-    """The number formats by cell style."""
+def _set_apart(text: str, run: Element | None) -> str:
+    properties = None if run is None else run.find("{*}rPr")
+    if properties is None:
+        return text
+    shift = next((each.get("val") for each in properties if _local(each) == "vertAlign"), None)
+    text = text.translate({"superscript": RAISED, "subscript": LOWERED}.get(shift or "", {}))
+    return _struck(text) if _is_struck(properties) else text
+
+
+def _struck(text: str) -> str:
+    return f"~~{text}~~" if text.strip() else text
+
+
+def _looks(package: Package, name: str) -> Iterator[_Look]:
+    """How cells show what they hold, by their style."""
     try:
-        styles = package.xml("xl/styles.xml")
+        styles = package.xml(name)
     except Unreadable:
-        return []
+        return
     if styles is None:
-        return []
+        return
     codes = dict(BUILT_IN)
     for custom in styles.iter(S + "numFmt"):
         codes[_whole(custom.get("numFmtId"))] = custom.get("formatCode") or ""
-    styles_of_cells = styles.find(S + "cellXfs")
-    numbers = () if styles_of_cells is None else (_whole(each.get("numFmtId")) for each in styles_of_cells)
-    return [number_format(number, codes.get(number, "")) for number in numbers]
+    fonts = [_is_struck(font) for font in styles.iterfind(f"{S}fonts/{S}font")]
+    for style in styles.iterfind(f"{S}cellXfs/{S}xf"):
+        number, font = _whole(style.get("numFmtId")), _whole(style.get("fontId"))
+        yield _Look(number_format(number, codes.get(number, "")), font < len(fonts) and fonts[font])
+
+
+def _is_struck(properties: Element) -> bool:
+    found = next((each for each in properties if _local(each) == "strike"), None)
+    return found is not None and found.get("val") in (None, *_TRUE)
 
 
 def _whole(text: str | None) -> int:
@@ -195,7 +226,7 @@ def _keep(sheet: Sheet, row: int, column: int, text: str) -> None:
 
 
 def _is_true(text: str | None) -> bool:
-    return text in ("1", "true", "on")
+    return text in _TRUE
 
 
 def _place(cell: Element, row: int, column: int) -> tuple[int, int]:
@@ -226,6 +257,13 @@ def _merge(sheet: Sheet, reference: str) -> None:
 
 
 def _text(cell: Element, book: _Book) -> str:
+    style = _whole(cell.get("s"))
+    look = book.looks[style] if style < len(book.looks) else _PLAIN
+    text = _shown(cell, book, look.numbers)
+    return _struck(text) if look.struck else text
+
+
+def _shown(cell: Element, book: _Book, numbers: NumberFormat) -> str:
     kind = cell.get("t") or "n"
     if kind == "inlineStr":
         return folded(_rich_text(cell))
@@ -240,11 +278,9 @@ def _text(cell: Element, book: _Book) -> str:
     if kind != "n":
         return folded(held)
     try:
-        number = float(held)
+        return numbers.show(float(held))
     except ValueError:
         return folded(held)
-    style = _whole(cell.get("s"))
-    return (book.formats[style] if style < len(book.formats) else NumberFormat()).show(number)
 
 
 def _unsaved_formula(cell: Element) -> str:

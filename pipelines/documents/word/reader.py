@@ -13,7 +13,7 @@ from pipelines.documents.word.lines import with_tabbed_tables
 from pipelines.documents.word.numbers import Numbers
 from pipelines.documents.word.styles import ParagraphLook, Styles
 from pipelines.documents.word.table import CellContent, read_table, texts_of
-from pipelines.documents.word.text import inline_of
+from pipelines.documents.word.text import DRAWINGS, inline_of
 from pipelines.documents.word.xml import Element, W, shown
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -28,14 +28,17 @@ _DUBLIN_CORE_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _NESTING_LIMIT = 12
 
 
-def read_docx(payload: bytes, *, url: str) -> Document:
-    """Read a .docx (.docm, .dotx). Raises `Unreadable`: ``empty``, ``broken``, ``encrypted``, ``too_large``."""
+def read_docx(payload: bytes, *, url: str, nested: bool = False) -> Document:
+    """Read a .docx (.docm, .dotx); ``nested`` where it is part of another one.
+
+    Raises `Unreadable`: ``empty``, ``broken``, ``encrypted``, ``too_large``, ``unsupported``.
+    """
     if not payload.strip(b"\0 \r\n\t"):
         raise Unreadable("empty", "The file is empty.")
     if payload.startswith(_OLE_SIGNATURE) and "EncryptedPackage".encode("utf-16-le") in payload:
         raise Unreadable("encrypted", "The document is protected by a password.")
     package = Package(payload)
-    name = _main_part(package)
+    name = package.main_part("word/document.xml")
     root = package.xml(name)
     body = None if root is None else root.find(W + "body")
     if body is None:
@@ -44,9 +47,13 @@ def read_docx(payload: bytes, *, url: str) -> Document:
     reader = _Reader(
         Styles(_optional(package, f"{folder}/styles.xml")),
         Numbers(_optional(package, f"{folder}/numbering.xml")),
-        Chunks(package, name),
+        Chunks(package, name, nested=nested),
     )
     reader.read(body)
+    if not reader.blocks and reader.foreign:
+        raise Unreadable(
+            "unsupported", "The document is another file embedded in a page, in a format that is not read."
+        )
     if not reader.blocks and not reader.images:
         raise Unreadable("empty", "The document has no text.")
     return Document(
@@ -73,17 +80,6 @@ def read_doc(payload: bytes, *, url: str, suffix: str = ".doc") -> Document:
         # WPS writes Word's own format under its own suffix, which LibreOffice takes for another program's.
         suffix = ".doc"
     return read_docx(converted(payload, suffix=suffix, target="docx"), url=url)
-
-
-def _main_part(package: Package) -> str:
-    """The document's part: ``word/document.xml`` but for files of rarer programs, which name it in ``_rels``."""
-    if "word/document.xml" in package.names:
-        return "word/document.xml"
-    relations = package.xml("_rels/.rels")
-    for relation in () if relations is None else relations:
-        if (relation.get("Type") or "").endswith("/officeDocument"):
-            return (relation.get("Target") or "").lstrip("/")
-    raise Unreadable("broken", "The package holds no Word document.")
 
 
 def _optional(package: Package, name: str) -> Element | None:
@@ -157,7 +153,9 @@ class _Reader:
         self.images += inline.large_pictures
         text = inline.text
         if text and look.list_id:
-            text = self.numbers.next(look.list_id, look.depth) + text
+            # Word leaves room behind its number; without it the digits of a cell would go on as one number.
+            room = " " if in_cell and text[0].isnumeric() else ""
+            text = self.numbers.next(look.list_id, look.depth) + room + text
         return look, text, inline.boxes
 
     def _table(self, element: Element, depth: int) -> None:
@@ -167,27 +165,33 @@ class _Reader:
             for cell in table.cells:
                 self.read(cell.element, depth + 1)
             return
-        contents = [self._cell(cell.element) for cell in table.cells]
+        contents = [self._cell(cell.element, depth) for cell in table.cells]
         self.tables += 1
         self.blocks.append(table.table(contents, f"table {self.tables}"))
         for nested in (nested for content in contents for nested in content.nested):
             self._table(nested, depth + 1)
 
-    def _cell(self, element: Element) -> CellContent:
+    def _cell(self, element: Element, depth: int) -> CellContent:
         content = CellContent("")
-        self._collect(element, content, [])
+        self._collect(element, content, [], depth)
         return content
 
-    def _collect(self, container: Element, content: CellContent, texts: list[str]) -> None:
+    def _collect(self, container: Element, content: CellContent, texts: list[str], depth: int) -> None:
         for item in shown(container):
-            if item.tag == W + "tbl":
-                content.nested.append(item)
+            if item.tag == W + "tbl" and depth < _NESTING_LIMIT:
+                nested = read_table(item)
+                if nested.is_frame():
+                    self.overlaid += nested.overlaid
+                    for cell in nested.cells:
+                        self._collect(cell.element, content, texts, depth + 1)
+                else:
+                    content.nested.append(item)
             elif item.tag == W + "p":
                 _, text, boxes = self._printed(item, in_cell=True)
                 texts.append(text)
-                content.pictured = content.pictured or next(item.iter(W + "drawing", W + "pict"), None) is not None
+                content.pictured = content.pictured or next(item.iter(*DRAWINGS), None) is not None
                 for box in boxes:
-                    self._collect(box, content, texts)
+                    self._collect(box, content, texts, depth + 1)
         content.text = texts_of(texts)
 
 

@@ -9,6 +9,7 @@ from pipelines.documents.word.xml import REMOVED, Element, W, number, shown, val
 # Word itself allows 63 columns and 32,767 rows.
 COLUMNS_LIMIT = 200
 CELLS_LIMIT = 100_000
+_FRAME_CELLS = 3
 
 
 @dataclass(slots=True)
@@ -55,6 +56,10 @@ class WordTable:
             return True
         beside = sum(cell.holds_text and not cell.holds_table for cell in self.cells)
         return beside <= 2 and any(cell.holds_table for cell in self.cells)
+
+    def is_frame(self) -> bool:
+        """Whether the table, nested in a cell, only frames what the cell says: a few cells in one row or column."""
+        return len(self.cells) <= _FRAME_CELLS and min(self.height, self.width) <= 1
 
     def table(self, contents: Sequence[CellContent], where: str) -> Table:
         """The table with the ``contents`` of its cells, in their order."""

@@ -10,7 +10,7 @@ from pipelines.documents.word.xml import Element, M, W, shown, value
 # A picture smaller than this (in EMU, 360,000 a centimetre) is a seal, a logo or a line, and carries no table.
 _TABLE_WIDTH, _TABLE_HEIGHT = 2_500_000, 750_000
 
-_DRAWINGS = frozenset({W + "drawing", W + "pict", W + "object"})
+DRAWINGS = frozenset({W + "drawing", W + "pict", W + "object"})
 _SPACES = re.compile(r"[^\S\n\t]+")
 _APART = "\x1d"  # around a run that is `RunLook.apart`; no XML holds it
 _STYLE_LENGTH = re.compile(r"(width|height)\s*:\s*([\d.]+)\s*(pt|in|cm|mm|px)?", re.IGNORECASE)
@@ -59,7 +59,9 @@ def _inline(item: Element, styles: Styles, parts: list[str], fields: list[bool],
         if in_cell and look != _PLAIN:
             parts[before:] = [_set_apart("".join(parts[before:]), look)]
     elif item.tag in (M + "oMath", M + "oMathPara"):
-        parts.extend(text.text or "" for text in item.iter(M + "t"))
+        # The digits of a fraction or power, set beside each other, would be another number.
+        between = "\ufffd" if next(item.iter(*_FORMULAS), None) is not None else ""
+        parts.append(between.join(text.text or "" for text in item.iter(M + "t")))
 
 
 def _set_apart(text: str, look: RunLook) -> str:
@@ -74,7 +76,10 @@ def _run_child(
     """``fields`` holds, for each field that is open, whether its result has begun: before it stands its code."""
     if item.tag == W + "fldChar":
         _field(value(item, "fldCharType"), fields)
-    elif item.tag in _DRAWINGS:
+    elif item.tag == W + "instrText":
+        if in_cell and fields and not fields[-1] and _SHOWN_CODE.match(item.text or ""):
+            parts.append("\ufffd")
+    elif item.tag in DRAWINGS:
         _drawing(item, result)
     elif not all(fields):
         return
@@ -89,6 +94,11 @@ def _run_child(
         for child in shown(base):
             _inline(child, styles, parts, fields, result, in_cell)
 
+
+# Parts of formulas that set what is in them above, below or around each other (ECMA-376 part 1, 22.1).
+_FORMULAS = tuple(M + name for name in ("f", "sSup", "sSub", "sSubSup", "sPre", "rad", "nary", "limLow", "limUpp", "m"))
+# A field without a result whose code is what Word shows: circled numbers, fractions, signs of a symbol font.
+_SHOWN_CODE = re.compile(r"\s*(?:EQ|SYMBOL)\b", re.IGNORECASE)
 
 _SIGNS = {
     W + "tab": "\t",

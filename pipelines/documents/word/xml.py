@@ -11,6 +11,7 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 ALTERNATE = MC + "AlternateContent"
+_ALTERNATIVES = frozenset({MC + "Choice", MC + "Fallback"})
 # What has been struck in tracked changes is no longer printed.
 REMOVED = frozenset({W + "del", W + "moveFrom"})
 # Wrappers that show what is in them.
@@ -46,8 +47,7 @@ def shown(element: Element) -> Iterator[Element]:
         if child.tag in TRANSPARENT:
             yield from shown(child)
         elif child.tag == ALTERNATE:
-            chosen = child.find(MC + "Choice")
-            chosen = child.find(MC + "Fallback") if chosen is None else chosen
+            chosen = next((each for each in child if len(each) and each.tag in _ALTERNATIVES), None)
             if chosen is not None:
                 yield from shown(chosen)
         else:
