@@ -16,6 +16,8 @@ from config.site import Site
 from pipelines.documents import Document, Unreadable, extract
 from pipelines.forms import Reading, check, judge, read_forms, read_sections, split_reports
 from pipelines.identity import Identity, identify
+from pipelines.identity.title import is_title
+from pipelines.identity.year import title_year
 from pipelines.report import Failed, NotAReport, Outcome, Report, Section, Source
 
 
@@ -109,8 +111,18 @@ def read_form(document: Document, url: str) -> Form:
     reading = read_forms(document)
     sections = read_sections(document)
     source = Source(url, document.media_type, document.encoding, document.repairs)
-    attachments = tuple(attachment.url for attachment in document.attachments)
-    return Form(reading, sections, judge(document, reading, sections), source, attachments)
+    return Form(reading, sections, judge(document, reading, sections), source, _own_files(document))
+
+
+def _own_files(document: Document) -> tuple[str, ...]:
+    """The addresses of the linked files that may be parts of what the document is: a table under a link that names an
+    earlier year (2021年附表) is that year's. The file of a whole report says itself whose it is."""
+    year = title_year(document.title) if document.attachments and document.title else None
+    return tuple(
+        attachment.url
+        for attachment in document.attachments
+        if year is None or is_title(attachment.label) or (title_year(attachment.label) or year) >= year
+    )
 
 
 def _outcome(form: Form, identity: Identity) -> Report | NotAReport:

@@ -121,7 +121,7 @@ NESTED = (
     Column("cells", "list", "", "objects as the rows of cells.csv"),
     Column("extra", "list", "", "objects as the rows of extra_cells.csv"),
     Column("findings", "list", "", "objects as the rows of findings.csv"),
-    Column("attachments", "list", "", "addresses of the files that the page links"),
+    Column("attachments", "list", "", "addresses of the files that belong to it"),
     Column("source", "object", "", "url, media_type, encoding and repairs of the canonical version"),
     Column("record", "object", "", "file, offset and id of the canonical version's record"),
     Column("versions", "list", "", "objects as the rows of versions.csv"),

@@ -3,10 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from pipelines.corpus import Corpus
+from pipelines.parse import parse
 from pipelines.report import Agency, Finding
 from tests.corpus.made import FILE, HEALTH, NUMBERS, PAGE, PARSER, announcement, changed, record, report
 from tests.corpus.test_versions import assembled, roles
+from tests.documents.pages import page
+from tests.kit.reports.render import html_table
+from tests.kit.reports.sample import SampleReport
 
 SECOND = "http://wsjkw.qingdao.gov.cn/zwgk/files/2020fb.xls"
 
@@ -195,6 +201,30 @@ def test_file_on_a_foreign_host_that_the_page_links_is_its_part(corpus: Corpus) 
     page = announcement(PAGE, cloud, agency=HEALTH, year=2020)
     (row,) = assembled(corpus, [(record(PAGE), page), (record(cloud), report(cloud, agency=None, year=None))])
     assert roles(row) == {cloud: "canonical", PAGE: "part"}
+
+
+@pytest.mark.parametrize(
+    ("label", "parts"),
+    [
+        ("2020年度附表", 2),
+        ("附表", 2),
+        ("2021年1月附表", 2),
+        ("2019年度附表", 1),
+        ("2019年政府信息公开工作年度报告", 2),
+    ],
+)
+def test_tables_under_a_link_that_names_an_earlier_year_are_not_taken(corpus: Corpus, label: str, parts: int) -> None:
+    """Only what names a whole report says itself which year it is of."""
+    sample = SampleReport.drawn("青岛市卫生健康委员会", 2020, "2019")
+    text = "".join(f"<p>{content}</p>" for kind, content in sample.blocks() if kind != "table")
+    tables = "".join(map(html_table, sample.tables().values()))
+    linking = f"<h1>{sample.title}</h1>{text}<p><a href='{FILE.replace('.pdf', '.xls')}'>{label}</a></p>"
+    for url, body in ((PAGE, linking), (FILE.replace(".pdf", ".xls"), tables)):
+        captured = record(url, payload=page(body))
+        corpus.store(captured, parse(captured, None), PARSER)
+    corpus.assemble()
+    (row,) = [row for row in corpus.reports() if row["year"] == 2020]
+    assert (len(row["versions"]), row["numbers"] > 0) == (parts, parts == 2)
 
 
 def test_page_found_later_joins_the_file(corpus: Corpus) -> None:
