@@ -90,6 +90,9 @@ def _starts(blocks: Sequence[Block], marks: Sequence[int]) -> list[int]:
     for mark, end in pairwise([*marks, len(blocks)]):
         begin = mark if pending is None else pending
         substance = _substance(blocks[mark:end])
+        if starts and _goes_on(blocks[starts[-1]], blocks[mark:end]):
+            last |= substance
+            continue
         pending = None if substance else begin
         if substance and (not starts or substance & last):
             starts.append(_with_name_above(blocks, begin))
@@ -98,6 +101,15 @@ def _starts(blocks: Sequence[Block], marks: Sequence[int]) -> list[int]:
             # Text under one title and the tables under the next are one report.
             last |= substance
     return [0, *starts[1:]] if starts else []
+
+
+def _goes_on(title: Block, blocks: Sequence[Block]) -> bool:
+    """Whether the blocks, which begin with a title, go on with the report that has begun with the same ``title``: it is
+    printed on each page, and a report begins with its first section."""
+    above, here = (re.sub(r"\s", "", block.text) for block in (title, blocks[0]) if isinstance(block, Paragraph))
+    if above != here or _NAMELESS.match(here):
+        return False
+    return not any(isinstance(block, Paragraph) and _is_overview(block.text) for block in blocks)
 
 
 def _substance(blocks: Sequence[Block]) -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 from pipelines.documents.model import Attachment, Document, Paragraph, Table
 from pipelines.forms import read_forms, read_sections, split_reports
 from tests.forms.build import document, grid
-from tests.forms.layouts import Values, form_rows, random_values
+from tests.forms.layouts import Values, form_rows, random_values, requests_rows
 from tests.forms.test_layouts import assert_exact
 from tests.forms.test_sections import SIX, report
 
@@ -107,6 +107,16 @@ def test_a_page_without_reports() -> None:
     made = document("新闻", "某县发布各乡镇年报。")
     assert split_reports(made) == (made,)
     assert read_forms(made).form == "narrative"
+
+
+def test_a_title_amid_a_table_is_no_new_report() -> None:
+    title = "某局2022年政府信息公开工作年度报告"
+    rows = requests_rows("2021", values := random_values("2021", Random(1)))
+    parts = [grid(rows[:20]), Paragraph(title), grid([line[-8:] for line in rows[20:]])]
+    made = document(title, "一、总体情况", "三、收到和处理政府信息公开申请情况", *parts)
+    assert split_reports(made) == (made,)
+    found = {(cell.row, cell.column): str(cell.value) for cell in read_forms(made).cells if cell.table == "requests"}
+    assert found == {key[1:]: text for key, text in values.items() if key[0] == "requests"}
 
 
 def test_text_and_annexed_tables_with_the_same_title_are_one_report() -> None:
