@@ -219,6 +219,29 @@ def test_cells_one_a_line_of_which_most_are_marks(mark: str) -> None:
     assert ["规章", mark, mark, mark] in found_rows(read(text))
 
 
+@pytest.mark.parametrize("gap", [",", "   "])
+@pytest.mark.parametrize("doubtful", ["约3", "25①", "3件", "N/A"])
+def test_a_wide_row_of_figures_is_one_though_some_are_none(gap: str, doubtful: str) -> None:
+    row = [doubtful, "0", "2", "0", "2", "24", "1", doubtful, "0", "25", "0", "29", "2", "31", "5"]
+    text = f"行政复议{gap}行政诉讼\n" + gap.join(["结果维持", "结果纠正", "其他结果"]) + "\n" + gap.join(row)
+    assert row in found_rows(read(text))
+
+
+def test_labels_without_values_between_rows_that_commas_part() -> None:
+    text = "信息内容,本年处理决定数量\n行政许可,7\n第二十条第（六）项\n信息内容\n行政处罚\n行政强制,13\n"
+    assert ["行政强制", "13"] in found_rows(read(text))
+
+
+def test_a_code_between_a_label_and_its_unit_is_a_cell() -> None:
+    text = "指标   代码   单位   统计数\n收到申请数   19   件   24\n当面申请数   20   件   4\n"
+    assert ["收到申请数", "19", "件", "24"] in found_rows(read(text))
+
+
+def test_line_ends_that_were_written_twice() -> None:
+    text = "+---+---+\n| 规章 | 1 |\n+---+---+\n" + "".join(f"| 事项{i} | {i} |\n+---+---+\n" for i in range(12))
+    assert found_rows(read(text.replace("\n", "\r\r\n"))) == found_rows(read(text))
+
+
 @pytest.mark.parametrize("numeral", "七八九")
 def test_headings_of_the_list_of_2014_end_no_table_whatever_their_number(numeral: str) -> None:
     label = f"{numeral}、机构建设和保障经费情况"

@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 
 from pipelines.documents.normal import compact
-from pipelines.documents.plain.rows import Block, is_blank, is_prose, is_section, next_printed
+from pipelines.documents.plain.rows import Block, is_blank, is_prose, is_section, is_wide_row, next_printed
 
 _SPACES = str.maketrans("\u00a0\u3000\u2002\u2003\u2009", "     ")
-_FIGURE = r"(?:[-+−－]?[\d０-９]+(?:[,，.．][\d０-９]+)*(?:\s?(?:万元|萬元|万|萬|元))?|[-—–－/／]{1,4}|无|無)"
+_FIGURE = (
+    r"(?:[-+−－]?[\d０-９]+(?:[,，.．][\d０-９]+)*(?:\s?(?:万元|萬元|万|萬|元)|[件条次项个])?|[-—–－/／]{1,4}|无|無)"
+)
 _TAIL = re.compile(rf"^(?P<label>.*?)(?P<figures>(?:(?:^|(?<=\s)){_FIGURE}(?:\s+|$))+)$")
 _FIGURES = re.compile(_FIGURE)
 _UNIT_END = re.compile(r"\s(?:条|件|次|篇|人|个|万元|人次)$")
@@ -109,6 +111,8 @@ def _strength(line: str) -> int:
     """3: a row that makes a table by itself (the fifteen figures of the disputes); 2: one that only a table has; 1: a
     row if its neighbours are; 0: none."""
     match = _TAIL.match(_plain(line))
+    if is_wide_row(line.split()):
+        return 3
     if not match:
         return 1 if _UNIT_END.search(_plain(line)) else 0
     figures = len(_FIGURES.findall(match["figures"]))
@@ -145,7 +149,7 @@ def _cells(line: str) -> list[str]:
         return words if all(map(_WORD.fullmatch, words)) or not (len(parts) > 1 or re.search(r"\d", text)) else parts
     label = match["label"].strip()
     unit = _UNIT_END.search(label)
-    labels = [label[: unit.start()], unit[0].strip()] if unit else _GAP.split(label) if label else []
+    labels = [*_GAP.split(label[: unit.start()]), unit[0].strip()] if unit else _GAP.split(label)
     return [text for text in labels if text] + [figure[0] for figure in _FIGURES.finditer(match["figures"])]
 
 

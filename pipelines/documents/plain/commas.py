@@ -5,14 +5,14 @@ import csv
 import re
 from collections.abc import Sequence
 
-from pipelines.documents.plain.rows import Block, is_blank, is_figure, is_prose, is_section
+from pipelines.documents.plain.rows import WIDE_ROW, Block, is_blank, is_figure, is_prose, is_section, is_wide_row
 
 _LONGEST_ROW = 400
 _LONGEST_CELL = 80
 _LINES_OF_ROW = 8  # of one with line breaks in its quotes
 _ROWS_OF_HEAD = 8  # rows of labels one after the other: heads, and rows without numbers
 _BARE_LABEL = 40
-_WIDE_ROW = 10
+_MOST_BARE = 3  # labels one below the other
 _MARKS = (",", ";", "；")
 _SENTENCE = re.compile(r"[。！？]")
 _WIDE_GAP = re.compile(r"\t|\s{3}")
@@ -40,7 +40,7 @@ def read_commas(lines: Sequence[str], start: int) -> Block | None:
         rows.append(row)
         index = following
         if count := _figures(row):
-            figures += 2 if count >= _WIDE_ROW else 1
+            figures += 2 if count >= WIDE_ROW else 1
             kept, end = len(rows), index
     return Block(rows[:kept], end) if figures > 1 else None
 
@@ -69,6 +69,8 @@ def _figures(row: Sequence[str]) -> int:
     """How many places for figures end the row, empty ones included; a comma that ends a line makes none by itself."""
     if len(row) < 2:
         return 0
+    if is_wide_row(row):
+        return len(row)
     count = next((count for count, cell in enumerate(reversed(row)) if cell and not is_figure(cell)), len(row))
     return count if count > 1 or row[-1] else 0
 
@@ -81,4 +83,5 @@ def _is_bare_label(lines: Sequence[str], index: int, mark: str) -> bool:
     line = lines[index].strip()
     if len(line) > _BARE_LABEL or is_prose(line) or is_section(line) or _is_text(line):
         return False
-    return index + 1 < len(lines) and _row(lines, index + 1, mark)[0] is not None
+    below = lines[index + 1 : index + 1 + _MOST_BARE]
+    return any(_row(lines, index + 1 + at, mark)[0] is not None for at in range(len(below)))

@@ -83,6 +83,9 @@ def _with_line_breaks(text: str) -> str:
     row of a form has as many figures as such a line."""
     if text.count("\\n") > max(_FEWEST_BREAKS, text.count("\n")):
         text = text.replace("\\r", "").replace("\\n", "\n").replace("\\t", "\t")
+    lines = text.split("\n")
+    if len(lines) > _FEWEST_BREAKS and not any(line.strip() for line in lines[1::2]):
+        text = "\n".join(lines[::2])  # line ends written twice
     return "\n".join(["\n".join(_CELL_END.split(line)) if _is_rolled(line) else line for line in text.split("\n")])
 
 

@@ -9,6 +9,7 @@ _UNIT = r"(?:万元|萬元|亿元|万|萬|元|件|条|條|次|篇|人次|人|个
 _MARK = r"[-—–－/／\\无無]{1,4}"
 NUMBER = re.compile(rf"\s*{_NUMBER}\s*{_UNIT}?\s*")
 FIGURE = re.compile(rf"\s*(?:{_NUMBER}\s*{_UNIT}?|{_MARK})\s*")
+WIDE_ROW = 10  # cells
 _FIGURE_STARTS = frozenset("-+−－—–/／\\无無")
 UNIT = re.compile(rf"\s*{_UNIT}\s*")
 
@@ -62,6 +63,11 @@ def is_figure(text: str) -> bool:
     if not (first.isdigit() or first.isspace() or first in _FIGURE_STARTS):
         return False
     return FIGURE.fullmatch(text) is not None
+
+
+def is_wide_row(cells: Sequence[str]) -> bool:
+    """Whether most of many cells are figures: others than figures may stand in some (约3)."""
+    return len(cells) >= WIDE_ROW and 3 * sum(map(is_figure, cells)) >= 2 * len(cells)
 
 
 def is_prose(line: str) -> bool:
