@@ -16,10 +16,23 @@ from pipelines.report import Agency, Finding
 
 # The report names its agency in the title; where it doesn't, in this order. A publisher line can name the office
 # that uploaded the page or a successor body, so it comes after everything that the report says itself.
-_ORDER = ("title", "signature", "compiled", "called", "publisher", "headline", "contact", "opening", "uploader", "site")
+_ORDER = (
+    "title",
+    "signature",
+    "compiled",
+    "called",
+    "unread",
+    "publisher",
+    "headline",
+    "contact",
+    "opening",
+    "uploader",
+    "site",
+)
 _NAMES_ZH = {
     "title": "标题",
     "headline": "标题上方",
+    "unread": "标题",
     "signature": "落款",
     "compiled": "编制说明",
     "called": "正文简称说明",

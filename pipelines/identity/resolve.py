@@ -78,8 +78,10 @@ def _completed(name: Name, hints: Hints) -> Agency | None:
             _as_printed(name, body) + name.scope, name.written, level=_shared_level(name), sector=_sector(body)
         )
     if name.kind == "zone" and not name.place.startswith(tuple(vocabulary().zones)):
+        shorts = {one.short for one in name.divisions}
+        place = (shorts.pop() if len(shorts) == 1 else "") + name.place
         return Agency(
-            _before_division(name, body) + _zone_name(name.place, body) + name.scope, name.written, sector=_sector(body)
+            _before_division(name, body) + _zone_name(place, body) + name.scope, name.written, sector=_sector(body)
         )
     return None
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pipelines.documents.model import Document, Paragraph
 from pipelines.identity.folding import ANY_YEAR, folded
-from pipelines.identity.name import Name, begins_with_division, read_name, read_scope
+from pipelines.identity.name import Name, begins_with_division, ends_as_body, read_name, read_scope
 
 # What makes a line the title of such a report. 公开年报, 公开工作报告, 年度报告（公开） all occur, or dots at a cut.
 REPORT = re.compile(r"(?:政府|政务)?(?:政府)?(?:信息|政务)公开.{0,14}?(?:报告|年报|总结|\.\.+$)|(?:年度报告|年报)")
@@ -35,6 +35,7 @@ _LABEL = re.compile(r"【[^】]{0,12}】")
 _IN_BRACKETS = re.compile(r"（([^（）]{2,40})）")
 LONGEST_TITLE = 90
 _LONGEST_LEAD = 12
+_SHORTEST_UNREAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Title:
 
     ``above`` says that they stand in the line above, which may be the portal's banner. ``site`` are the names behind
     a bar at the end, where browsers' titles carry the owner of the site. ``system`` is the field whose bodies the
-    report covers all (全省税务 in 2021年度全省税务系统…年报).
+    report covers all (全省税务 in 2021年度全省税务系统…年报). ``unread`` ends as a body's name does,
+    but is none that is known: whose report it is, others can't say then.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Title:
     site: tuple[Name, ...] = ()
     above: bool = False
     system: str = ""
+    unread: str = ""
 
 
 def find_title(document: Document) -> Title | None:
@@ -128,7 +131,13 @@ def read_title(text: str) -> Title:
     names = (*_names_in(before), *_bracketed(line), *_names_in(after))
     site = tuple(name for bar in bars for name in _names_in(bar))
     named = tuple(dict.fromkeys(_with_scope(name, line) for name in names))
-    return Title(" ".join(text.split()), named, site, system=_system_in(before))
+    unread = "" if named else _unread(before)
+    return Title(" ".join(text.split()), named, site, system=_system_in(before), unread=unread)
+
+
+def _unread(text: str) -> str:
+    pieces = (_END.sub("", _LEAD.sub("", piece)) for piece in _TOKEN.split(text))
+    return next((piece for piece in pieces if len(piece) >= _SHORTEST_UNREAD and ends_as_body(piece)), "")
 
 
 def _system_in(text: str) -> str:

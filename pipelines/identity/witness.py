@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from config.sectors import sector_of
+from config.sectors import Body, sector_of
 from pipelines.documents.model import Document, Paragraph
 from pipelines.identity.dates import Signature
 from pipelines.identity.folding import folded, without_citations
@@ -50,7 +50,8 @@ _FURNITURE = re.compile(
 class Witness:
     """One place that names an agency.
 
-    ``source`` is title, headline (a government in the line above a title without a name, perhaps a banner), signature,
+    ``source`` is title, headline (a government in the line above a title without a name, perhaps a banner), unread (a
+    title that ends as a body's name does, but names none that is known), signature,
     compiled (由…编制), called (…以下简称, 2020年度…信息公开), publisher (uploader where that is a government or its
     office), contact, opening (who acts in the first sentences) or site.
     """
@@ -86,6 +87,10 @@ def _over_system(name: Name, system: str) -> Name:
 
 
 def _of_title(title: Title) -> list[Witness]:
+    if title.unread:
+        # Taken as printed, as a name in a division that the table lacks.
+        body = Body("", "")
+        return [Witness("unread", Name(title.unread, "body", options=(body,), unlisted=title.unread))]
     named = [Witness("headline" if title.above and name.is_government else "title", name) for name in title.names]
     return [*named, *(Witness("site", name) for name in title.site)]
 

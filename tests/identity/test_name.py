@@ -141,7 +141,9 @@ def test_offices_of_national_bodies_in_the_regions(written: str, expected: tuple
         ("青岛市市南区市场监管局", ("市南区市场监督管理局", "370202")),
         ("市公安局市南分局", ("青岛市公安局市南分局", "370202")),
         ("青岛西海岸新区财政局", ("青岛西海岸新区财政局", "370200")),
+        ("青岛国际港务区管委会", ("青岛国际港务区管理委员会", "370200")),
+        ("西安国际港务区管理委员会", ("西安国际港务区管理委员会", None)),
     ],
 )
-def test_words_that_begin_like_a_kind_of_division(written: str, expected: tuple[str, str]) -> None:
+def test_words_that_begin_like_a_kind_of_division(written: str, expected: tuple[str, str | None]) -> None:
     assert told(written, "370200") == expected

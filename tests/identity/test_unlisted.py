@@ -17,6 +17,7 @@ from pipelines.identity import identify
         ("青石市柳河镇", "青石市柳河镇人民政府", "township"),
         ("青石市云山区市场监管局", "青石市云山区市场监督管理局", None),
         ("墨池县财政局", "墨池县财政局", "county"),
+        ("石潭千年秀林管护中心", "石潭千年秀林管护中心", None),
     ],
 )
 def test_a_complete_name_is_taken_as_printed(written: str, name: str, level: str | None) -> None:
@@ -43,3 +44,12 @@ def _identified(written: str):  # type: ignore[no-untyped-def]
     return identify(
         document, url="http://127.0.0.1/a.html", captured=datetime(2022, 2, 1, tzinfo=UTC), site=None, sections=()
     )
+
+
+def test_the_page_of_an_office_says_nothing_of_a_body_that_is_not_known() -> None:
+    title = "石潭千年秀林管护中心2021年政府信息公开工作年度报告"
+    document = Document("text/html", titles=(("h1", title),), fields=(("来源", "安丘市人民政府办公室"),))
+    found = identify(
+        document, url="http://127.0.0.1/a.html", captured=datetime(2022, 2, 1, tzinfo=UTC), site=None, sections=()
+    )
+    assert found.agency is not None and found.agency.name == "石潭千年秀林管护中心"
