@@ -15,6 +15,7 @@ from pipelines.forms.vocabulary import Vocabulary
 
 # What heads no values: units, codes, remarks.
 _NO_VALUES = re.compile(r"(?:计量)?单位|.{0,2}序号|.{0,2}(?:代码|编码|编号)|[行栏列]次|备注|说明|甲|乙")
+_UNIT_HEAD = re.compile(r"(?:计量)?单位")
 # What the form prints as the unit of rows that have none.
 _DASH = re.compile(r"[—–―─━－-]{1,4}")
 _YEAR = re.compile(r"(?P<year>20[0-9]{2})年(?:度)?(?:统计)?(?:数|数量|数据|数值|情况)?")
@@ -84,6 +85,8 @@ def list_value(
             return headed[0], "", unit
     if row.header is not None and len(_valued(row.header, vocabulary)) > 1 and printed:
         return None, "it can't be told under which of the columns the values stand", unit
+    if under is None and unit is not None and len(printed) == 1 and _is_code(printed[0], unit, row):
+        return None, "nothing stands behind the unit, and what stands before it is no value", unit
     if with_units and unit is None and len(printed) == 2 and _DASH.fullmatch(unspaced(printed[0].text)):
         return printed[1], "", None
     if len(printed) > 1 or (printed and row.header is None and columns > 1):
@@ -91,6 +94,15 @@ def list_value(
     if printed:
         return printed[0], "", unit
     return next((cell for cell in row.values if not _printed(cell)), None), "", unit
+
+
+def _is_code(cell: GridCell, unit: str, row: RowLine) -> bool:
+    """Whether the cell stands before the ``unit`` where the head has the values behind it."""
+    slots = row.header.slots if row.header else ()
+    heads = [i for i, slot in enumerate(slots) if _UNIT_HEAD.fullmatch(unspaced(slot.label))]
+    value = next((i for i, slot in enumerate(slots) if slot.column), 0)
+    texts = [other.text.strip() for other in row.values]
+    return bool(heads) and heads[0] < value and row.values.index(cell) < texts.index(unit)
 
 
 def beside(row: RowLine, vocabulary: Vocabulary) -> Iterator[tuple[Slot, GridCell]]:

@@ -205,6 +205,7 @@ def test_cells_one_a_line_keep_their_header_lines(rows: Rows) -> None:
 def test_numbers_of_rows_are_no_values_of_cells_one_a_line(order: str) -> None:
     rows = [{"label": f"事项{chr(0x4E00 + i)}", "code": f"{i:02}", "unit": "件", "value": "7"} for i in range(1, 15)]
     rows[5]["value"] = ""
+    del rows[9]
     text = "".join(f"{row[name]}\n" for row in rows for name in order.split() if row[name])
     found = {row[0]: row[-1] for row in found_rows(read(text))}
     assert found.items() >= {(row["label"], row["value"]) for row in rows if row["value"]}

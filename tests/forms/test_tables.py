@@ -61,6 +61,12 @@ def test_states_are_kept_apart() -> None:
     assert (absent.state, absent.raw, absent.where) == ("absent", None, None)
 
 
+def statistics() -> list[list[str]]:
+    """The rows of the list of 2014 that have values."""
+    rows = spans_lost(statistics_rows(random_values("2014", Random(1))))
+    return [row for row in rows[1:] if row[2]]
+
+
 def test_a_stroke_is_the_number_one_only_where_other_numbers_are_in_words() -> None:
     stroke = {"granted__natural_person": "一", "granted__other": "一"}
     assert cell(only("2021", "requests", **stroke), "requests", "granted", "other").state == "unreadable"
@@ -94,6 +100,15 @@ def test_a_table_that_differs_elsewhere_does_not_say_what_another_leaves_unreada
     doubtful["requests", "granted", "total"] += "1"
     tables[1] = grid(requests_rows("2021", doubtful))
     assert cell(read_forms(document(*tables)), "requests", "granted", "other").state == "unreadable"
+
+
+def test_a_code_is_no_value_where_the_text_leaves_blank_values_out() -> None:
+    rows = [[label, f"{i:02}", unit or "件", text] for i, (label, unit, text) in enumerate(statistics(), 1)]
+    reading = read_forms(document(lines([["指标", "代码", "单位", "统计数"], rows[0][:3], *rows[1:]])))
+    assert [(part.state, part.value) for part in reading.cells[:2]] == [
+        ("unreadable", None),
+        ("number", int(rows[1][3])),
+    ]
 
 
 def test_a_raised_digit_is_no_number_of_a_row() -> None:

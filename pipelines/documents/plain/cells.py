@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import product
 from statistics import median
 
 from pipelines.documents.normal import compact
@@ -19,6 +18,7 @@ _GAPS = 12  # between cells, by which the usual one is told
 _MOST_BESIDE = 2  # a code and a value
 _FEWEST_CODES = 10
 _LONGEST_CODE = 4
+_LONGEST_STEP = 3
 _MOST_LABELS = 24  # one below the other, without a figure
 _DATE = re.compile(r".{0,40}\d{4}年\d{1,2}月\d{1,2}日")
 # What converters leave of the cells' borders.
@@ -98,13 +98,15 @@ def _codes(runs: Sequence[tuple[list[str], list[str]]]) -> set[tuple[int, int]]:
             if following:
                 is_unit = _UNIT_LINE.fullmatch(following[0]) is not None
                 (before_unit if is_unit else before_label).append((number, len(figures) - 1))
-    # The first may stand above the first label, out of the table.
-    for places, first in product((before_value, before_unit, before_label), (1, 2)):
+    # The first may stand above the first label, out of the table; that of a row which is not printed is missing.
+    for places in (before_value, before_unit, before_label):
         codes: set[tuple[int, int]] = set()
+        last = 0
         for number, at in places:
             text = runs[number][1][at]
-            if text.isdecimal() and len(text) <= _LONGEST_CODE and int(text) == len(codes) + first:
+            if text.isdecimal() and len(text) <= _LONGEST_CODE and 0 < int(text) - last <= _LONGEST_STEP:
                 codes.add((number, at))
+                last = int(text)
         if len(codes) >= _FEWEST_CODES and len(codes) >= 0.8 * len(places):
             return codes
     return set()
