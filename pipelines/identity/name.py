@@ -104,7 +104,8 @@ _TOWNSHIP = re.compile(
 # What some zones have in the place of a committee: 深圳市前海深港现代服务业合作区管理局.
 _ZONE_AUTHORITY = ("管理局", "管理处", "管理中心", "管理办公室")
 _ZONE_OFFICE = re.compile(r"(?:党工委)?(管理委员会|管委会|管委|工作委员会|工委|)")
-_OWN_ZONE = re.compile(r"(?P<place>[一-鿿]{3,16}[区城园港])(?:党工委)?(?:管理委员会|管委会)")
+_COMMITTEES = ("管理委员会", "管委会")
+_OWN_ZONE = re.compile(rf"(?P<place>[一-鿿]{{3,16}}[区城园港])(?:党工委)?(?:{'|'.join(_COMMITTEES)})")
 _TAIL = re.compile(
     r"[一-鿿]{2,20}(?:分局|支队|大队|中队|稽查局|所|中心|站|队|总站|总队|局|办公室|科|处|馆|院|学校)|分局"
 )
@@ -335,7 +336,8 @@ def _zone(text: str) -> Iterator[Name]:
     """A development zone with its committee or one of its departments: 高新区管委会, 经济开发区财政局."""
     if not zone_words().search(text):
         # A kind of its own (国际港务区): its committee says that it is a zone.
-        if (own := _OWN_ZONE.fullmatch(text)) and not _NO_NAME.search(text):
+        own = _OWN_ZONE.fullmatch(text) if text.endswith(_COMMITTEES) else None
+        if own and not _NO_NAME.search(text):
             yield Name(text, "zone", place=own["place"], options=(Body("管理委员会", _GOVERNMENT),))
         return
     for short, full in vocabulary().zones.items():
