@@ -1,6 +1,7 @@
 """Parsing in processes of its own: a document may take seconds, hang, or kill its process; the batch goes on."""
 
 import gc
+import logging
 import os
 import resource
 import signal
@@ -31,6 +32,8 @@ from pipelines.parsed import SECONDS, Parsed, failed, guarded
 from pipelines.process import end_with_parent
 from pipelines.report import Outcome
 from pipelines.stretch import Gathered, Stretch, parse_stretch, skip_reason
+
+logger = logging.getLogger(__name__)
 
 # What a process may map, and of that hold as its own: a document that takes more memory ends its process.
 ADDRESS_SPACE, DATA = 4 << 30, 512 << 20
@@ -71,7 +74,6 @@ class ParsePool:
 
     def submit_batch(self, corpus: str, batch: Sequence[Location]) -> "Future[list[Parsed]]":
         """Parse the records of ``batch`` and store them, see `batch.take`; `taken` makes a result of the future."""
-        self._renew()
         return cast("Future[list[Parsed]]", self._schedule(take, corpus, batch, len(batch)))
 
     def taken(
@@ -176,7 +178,13 @@ class ParsePool:
         """Have a process do ``work`` on a piece of so many records, within the time of two at most: more than one that
         takes too long is nobody's fault but theirs."""
         limit = self.seconds * min(2, records)
-        return cast("Future[object]", self._pool.schedule(work, [self.folder, corpus, piece], timeout=limit))
+        for _ in range(_MOST_BROKEN):
+            self._renew()
+            try:
+                return cast("Future[object]", self._pool.schedule(work, [self.folder, corpus, piece], timeout=limit))
+            except RuntimeError as error:
+                logger.info("the parser's processes have ended since the last task: %s", error)
+        raise BrokenProcessPool("the parser's processes end as soon as they begin")
 
     def _failed(self, stretch: Stretch, error: Exception) -> Gathered:
         """What a stretch of one record gave that ended its process."""

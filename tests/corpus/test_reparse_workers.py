@@ -123,6 +123,22 @@ def test_killed_workers_cost_time_alone(archived: ArchiveFolder, expected: str, 
         assert json_of(corpus) == expected
 
 
+def test_workers_that_are_killed_with_nothing_to_do_are_started_anew(archived: ArchiveFolder, place: Path) -> None:
+    """As that of a machine in a cluster between two of its tasks."""
+    first, second, *_ = [Stretch(file, tuple(places(archived, file)), 0, None) for file in archived.files()]
+    with Corpus.open(place, create=True) as corpus:
+        pool = ParsePool(archived)
+        [(_, gathered)] = pool.gather(corpus.address, iter([first]))
+        killed = children()
+        for child in killed:
+            os.kill(child, signal.SIGKILL)
+        while pool._pool.active and not set(children()) - set(killed):
+            time.sleep(0.01)
+        [(_, again)] = pool.gather(corpus.address, iter([second]))
+        pool.close()
+    assert gathered.records == again.records == COUNT // 3
+
+
 def places(folder: ArchiveFolder, file: str) -> list[int]:
     return sorted(record.location.offset for record in records(folder, file))
 
