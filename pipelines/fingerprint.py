@@ -138,6 +138,20 @@ def selection() -> str:
 
 
 def _pieces(stage: Stage) -> Iterator[str]:
+    yield _installed(stage)
+    if stage is Stage.IDENTITY:
+        yield from _sites_told(load_sites())
+        # They may lie in a folder of the operator's own.
+        yield from (repr(alias) for _, lines in sorted(load_aliases().items()) for alias in lines)
+
+
+@cache
+def _installed(stage: Stage) -> str:
+    """What of a stage comes with the program, and is the same as long as that runs."""
+    return _digest(_installed_pieces(stage))
+
+
+def _installed_pieces(stage: Stage) -> Iterator[str]:
     found = closure(_ENTRIES[stage])
     yield from found.code()
     for path in sorted(found.data):
@@ -149,10 +163,6 @@ def _pieces(stage: Stage) -> Iterator[str]:
         yield f"python {sys.version_info.major}.{sys.version_info.minor}"
     elif stage is Stage.FORMS:
         yield from dumped(_JOINT)
-    elif stage is Stage.IDENTITY:
-        yield from _sites_told(load_sites())
-        # They may lie in a folder of the operator's own.
-        yield from (repr(alias) for _, lines in sorted(load_aliases().items()) for alias in lines)
 
 
 def _sites_told(sites: Mapping[str, Site]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from archive.folder import ArchiveFolder
 from archive.reader import read
 from archive.record import Location, WebRecord
 from config.site import Site
-from pipelines import fingerprint
+from pipelines import fingerprint, forkserver
 from pipelines.batch import take
 from pipelines.corpus import Corpus
 from pipelines.corpus.rows import rows_of
@@ -51,7 +51,7 @@ class ParsePool:
     """Parses archived records in ``workers`` processes, ``nice`` steps behind this one, each record within ``seconds``.
 
     Ends a worker that takes longer (`Failed`, code ``timeout``) or that died (code ``crashed``) and starts another.
-    Workers are spawned, not forked: the parent may have threads and a reactor.
+    Workers are started by the process's fork server, where it has begun one, else spawned.
     """
 
     def __init__(self, folder: ArchiveFolder, *, workers: int = 1, seconds: float = SECONDS, nice: int = 0) -> None:
@@ -69,7 +69,7 @@ class ParsePool:
             initializer=_prepare,
             # A single one tells it from the code itself, beside this process, which may be crawling.
             initargs=[self._nice, fingerprint.parser() if self.workers > 1 else fingerprint.known()],
-            context=get_context("spawn"),
+            context=forkserver.context(),
         )
 
     def submit_batch(self, corpus: str, batch: Sequence[Location]) -> "Future[list[Parsed]]":

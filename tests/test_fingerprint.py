@@ -54,6 +54,7 @@ def forget() -> None:
     closure_module._module.cache_clear()
     closure_module._file.cache_clear()
     closure_module._data.cache_clear()
+    fingerprint._installed.cache_clear()
     parser.cache_clear()
 
 

@@ -14,6 +14,7 @@ from crawler.console import json_option, note, print_json, print_reports, say
 from crawler.data import DataFolder
 from crawler.journal import report_path, summary_of, told, write_run
 from crawler.run import Run, walk
+from pipelines import forkserver
 
 
 @click.command()
@@ -41,6 +42,8 @@ def command(data: DataFolder, /, sites: tuple[str, ...], cluster: str | None, as
     chosen = _sites(sites)
     if cluster is not None:
         data.check_shared()
+    else:
+        forkserver.begin()
     data.prepare()
     runs = walk(chosen, crawl_settings(data, options)) if cluster is None else _far(cluster, data, chosen, options)
     rows: list[dict[str, Any]] = []

@@ -25,6 +25,7 @@ from crawler.data import DataFolder
 from crawler.intake import Intake
 from crawler.lease import Lease
 from crawler.takeover import TakenOver, read_on, take_over
+from pipelines import forkserver
 from pipelines.cluster import Cluster
 from pipelines.parsed import Parsed
 from pipelines.workers import ParsePool, available_cores
@@ -73,6 +74,8 @@ def command(data: DataFolder, paths: tuple[Path, ...], cluster: str | None, as_j
     if cluster is not None:
         data.check_shared()
         data = replace(data, path=data.path.absolute())
+    else:
+        forkserver.begin()
     data.prepare()
     recover(data.archive)
     intake = Intake()

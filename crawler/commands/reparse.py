@@ -15,6 +15,7 @@ from config.errors import ArchiveError, Incomplete
 from crawler.console import json_option, note, print_json, print_table, say
 from crawler.data import DataFolder
 from crawler.workpace import WorkPace
+from pipelines import forkserver
 from pipelines.corpus import Corpus
 from pipelines.reparse import MOST_NAMED, Reparsed, reparse
 from pipelines.workers import available_cores
@@ -44,6 +45,8 @@ def command(
     """
     if cluster is not None:
         data.check_shared()
+    else:
+        forkserver.begin()
     folder = replace(data.existing_archive(), data=data.path.absolute())
     if not dry_run:
         recover(folder)

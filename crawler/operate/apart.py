@@ -23,6 +23,7 @@ from crawler.operate import servers
 from crawler.operate.child import become_apart
 from crawler.operate.visit import holder_of, walk_alone
 from crawler.run import Run
+from pipelines import forkserver
 from pipelines.cluster import Cluster, GivenUp
 
 _LOOK_SECONDS = 1.0
@@ -156,6 +157,7 @@ def main() -> None:
     order: Order = pickle.load(sys.stdin.buffer)
     answer = os.dup(1)
     become_apart(int(sys.argv[1]), _log(order.data, order.site), limited=not order.site.browser)
+    forkserver.begin()
     try:
         run = _make(order)
     except NianbaoError as error:

@@ -15,6 +15,7 @@ from crawler.lease import Held, name_of
 from crawler.operate import servers
 from crawler.operate.batch import BUSY, HELD
 from crawler.run import Run, walk
+from pipelines import forkserver
 from pipelines.corpus.leases import Holder
 
 
@@ -23,6 +24,7 @@ def visit(data: DataFolder, site: Site, settings: Settings, pipe: int) -> int:
 
     The addresses of its servers are told on ``pipe``. For a process of its own, which ends with it.
     """
+    forkserver.begin()
     found = servers.addresses(site)
     os.write(pipe, json.dumps(sorted(found)).encode())
     run = walk_alone(data, site, settings, servers.lease_names(site, found))
