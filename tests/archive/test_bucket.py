@@ -1,8 +1,6 @@
 """An archive in a bucket: the same records as on a disk, whole files there, and nothing lost on the way."""
 
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import timedelta
@@ -28,8 +26,8 @@ from pipelines.fingerprint import parser
 from pipelines.parse import parse
 from pipelines.reparse import reparse
 from tests.archive.exchanges import INFO, PAGE, die, page
-from tests.cli.command import PROJECT
 from tests.kit.bucket import Asked, Place
+from tests.kit.forked import Told
 
 PAGES = 12
 
@@ -160,9 +158,9 @@ def test_a_delivery_killed_at_any_change_is_gone_on_with(folder: ArchiveFolder, 
     deliver = f"{modules}; from archive.recover import recover; {call}"
     cut: set[tuple[str, str]] = set()
     while True:
-        child = subprocess.Popen([sys.executable, "-c", deliver], cwd=PROJECT)
+        child = Told(deliver)
 
-        def kill(asked: Asked, child: "subprocess.Popen[bytes]" = child) -> bool:
+        def kill(asked: Asked, child: Told = child) -> bool:
             """What arrived before its sender died is done all the same, and the next call need not send it again."""
             if asked.method in ("PUT", "DELETE", "POST") and (asked.method, asked.path) not in cut:
                 cut.add((asked.method, asked.path))

@@ -2,9 +2,7 @@
 
 import os
 import random
-import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -17,10 +15,10 @@ from archive.recover import recover
 from archive.verify import verify
 from archive.writer import ArchiveWriter
 from tests.archive.exchanges import INFO, die, page
+from tests.kit.forked import Told
 
 # The nightly run asks for 50.
 KILLS = int(os.environ.get("NIANBAO_KILLS", "5"))
-ROOT = Path(__file__).parents[2]
 # Writes pages for ever and tells, after each sync, how many are safe.
 CHILD = """
 import sys
@@ -40,11 +38,11 @@ while True:
 
 def killed_writer(data: Path, after: float) -> list[list[str]]:
     """Run the child, kill it ``after`` seconds from its first record, and give what it had reported as stored."""
-    child = subprocess.Popen([sys.executable, "-c", CHILD, str(data)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    child = Told(CHILD, data)
     first = child.stdout.readline()
     time.sleep(after)
-    child.send_signal(signal.SIGKILL)
-    rest = child.communicate()[0]
+    child.kill()
+    rest = child.communicate()
     # The last line may be torn by the kill, in the middle of an offset even: only a whole line reports anything.
     return [line.split() for line in (first + rest).splitlines(keepends=True) if line.endswith("\n")]
 
@@ -91,7 +89,7 @@ def run_to_the_end_through_kills(script: str, arguments: list[Path], seed: int) 
     """Run ``script`` again and again, killed after longer and longer times, until it ends by itself; the kills."""
     pause = random.Random(seed)
     for kills in range(100):
-        child = subprocess.Popen([sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, cwd=ROOT)
+        child = Told(script, *arguments)
         child.stdout.readline()
         try:
             # Ever longer by a quarter: on a machine that is busy otherwise, too, it comes to its end at last.

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -36,13 +37,33 @@ class Result:
 
 def nianbao(*arguments: object, timeout: float = 280, **environment: str) -> Result:
     """Run ``nianbao`` with ``arguments``, without any contact or data folder from the caller's environment."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = Forked(arguments, {**_inherited(), **environment}, out, err)
-        try:
-            code = process.wait(timeout)
-        finally:
-            process.kill()
-        return _result(code, *(_content(file) for file in (out, err)))
+    process = begun(*arguments, **environment)
+    try:
+        out, err = process.communicate(timeout)
+    finally:
+        process.kill()
+    assert process.returncode is not None
+    return _result(process.returncode, out, err)
+
+
+class Begun(Forked):
+    """A program in the background, and what it prints."""
+
+    def __init__(self, arguments: Sequence[object], environment: dict[str, str], **how: Any) -> None:
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            super().__init__(arguments, environment, out, err, **how)
+            self._printed = [os.fdopen(os.dup(file.fileno()), "rb") for file in (out, err)]
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Standard output and error, once the program has ended."""
+        self.wait(timeout)
+        out, err = (_content(file) for file in self._printed)
+        return out, err
+
+
+def begun(*arguments: object, **environment: str) -> Begun:
+    """`nianbao` with ``arguments`` in the background."""
+    return Begun(arguments, {**_inherited(), **environment})
 
 
 def run(*command: object, timeout: float = 280, **environment: str) -> Result:
@@ -64,8 +85,9 @@ def _inherited() -> dict[str, str]:
 
 
 def _content(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode()
+    with file:
+        file.seek(0)
+        return file.read().decode()
 
 
 def _result(code: int, out: str, err: str) -> Result:

@@ -13,10 +13,10 @@ import pytest
 from distributed import Client
 
 from pipelines.process import end_with_parent
-from tests.cli.command import PROJECT
+from tests.cli.command import PROJECT, begun
 from tests.cli.conftest import demo
 
-__all__ = ["demo"]
+__all__ = ["begun", "demo"]
 
 DASK = Path(sys.executable).with_name("dask")
 # One worker as people start them, under a nanny that starts it anew; the other one alone.
@@ -75,12 +75,6 @@ def until(condition: Callable[[], object], seconds: float = 240) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never came to be"
         time.sleep(0.02)
-
-
-def begun(*arguments: object) -> "subprocess.Popen[str]":
-    """`nianbao` in the background."""
-    command = [sys.executable, "-m", "crawler", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,8 +1,6 @@
 """A corpus that an older nianbao wrote: it is brought up to date when it is opened, and loses nothing."""
 
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from config.errors import UsageError
 from pipelines import fingerprint
 from pipelines.corpus import Corpus, CorpusVersion, revision, schema
 from tests.corpus.made import PAGE, PARSER, record, report
+from tests.kit.forked import Told
 
 # What a corpus of each revision was that this project had: the dump of a database with rows in it.
 MIGRATIONS = Path(str(revision.__file__)).with_name("migrations")
@@ -167,8 +166,8 @@ def test_old_corpus_that_is_being_written_says_what_to_do(old: Path) -> None:
 
 def test_processes_that_open_an_old_corpus_at_once_upgrade_it_once(old: Path | str) -> None:
     program = f"from pipelines.corpus import Corpus; print(len(Corpus.open({str(old)!r}).reports()))"
-    started = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    told = [child.communicate(timeout=60)[0] for child in started]
+    started = [Told(program) for _ in range(3)]
+    told = [child.communicate(timeout=60) for child in started]
     assert told == ["2\n"] * 3
 
 

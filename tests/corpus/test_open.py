@@ -2,7 +2,6 @@
 
 import sqlite3
 import subprocess
-import sys
 import textwrap
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from config.errors import NianbaoError, UsageError
 from pipelines.corpus import Corpus, CorpusMissing, CorpusUnusable, ForeignCorpus, connection
 from tests.corpus.made import PARSER, record, report
+from tests.kit.forked import Told
 
 
 def one_line(error: NianbaoError) -> str:
@@ -164,16 +164,14 @@ def test_killed_while_storing_leaves_a_corpus_that_reads(place: Path | str) -> N
                 print(number, flush=True)
         """
     )
-    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
+    child = Told(program)
     confirmed = 0
     for line in child.stdout:
         confirmed = int(line)
         if confirmed == 40:
             break
     child.kill()
-    child.wait(timeout=30)
-    child.stdout.close()
+    child.communicate(timeout=30)
     if isinstance(place, Path):
         with sqlite3.connect(place) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -193,7 +191,7 @@ def test_opening_a_corpus_again_leaves_the_locks_of_its_other_connections(tmp_pa
         corpus.store(record(), report(), PARSER)
         Corpus.open(file).close()
         program = f"from pipelines.corpus import Corpus; Corpus.open({str(file)!r}).close()"
-        subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+        assert Told(program).wait(60) == 0
         assert file.with_name("corpus.sqlite-wal").exists()
         corpus.assemble()
         assert len(corpus.reports()) == 1

@@ -1,10 +1,7 @@
 """What happened to reports is kept with the change itself; an assembly that is killed goes on, report by report."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import textwrap
 from datetime import date
 from pathlib import Path
@@ -18,6 +15,7 @@ from pipelines.corpus import Changes, Corpus
 from pipelines.fingerprint import Parser
 from pipelines.report import Agency
 from tests.corpus.made import HEALTH, NUMBERS, PARSER, changed, record, report
+from tests.kit.forked import Told
 
 BETTER = PARSER._replace(name="better")
 URL = "http://wsjkw.qingdao.gov.cn/{}.html"
@@ -271,8 +269,7 @@ def test_killed_assembly_goes_on_where_it_was(tmp_path: Path, moment: int) -> No
             opened.assemble()
         """
     )
-    child = subprocess.run([sys.executable, "-c", program], check=False, timeout=120, env=dict(os.environ))
-    assert child.returncode == -signal.SIGKILL
+    assert Told(program).wait(120) == -signal.SIGKILL
     with Corpus.open(place) as corpus:
         listed = list(corpus.full_reports())
         assert len(listed) == 10 * (moment - 1)

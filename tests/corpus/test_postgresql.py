@@ -2,9 +2,6 @@
 
 import multiprocessing
 import random
-import signal
-import subprocess
-import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -19,6 +16,7 @@ from pipelines.corpus import corpus as corpus_module
 from pipelines.report import Agency
 from tests.corpus.made import NUMBERS, PARSER, announcement, failure, record, report
 from tests.corpus.test_permutations import Stored, corpus_json, json_of, stored
+from tests.kit.forked import Told
 from tests.kit.postgres import PostgresServer
 
 HOST = "http://www.example.gov.cn"
@@ -126,18 +124,14 @@ def test_killed_writers_lose_nothing_that_they_confirmed(url: str) -> None:
                     corpus.assemble()
         """
     )
-    writers = [
-        subprocess.Popen([sys.executable, "-c", program, str(number)], stdout=subprocess.PIPE, text=True)
-        for number in range(3)
-    ]
+    writers = [Told(program, number) for number in range(3)]
     confirmed = []
     for number, writer in enumerate(writers):
-        assert writer.stdout is not None
         confirmed += [writer.stdout.readline().strip() for _ in range(6 + 3 * number)]
-        writer.send_signal(signal.SIGKILL)
+        writer.kill()
     for writer in writers:
         # A line that the kill has torn confirms nothing.
-        confirmed += [line.strip() for line in writer.communicate(timeout=30)[0].splitlines(True) if line[-1:] == "\n"]
+        confirmed += [line.strip() for line in writer.communicate(timeout=30).splitlines(True) if line[-1:] == "\n"]
     with Corpus.open(url) as corpus:
         corpus.assemble()
         urls = {version["url"] for row in corpus.reports() for version in row["versions"]}

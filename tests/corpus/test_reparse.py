@@ -3,9 +3,6 @@
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import textwrap
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +23,7 @@ from pipelines.corpus import Corpus
 from pipelines.fingerprint import Parser
 from pipelines.parse import is_document, parse
 from pipelines.reparse import reparse
+from tests.kit.forked import Told
 from tests.kit.reports.render import html_body, pdf
 from tests.kit.reports.sample import SampleReport
 
@@ -252,12 +250,10 @@ def test_killed_run_goes_on_and_ends_with_the_same_corpus(
             reparse(ArchiveFolder(data), corpus, site_of=lambda url: None, progress=say)
         """
     )
-    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
+    child = Told(program)
     assert int(child.stdout.readline())
-    child.send_signal(signal.SIGKILL)
-    child.wait(timeout=30)
-    child.stdout.close()
+    child.kill()
+    child.communicate(timeout=30)
     done = reparse(folder, corpus, site_of=no_site)
     assert done.current > 0
     assert json_of(corpus) == whole

@@ -1,6 +1,7 @@
 """The spider through Scrapy: real requests over loopback, with the settings of the project."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.command import Begun
 from tests.kit.portal import Portal, Reply, Server, serve
 from tests.portals.sample import portal, reports
 
@@ -21,10 +23,10 @@ def crawl(
 ) -> dict[str, Any]:
     """What a crawl of ``server`` in a process of its own came to; ``site`` are fields of the site beside its home."""
     more = [json.dumps(site or {}), *(["offline"] if offline else [])]
-    command = [sys.executable, "-m", "tests.portals.crawl", server.url, str(data), *more]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
+    child = Begun([server.url, data, *more], dict(os.environ), module="tests.portals.crawl")
+    out, err = child.communicate(timeout=120)
+    assert child.returncode == 0, err
+    told: dict[str, Any] = json.loads(out)
     return told
 
 

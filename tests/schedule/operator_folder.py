@@ -1,9 +1,6 @@
 """An operator's folder for tests: site files, a schedule, and `nianbao` called in it at a time of one's choosing."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tests.cli.command import PROJECT, Result, nianbao
+from tests.cli.command import Begun, Result, begun, nianbao
 
 QUICK = ("--allow-private", "--delay", "0", "--contact", "test@example.org")
 
@@ -47,27 +44,9 @@ class Operator:
     def nianbao(self, *arguments: object, now: datetime | None = None, timeout: float = 240) -> Result:
         return nianbao("--data", self.data, *arguments, timeout=timeout, **self.variables(now))
 
-    def begin(self, *arguments: object) -> "subprocess.Popen[str]":
+    def begin(self, *arguments: object) -> Begun:
         """`run-due` in the background."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
-        return subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "crawler",
-                "--data",
-                str(self.data),
-                "run-due",
-                "--json",
-                *QUICK,
-                *map(str, arguments),
-            ],
-            cwd=PROJECT,
-            env=clean | self.variables(None),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return begun("--data", self.data, "run-due", "--json", *QUICK, *arguments, **self.variables(None))
 
     def variables(self, now: datetime | None) -> dict[str, str]:
         clock = {"NIANBAO_CLOCK": now.isoformat()} if now else {}

@@ -1,8 +1,6 @@
 """Each crawl leaves its account in the archive; one that is killed leaves that it was begun."""
 
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from archive.account import accounts, run_file
 from archive.folder import ArchiveFolder
 from pipelines.corpus import Corpus
 from pipelines.history import Attempt, attempts, take_in
-from tests.cli.command import PROJECT, nianbao
+from tests.cli.command import begun, nianbao
 from tests.kit.portal import Server
 from tests.kit.portal.server import Reply
 from tests.schedule.portals import portal, report, routes
@@ -82,8 +80,7 @@ def test_a_crawl_reads_into_a_new_corpus_what_is_unchanged(manner: list[str], tm
 def test_a_crawl_that_is_ended_is_begun_again_as_the_same_run(how: int, tmp_path: Path) -> None:
     pages = routes(portal(AGENCY, [report(AGENCY, 2021), report(AGENCY, 2022)]))
     with Server({path: Reply(r.body, r.media_type, delay=0.4) for path, r in pages.items()}) as server:  # type: ignore[union-attr]
-        command = [sys.executable, "-m", "crawler", "--data", str(tmp_path), "crawl", server.url]
-        child = subprocess.Popen([*command, "--allow-private", "--delay", "0"], cwd=PROJECT, stderr=subprocess.DEVNULL)
+        child = begun("--data", tmp_path, "crawl", server.url, "--allow-private", "--delay", "0")
         end = time.monotonic() + 30
         while len(server.asked()) < 3 and time.monotonic() < end:
             time.sleep(0.02)
