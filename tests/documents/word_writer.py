@@ -22,10 +22,11 @@ _RELATIONS = (
 
 
 def add_table(document: WordDocument, table: Statutory) -> None:
-    grid = document.add_table(table.height, table.width)
+    # `Table.cell` goes through the whole table for each cell.
+    places = document.add_table(table.height, table.width)._cells
     for cell in table.cells:
-        first = grid.cell(cell.row, cell.column)
-        last = grid.cell(cell.row + cell.rowspan - 1, cell.column + cell.colspan - 1)
+        first = places[cell.row * table.width + cell.column]
+        last = places[(cell.row + cell.rowspan - 1) * table.width + cell.column + cell.colspan - 1]
         merged = first.merge(last) if first is not last else first
         merged.text = cell.text
 

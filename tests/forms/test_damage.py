@@ -28,9 +28,9 @@ def test_damage_never_makes_a_wrong_number(damage: str, layout: str) -> None:
     if damage in _CELL_COUNTS and layout in _LOOKS_SOUND:
         pytest.skip("the damage can't be seen in this layout")
     right = read = 0
-    for seed in range(8):
+    for seed in range(4):
         for form in load_forms():
-            random = Random(f"{damage} {seed} {form}")
+            random = Random(f"{damage} {layout} {seed} {form}")  # the damage lies elsewhere in each layout
             values = _distinct(form)
             parts = form_rows(form, values)
             key = random.choice(list(parts))
