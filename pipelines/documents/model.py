@@ -4,6 +4,7 @@ Every format module turns bytes into a `Document`; everything after it knows no 
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 Spans = Literal["resolved", "lost"]
@@ -77,7 +78,7 @@ class Attachment:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One document.
 
@@ -112,11 +113,11 @@ class Document:
         """The best title, or None."""
         return self.titles[0][1] if self.titles else None
 
-    @property
+    @cached_property
     def tables(self) -> tuple[Table, ...]:
         return tuple([block for block in self.blocks if isinstance(block, Table)])
 
-    @property
+    @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         return tuple([block for block in self.blocks if isinstance(block, Paragraph)])
 

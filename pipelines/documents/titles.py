@@ -11,7 +11,7 @@ _AGENCY = re.compile(
     r"[\u4e00-\u9fff]{2,30}(?:局|委|委员会|办|办公室|政府|厅|处|院|站|会|部|队|中心|街道|办事处|乡|镇|公司)$"
 )
 _YEAR = re.compile(r"20[0-9]{2}年")
-_HEAD_LINES = 12
+HEAD_LINES = 12  # among which a text's title stands
 _LONGEST = 80
 # What stands between an article's title and the site's name in <title>.
 _SITE_SEPARATOR = re.compile(r"\s*[-_|–—｜]{1,3}\s*|\s{2,}|>|»")
@@ -20,7 +20,7 @@ _SITE_SEPARATOR = re.compile(r"\s*[-_|–—｜]{1,3}\s*|\s{2,}|>|»")
 def title_of_text(lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The title among the first lines of a text: the first that names a report, together with the agency's line above
     it; else the first line, if it is short enough to be one and begins no section."""
-    head = [fold(line) for line in lines[:_HEAD_LINES]]
+    head = [fold(line) for line in lines[:HEAD_LINES]]
     for index, line in enumerate(head):
         if len(line) > _LONGEST or line.endswith(("。", "，", ",")) or not _REPORT.search(compact(line)):
             continue

@@ -1,6 +1,7 @@
 """HTML pages: titles, the article's data, its text, its files, and what stands around it."""
 
 import pytest
+import trafilatura
 
 from pipelines.documents import Document, Table, Unreadable, extract
 from pipelines.documents.html import walk
@@ -79,6 +80,33 @@ def test_text_that_only_trafilatura_can_find() -> None:
     main = [paragraph.text for paragraph in read(article("<div class='q'>{}</div>", body)).paragraphs if paragraph.main]
     assert len([text for text in main if "工作会议" in text]) == 9
     assert not any("栏目" in text or "版权" in text for text in main)
+
+
+def test_trafilatura_is_not_asked_for_an_article_where_none_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"<li><a href='/{i}.html'>某局{2010 + i}年政府信息公开工作年度报告</a></li>" for i in range(12))
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("it takes longer than all else")
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", fail)
+    document = read(article("<div class='q'>{}</div>", f"<ul>{rows}</ul><p>本栏目正在建设中，欢迎您提出宝贵意见。</p>"))
+    main = [paragraph.text for paragraph in document.paragraphs if paragraph.main]
+    assert [text for text in main if "栏目" in text] == ["本栏目正在建设中，欢迎您提出宝贵意见。"]
+    assert not any("工作年度报告" in text for text in main if text != REPORT.title)
+    with pytest.raises(AssertionError, match="longer"):
+        read(article("<div class='q'>{}</div>", "<p>本栏目正在建设中，欢迎您提出宝贵意见。</p>" * 20))
+
+
+@pytest.mark.parametrize(
+    ("tag", "cell"),
+    [("<table>", "<a href='/f/1.pdf'>附件</a>"), ("<table data-url='/f/1.pdf'>", "附件")],
+)
+def test_files_in_tables_that_were_read_before_are_seen_again(tag: str, cell: str) -> None:
+    page = f"{tag}<tr><td>年度</td><td>文件</td></tr><tr><td>2021</td><td>{cell}</td></tr></table>"
+    first, again = read(page), read(f"<p>另一页</p>{page}")
+    assert len(first.tables) == len(again.tables) == 1
+    assert [found.url.rpartition("/")[2] for found in (*first.attachments, *again.attachments)] == ["1.pdf", "1.pdf"]
+    assert first.links == again.links == ("<a" in cell)
 
 
 def test_the_whole_report_stays_in_order() -> None:

@@ -39,6 +39,54 @@ def test_elements_end_where_the_parser_ends_them():
             assert ends == (element.getparent().tag != around), f"<{around}><{inner}>"
 
 
+def test_tags_of_the_simplest_spelling_mean_what_they_mean_in_any_other():
+    rng, spelling = Random(1), Spelling()
+    names = (
+        "a",
+        "li",
+        "div",
+        "td",
+        "p",
+        "span",
+        "font",
+        "bdo",
+        "img",
+        "meta",
+        "table",
+        "h1",
+        "iframe",
+        "input",
+        "html",
+    )
+    attributes = ("class", "id", "name", "href", "title", "src", "alt", "content", "width", "height", "colspan")
+    values = (
+        "",
+        "x",
+        "title",
+        "zoom",
+        "hidden",
+        "/a/b.html",
+        "/f.pdf",
+        "#top",
+        "footnote",
+        "style",
+        "a=b",
+        "wap",
+        "con x",
+    )
+    told = set()
+    for _ in range(5000):
+        given = [(rng.choice(attributes), rng.choice(values)) for _ in range(rng.randrange(4))]
+        name = rng.choice(names)
+        simple, quoted = (
+            spelling.tag(name + "".join(f" {attribute}={mark}{value}{mark}" for attribute, value in given))
+            for mark in "\"'"
+        )
+        assert (simple.name, simple.effects, simple.void) == (quoted.name, quoted.effects, quoted.void), simple.written
+        told.add(simple.effects)
+    assert len(told) > 30
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_damaged_pages_read_as_the_parser_puts_them_right(seed: int):
     rng = Random(seed)

@@ -27,6 +27,7 @@ logging.getLogger("trafilatura").setLevel(logging.ERROR)  # it warns of every pa
 _FEWEST_HEADINGS = 3
 _HEADING_LENGTH = 50
 _BODY_TEXT = 60  # a body of less is a page that only links its file, or an empty shell
+_LEAST_FOR_TRAFILATURA = 250  # characters; it takes less for no article (its MIN_EXTRACTED_SIZE)
 _MAX_ELEMENTS_FOR_TRAFILATURA = 40_000
 _MAX_DEPTH_FOR_TRAFILATURA = 200  # it recurses
 _NUMERALS = frozenset("一二三四五六七八九十")
@@ -51,7 +52,7 @@ def mark_article(flow: Flow, page: Page) -> tuple[list[bool], int | None]:
 def show_if_all_is_hidden(flow: Flow) -> tuple[tuple[str, str], ...]:
     """Show everything where the whole report is hidden: pages that uncover their text by a script once it is loaded.
     The answer is the note that says so, if it was done."""
-    if True not in [item.hidden for item in flow.items]:  # most pages hide nothing: asked of every line
+    if not flow.hides:
         return ()
     pieces = [item for item in flow.items if isinstance(item, Piece) and not item.is_linked]
     visible = sum(len(piece.text) for piece in pieces if not piece.hidden)
@@ -166,6 +167,8 @@ def _by_trafilatura(flow: Flow, page: Page) -> list[bool]:
 
 
 def _trafilatura_lines(flow: Flow, page: Page) -> frozenset[str]:
+    if _own_text(flow) < _LEAST_FOR_TRAFILATURA:
+        return frozenset()  # a list, an entrance, a page that only links its file: most pages of a portal
     if len(flow.parents) > _MAX_ELEMENTS_FOR_TRAFILATURA or _depth(flow) > _MAX_DEPTH_FOR_TRAFILATURA:
         return frozenset()
     from trafilatura import bare_extraction  # half a second of imports that most pages never need
@@ -182,6 +185,14 @@ def _trafilatura_lines(flow: Flow, page: Page) -> frozenset[str]:
         return frozenset()
     text = found.text if found is not None else ""
     return frozenset(compact(line) for line in (text or "").splitlines() if line.strip())
+
+
+def _own_text(flow: Flow) -> int:
+    """How many characters of the page an article may have: shown, and neither links nor navigation or footers."""
+    pieces = [
+        item for item in flow.items if isinstance(item, Piece) and not (item.is_linked or item.hidden or item.aside)
+    ]
+    return sum(len(piece.text) for piece in pieces if not is_boilerplate(piece.text))
 
 
 def _drop(element: Element) -> None:

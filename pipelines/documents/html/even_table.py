@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 from pipelines.documents.html.grid import WIDEST_FORM, colspan_of, fitting, rowspan_of
 from pipelines.documents.html.tags import (
+    ASKED_FOR,
     END,
     HIDDEN,
+    LINK,
     LONGEST_KEPT,
     NOTHING,
     UNLIKE,
@@ -49,9 +51,13 @@ _LINE = "\x00"
 
 
 class EvenTable(NamedTuple):
+    """``texts`` are those of the cells; ``asks`` says that there are links or files in it."""
+
     cells: tuple[GridCell, ...]
     height: int
     width: int
+    texts: list[str]
+    asks: bool
 
 
 class _Places(NamedTuple):
@@ -69,26 +75,49 @@ class _Odd(Exception):
     """The table is for the careful way."""
 
 
-class _Spans(dict[str, str]):
-    """By the attributes of a cell, its spans as they are written down."""
+class _Meanings(dict[str, str]):
+    """By its spelling, what a part of a table means. ``asking`` are the spellings with links or files in them."""
 
     def __init__(self, spelling: Spelling) -> None:
         self._spelling = spelling
+        self.asking: set[str] = set()
+
+    def tag(self, written: str, markup: str) -> Tag:
+        """The tag that is written so, in a part that is spelled ``markup``."""
+        tag = self._spelling.tag(written)
+        asks = tag.effects & (ASKED_FOR | LINK)
+        if tag.effects & (HIDDEN | UNLIKE) or (asks and len(markup) > LONGEST_KEPT):
+            raise _Odd
+        if asks:
+            self.asking.add(markup)
+        return tag
+
+    def keep(self, markup: str, meaning: str) -> str:
+        if len(markup) <= LONGEST_KEPT:
+            self[markup] = meaning
+        return meaning
+
+    def bound(self) -> None:
+        """Forget what is known where it is too much; asked between tables alone."""
+        if len(self) >= _MOST_SPELLINGS:
+            self.clear()
+            self.asking.clear()
+
+
+class _Spans(_Meanings):
+    """By the attributes of a cell, its spans as they are written down."""
 
     def __missing__(self, attributes: str) -> str:
-        tag = self._spelling.tag("td" + attributes)
-        if tag.effects & (HIDDEN | UNLIKE) or ends_itself(attributes):
+        self.tag("td" + attributes, attributes)
+        if ends_itself(attributes):
             raise _Odd
         told = attributes_of("td" + attributes)
         spans = f"{rowspan_of(told.get('rowspan') or '1')},{colspan_of(told.get('colspan') or '1')},"
-        return _kept(self, attributes, spans)
+        return self.keep(attributes, spans)
 
 
-class _Between(dict[str, str]):
+class _Between(_Meanings):
     """By what stands between two cells, the rows and sections that begin and end there."""
-
-    def __init__(self, spelling: Spelling) -> None:
-        self._spelling = spelling
 
     def __missing__(self, markup: str) -> str:
         marks: list[str] = []
@@ -97,53 +126,38 @@ class _Between(dict[str, str]):
                 if part and not part.isspace():
                     raise _Odd
                 continue
-            tag = self._spelling.tag(part)
-            if tag.effects & (HIDDEN | UNLIKE):
-                raise _Odd
+            tag = self.tag(part, markup)
             name = "/" * (tag.effects & END > 0) + tag.name
             if name == "table" and not marks:
                 continue
             if name not in _BETWEEN:
                 raise _Odd
             marks.append(_BETWEEN[name])
-        return _kept(self, markup, "".join(marks))
+        return self.keep(markup, "".join(marks))
 
 
-class _Texts(dict[str, str]):
+class _Texts(_Meanings):
     """By what stands in a cell, its text: a line a paragraph."""
-
-    def __init__(self, spelling: Spelling) -> None:
-        self._spelling = spelling
 
     def __missing__(self, markup: str) -> str:
         if "<" not in markup:
-            return _kept(self, markup, fold(unescape(markup)))
+            return self.keep(markup, fold(unescape(markup)))
         parts = _TAG.split(markup)
-        parts[1::2] = map(self._stands_for, parts[1::2])
+        parts[1::2] = [self._stands_for(written, markup) for written in parts[1::2]]
         text = "".join(parts)
         if "&" in text:
             text = unescape(text)
         if _LINE in text:
-            return _kept(self, markup, "\n".join(folded for line in text.split(_LINE) if (folded := fold(line))))
-        return _kept(self, markup, fold(text))
+            return self.keep(markup, "\n".join(folded for line in text.split(_LINE) if (folded := fold(line))))
+        return self.keep(markup, fold(text))
 
-    def _stands_for(self, written: str) -> str:
-        tag: Tag = self._spelling.tag(written)
-        if tag.effects & (HIDDEN | UNLIKE):
-            raise _Odd
+    def _stands_for(self, written: str, markup: str) -> str:
+        tag = self.tag(written, markup)
         if tag.name in _WRAPPERS or tag.effects == NOTHING:
             return ""
         if tag.name in _LINES or tag.name == "br":
             return _LINE
         raise _Odd
-
-
-def _kept(meanings: dict[str, str], spelling: str, meaning: str) -> str:
-    if len(meanings) >= _MOST_SPELLINGS:
-        meanings.clear()
-    if len(spelling) <= LONGEST_KEPT:
-        meanings[spelling] = meaning
-    return meaning
 
 
 class EvenReader:
@@ -161,17 +175,21 @@ class EvenReader:
         parts = _CELL.split(markup)
         if not 3 < len(parts) <= 3 * most + 1:
             return None
-        between = self._between
+        between, attributes, contents = parts[::3], parts[1::3], parts[2::3]
+        known = ((self._between, between), (self._spans, attributes), (self._texts, contents))
+        for meanings, _ in known:
+            meanings.bound()
         try:
-            marks = map(between.__getitem__, parts[:-1:3])
-            spans = "".join(chain.from_iterable(zip(marks, map(self._spans.__getitem__, parts[1::3]), strict=True)))
-            end = between[parts[-1]]
+            *marks, end = map(self._between.__getitem__, between)
+            spans = "".join(chain.from_iterable(zip(marks, map(self._spans.__getitem__, attributes), strict=True)))
             places = _known_places(spans + end) if len(spans) <= _LONGEST_SPANS else _places(spans + end)
             if places is None:
                 return None
-            made = zip(map(self._texts.__getitem__, parts[2::3]), *places[:4], repeat(False))
+            texts = list(map(self._texts.__getitem__, contents))
+            asks = not all(meanings.asking.isdisjoint(written) for meanings, written in known)
             # As its class does it, without the calls: a page has hundreds.
-            return EvenTable(tuple(map(tuple.__new__, repeat(GridCell), made)), places.height, places.width)
+            cells = tuple(map(tuple.__new__, repeat(GridCell), zip(texts, *places[:4], repeat(False))))
+            return EvenTable(cells, places.height, places.width, texts, asks)
         except (_Odd, Irregular):
             return None
 

@@ -55,6 +55,7 @@ class Flow:
     places: list[int] = field(default_factory=list)  # beside each item, the element in which it stands
     parents: list[int] = field(default_factory=lambda: [0])  # by number, the element around it
     ends: dict[int, int] = field(default_factory=dict)  # by number, the last element in it, where there is any
+    hides: bool = False  # whether any of the items is hidden
     bodies: list[Body] = field(default_factory=list)
     tables: list[int] = field(default_factory=list)  # the data tables, by their number among the tables
     notes: list[tuple[str, str]] = field(default_factory=list)

@@ -45,10 +45,12 @@ LAYOUT, METADATA = Arrangement
 
 @dataclass(frozen=True, slots=True)
 class DataTable:
-    """A data table before it has a place in the document; ``strays`` is text in it that stands in no cell (caption)."""
+    """A data table before it has a place in the document; ``strays`` is text in it that stands in no cell (caption),
+    ``asks`` says that pictures, links or files may be in it."""
 
     table: Table
     strays: str
+    asks: bool = True
 
 
 class TableReader:
@@ -71,9 +73,10 @@ class TableReader:
         if even is None or markup is None:
             return self.read_with_care(self._page.tables[number], hidden)
         self._cells += len(even.cells)
-        texts = [cell.text for cell in even.cells if cell.text]
-        kind = _kind(texts, (cell.row for cell in even.cells if cell.text), lambda: _length_of_links(markup))
-        return DataTable(Table(*even, hidden=hidden), "") if kind is None else kind
+        texts = list(filter(None, even.texts))
+        links = (lambda: _length_of_links(markup)) if even.asks else int
+        kind = _kind(texts, (cell.row for cell in even.cells if cell.text), links)
+        return DataTable(Table(*even[:3], hidden=hidden), "", even.asks) if kind is None else kind
 
     def read_with_care(self, element: Element, hidden: bool) -> DataTable | Arrangement:
         """The same, for tables with whatever is in them."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
+from itertools import islice
 
 from pipelines.documents.boilerplate import is_boilerplate
 from pipelines.documents.encoding import decode
@@ -22,7 +23,7 @@ from pipelines.documents.mojibake import read_as_latin
 from pipelines.documents.normal import fold
 from pipelines.documents.plain.lines import read_lines
 from pipelines.documents.plain.rows import is_figure, is_section
-from pipelines.documents.titles import title_of_text, without_site
+from pipelines.documents.titles import HEAD_LINES, title_of_text, without_site
 
 _LONGEST_TITLE = 120
 # Lines in which a reader would see a table although there is no <table>: figures side by side, or one below the other.
@@ -124,7 +125,9 @@ def _opening(flow: Flow, main: list[bool]) -> list[str]:
         if not isinstance(item, Piece) or item.hidden:
             continue
         if main[index] and not is_section(item.text):
-            return [piece.text for piece in flow.items[index:] if isinstance(piece, Piece) and not piece.hidden]
+            below = islice(flow.items, index, None)
+            shown = (piece.text for piece in below if isinstance(piece, Piece) and not piece.hidden)
+            return list(islice(shown, HEAD_LINES))
         if main[index]:
             break
         if not item.is_linked and not item.aside and not is_field_line(item.text) and not is_boilerplate(item.text):

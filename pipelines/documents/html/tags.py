@@ -20,6 +20,7 @@ MARKED, BREAK, NAMED, CARRIER, HAS_HREF, END, NOTHING = (1 << bit for bit in ran
 # Text that is not to be read as the text beside it, as in `Look`; written by a script or a style sheet; where a script
 # may count.
 STRUCK, RAISED, LOWERED, WHITE, APART, TURNED, WRITTEN, COUNTING = (1 << bit for bit in range(17, 25))
+ASKED_FOR = NAMED | CARRIER | HAS_HREF
 UNLIKE = STRUCK | RAISED | LOWERED | WHITE | APART | TURNED | WRITTEN | COUNTING
 
 _SKIPPED_NAMES = "script style template head textarea select datalist noframes title rt rp svg object iframe button"
@@ -87,8 +88,21 @@ _WEIGHT = 100
 
 FILE_ENDINGS = ("pdf", "doc", "docx", "wps", "ofd", "rtf", "xls", "xlsx", "et", "zip", "rar")
 # Asked of every link before it is taken apart: most lead to other pages.
-_PROMISING = (*(f".{ending}" for ending in FILE_ENDINGS), "down", "attach", "file", "viewer", "preview")
+_PROMISING = (
+    *dict.fromkeys(f".{ending[:3]}" for ending in FILE_ENDINGS),
+    "down",
+    "attach",
+    "file",
+    "viewer",
+    "preview",
+)
 
+# A tag with attributes that tell nothing but where it leads and what it is called, as most are written: it is sound,
+# and has no style. The rest of what is asked of tags need not be asked of it.
+_SIMPLE = re.compile(
+    r"([a-z][a-z\d]*)(?: (?:class|id|name|href|title|target|src|alt|rel|type|content|width|height|border|align|valign"
+    r'|colspan|rowspan|cellspacing|cellpadding)="[^"&]*+")*+'
+)
 _TAG_NAME = re.compile(r"/?([a-zA-Z][^\s/>]*)")
 # Marks of quotation stand around values alone; an end that is missing would hide the end of the tag.
 _SOUND = re.compile(r"""[^"'=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'][^\s]*+)?+[^"'=]*+)*+""")
@@ -201,19 +215,20 @@ def attribute_text(value: str) -> str:
 def _read(written: str, rules: Rules) -> Tag:
     if written[:1] in ("!", "?"):
         return NO_TAG
-    found = _TAG_NAME.match(written)
-    if found is None or ("=" in written and not _SOUND.fullmatch(written, found.end())):
+    simple = _SIMPLE.fullmatch(written)
+    found = simple or _TAG_NAME.match(written)
+    if found is None or (not simple and "=" in written and not _SOUND.fullmatch(written, found.end())):
         raise Irregular(written)
-    name = found[1].lower()
+    name = found[1] if simple else found[1].lower()
     if written[0] == "/":
         return _plain_end(name)
     if name == "html":
         return NO_TAG
     effects = _EFFECTS.get(name, 0)
-    is_empty = ends_itself(written)
-    if found.end() < len(written) - is_empty:
+    is_empty = not simple and ends_itself(written)
+    if found.end(1) < len(written) - is_empty:
         small = written.lower()
-        effects |= _effects(written, small, name, rules)
+        effects |= _effects(written, small, name, rules, simple is not None)
         if name == "a" and "name" in small and _is_anchor(attributes_of(written)):
             effects &= ~LINK
     if not is_empty and not effects & (NAMED | CARRIER | MARKED):
@@ -226,16 +241,16 @@ def _is_anchor(attributes: dict[str, str]) -> bool:
     return "name" in attributes and attributes.keys().isdisjoint(("href", "onclick"))
 
 
-def _effects(written: str, small: str, name: str, rules: Rules) -> int:
+def _effects(written: str, small: str, name: str, rules: Rules, simple: bool) -> int:
     """What the attributes of a tag add; ``small`` is the tag in small letters. Most hold none of the words that tell
-    anything, and are taken apart no further."""
+    anything, and are taken apart no further; less still is asked of a ``simple`` one (`_SIMPLE`)."""
     effects = 0
     tells = small.__contains__
-    if may_tell(name, small):
+    if not (simple and name in BLOCKS) and may_tell(name, small):
         seen = look(name, attributes_of(written))
         effects |= HIDDEN * seen.hidden | LINE * seen.line | STRUCK * seen.struck | RAISED * seen.raised
         effects |= WHITE * seen.white | APART * (seen.apart or seen.line) | TURNED * seen.turned
-    if any(map(tells, _WRITING)):
+    if not simple and any(map(tells, _WRITING)):
         attributes = attributes_of(written)
         effects |= WRITTEN * is_written(attributes) | COUNTING * counts(attributes)
     if (tells("class") or tells("id")) and (rules is not SHOWN or tells("&") or any(map(tells, _MARKING))):
@@ -245,7 +260,7 @@ def _effects(written: str, small: str, name: str, rules: Rules) -> int:
         effects |= MARKED * (body or (title and name not in _NO_TITLES))
         effects |= HIDDEN * (class_hides(names, rules.classes) or identity in rules.ids)
         effects |= WRITTEN * prints_number(names, rules)
-    if tells("hidden"):
+    if not simple and tells("hidden"):
         attributes = attributes_of(written)
         effects |= HIDDEN * ("hidden" in attributes or attributes.get("aria-hidden") == "true")
     if name == "a":

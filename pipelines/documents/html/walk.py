@@ -20,7 +20,6 @@ _ENDS_LINE = does.LINE | does.HIDDEN | does.BODY
 _UNDONE = _ENDS_LINE | does.HEADING | does.PRE | does.LINK | does.ASIDE | does.SKIPPED | does.UNLIKE
 _SIGNED_TWICE = does.UNLIKE & ~(does.TURNED | does.WRITTEN)  # where it begins and where it ends
 _UNUSUAL = does.HEADING | does.PRE | does.HIDDEN | does.TABLE | does.ASIDE
-_ASKED_FOR = does.NAMED | does.CARRIER | does.HAS_HREF
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 # What of a table's markup is asked for, besides its cells; by their first letters most tags are passed over.
 _ASKING = re.compile(r"<(?=[aieof]|pa)(?:a|img|iframe|embed|object|frame|param|area)(?=[\s/>])", re.I)
@@ -160,7 +159,7 @@ class FlowReader:
     def _begin(self, tag: Tag, number: int, chunks: Sequence[str], index: int) -> int:
         """Begin an element that does something; the bits of the answer say what its end has to undo."""
         effects = tag.effects
-        if effects & _ASKED_FOR:
+        if effects & does.ASKED_FOR:
             self._ask(tag, number, chunks, index)
         if tag.name == "button" and is_section(fold(text_of(Place(tag, number, False, chunks, index), self._spelling))):
             effects = does.LINE | effects & ~(does.SKIPPED | does.APART)  # a heading under which text unfolds
@@ -308,6 +307,8 @@ class FlowReader:
             raise _Enough
         self._flow.items.append(item)
         self._flow.places.append(place)
+        if item.hidden:
+            self._flow.hides = True
 
     def _menu(self, markup: str) -> None:
         """A list of links: its lines are taken from a page before, if it stood there too; else read, and kept."""
@@ -350,7 +351,8 @@ class FlowReader:
         if isinstance(found, DataTable):
             self._flow.parents.append(self._opened[-1].number)
             self._append_table(found, number, place)
-            self._ask_within(markup, place)
+            if found.asks:
+                self._ask_within(markup, place)
             self._flow.ends[place] = place
             return
         self._is_arranging, self._is_metadata = True, found is METADATA
