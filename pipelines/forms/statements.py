@@ -15,6 +15,7 @@ from pipelines.report import Cell, Finding, Section
 # Without one of these no pattern below matches.
 _WORTH_READING = re.compile(r"收到|接到|接收|新收|受理|行政复议|行政诉讼|行政事业")
 _SPACES = " \t\u3000\xa0"
+_WIDE = re.compile("[０-９]")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _CLAUSE_ENDS = "；;！\n"  # and the full stop
 # What follows counts a part of the thing, or tells it apart.
@@ -137,7 +138,8 @@ def _clauses(sections: Sequence[Section]) -> Iterator[str]:
         if word.start() > end:
             start = text.rfind("。", max(end, 0), word.start()) + 1
             end = text.index("。", word.end())
-            yield text[start:end].translate(_WIDE_DIGITS)
+            clause = text[start:end]
+            yield clause.translate(_WIDE_DIGITS) if _WIDE.search(clause) else clause
 
 
 @lru_cache(maxsize=4096)
