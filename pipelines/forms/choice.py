@@ -20,9 +20,9 @@ class Choice:
 
 def choose(table: str, reading: TableReading) -> Choice:
     """One printing of each cell: one of a filled table before an empty form, a visible one before a hidden one, one
-    with something printed in its row before an empty row; and one that can be read before another table's that can't,
-    unless the tables differ elsewhere. Where two that count equally differ, neither is believed: the cell is
-    ``unreadable``, with a finding.
+    with something printed in its row before an empty row, and one that can be read before another table's that can't;
+    the last two not where the tables differ elsewhere. Where two that count equally differ, neither is believed: the
+    cell is ``unreadable``, with a finding.
     """
     choice = Choice()
     several = [key for key, printings in reading.cells.items() if len(printings) > 1]
@@ -31,7 +31,9 @@ def choose(table: str, reading: TableReading) -> Choice:
     if hidden:
         choice.findings.append(hidden_copy_differs(table, hidden))
     best = {key: _best(reading.cells[key], templates) for key in several}
-    if not any(len({printed.value.number for printed in printings} - {None}) > 1 for printings in best.values()):
+    differ = any(len({printed.value.number for printed in printings} - {None}) > 1 for printings in best.values())
+    best = {key: _filled(printings, differ) for key, printings in best.items()}
+    if not differ:
         best = {key: _readable(printings) for key, printings in best.items()}
     for key, printings in reading.cells.items():
         candidates = best.get(key, printings)
@@ -61,13 +63,16 @@ def _templates(reading: TableReading) -> frozenset[int]:
 
 def _best(printings: Sequence[Printed], templates: frozenset[int]) -> list[Printed]:
     best = list(printings)
-    for worse in (
-        lambda printed: id(printed.table) in templates,
-        lambda printed: printed.table.hidden,
-        lambda printed: printed.empty_row,
-    ):
+    for worse in (lambda printed: id(printed.table) in templates, lambda printed: printed.table.hidden):
         best = [printed for printed in best if not worse(printed)] or best
     return best
+
+
+def _filled(printings: list[Printed], differ: bool) -> list[Printed]:
+    """Without empty rows where another has something: of tables that ``differ``, only one of the same table."""
+    filled = {id(printed.table) for printed in printings if not printed.empty_row}
+    kept = [p for p in printings if not p.empty_row or (differ and id(p.table) not in filled)]
+    return kept or printings
 
 
 def _readable(printings: list[Printed]) -> list[Printed]:

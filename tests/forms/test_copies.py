@@ -31,6 +31,16 @@ def test_visible_copies_that_differ_are_not_believed() -> None:
     assert states.count("number") == 174
 
 
+def test_a_row_that_one_of_two_copies_leaves_blank_is_believed_of_the_other_only_where_they_agree() -> None:
+    values = random_values("2021", Random(7))
+    granted = {key for key in values if key[:2] == ("requests", "granted")}
+    blank = values | dict.fromkeys(granted, "")
+    assert cell(_twins(blank), "requests", "granted", "total").value == int(values["requests", "granted", "total"])
+    reading = _twins({**blank, ("requests", "partially_granted", "total"): "1234"})
+    assert {cell(reading, *key).state for key in granted} == {"unreadable"}
+    assert set(rules(reading)) == {"form.copies_differ"}
+
+
 def test_a_visible_table_counts_before_a_hidden_one() -> None:
     values = random_values("2021", Random(7))
     reading = _twins({**values, ("requests", "granted", "total"): "1234"}, hidden=True)
