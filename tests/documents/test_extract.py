@@ -104,7 +104,9 @@ def test_a_web_archive_whose_frame_shows_nothing() -> None:
     )
     body = f"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n{{}}{sheets}--b--\n"
     rows = [[["规章", number], ["文件", "3"]] for number in "78"]
-    assert [texts(table) for table in extract(body.format(frame).encode(), url=URL).tables] == rows
+    tables = extract(body.format(frame).encode(), url=URL).tables
+    assert [texts(table) for table in tables] == rows
+    assert [table.where for table in tables] == ["table 1", "table 2"]
     assert [texts(table) for table in extract(body.format("").encode(), url=URL).tables] == rows[:1]
 
 

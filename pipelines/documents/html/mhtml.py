@@ -3,10 +3,10 @@
 import email
 import email.policy
 from dataclasses import replace
-from itertools import islice
+from itertools import count, islice
 
 from pipelines.documents.html.reader import read_html
-from pipelines.documents.model import Document, Unreadable
+from pipelines.documents.model import Document, Table, Unreadable
 
 _MAX_BYTES = 64_000_000
 _MOST_PARTS = 200
@@ -14,8 +14,7 @@ _MOST_PARTS = 200
 
 def read_mhtml(payload: bytes, *, url: str, content_type: str | None = None) -> Document:
     """Read the first HTML part, or, where it is a frame that shows nothing by itself (as Excel writes it around its
-    sheets), the others one after the other. The HTTP header's
-    ``content_type`` says nothing about them and is not asked.
+    sheets), the others one after the other. The HTTP header's ``content_type`` says nothing of them and is not asked.
 
     Raises `Unreadable`: ``too_large``, ``broken`` where no part is HTML, and what `read_html` raises for the first.
     """
@@ -36,4 +35,7 @@ def read_mhtml(payload: bytes, *, url: str, content_type: str | None = None) -> 
     if not pages:
         raise Unreadable("broken", "the web archive (MHTML) holds no HTML part")
     leading = next((page for page in pages if page.blocks), pages[0])
-    return replace(leading, blocks=tuple(block for page in pages for block in page.blocks))
+    numbers = count(1)
+    blocks = (block for page in pages for block in page.blocks)
+    placed = (replace(each, where=f"table {next(numbers)}") if isinstance(each, Table) else each for each in blocks)
+    return replace(leading, blocks=tuple(placed))
