@@ -57,3 +57,11 @@ def test_the_date_below_the_signature_is_its_own_line() -> None:
     paper.text(454, 200, "某某市民政局", 12)
     paper.text(450, 218, "2022年1月18日", 12)
     assert paragraphs(paper)[1:] == ["某某市民政局", "2022年1月18日"]
+
+
+def test_what_follows_a_date_at_the_right_margin_is_its_own_paragraph() -> None:
+    paper = Paper()
+    y = paper.paragraph(80, LONG)
+    paper.text(451, y, "2022年1月18日", 12)
+    paper.text(60, y + 18, "附件：政府信息公开情况统计表", 12)
+    assert paragraphs(paper)[1:] == ["2022年1月18日", "附件：政府信息公开情况统计表"]

@@ -251,7 +251,7 @@ def paragraphs_of(lines: Sequence[Line]) -> list[list[Line]]:
 
     A new paragraph starts where a line is indented, where the line before ended early although the next word had
     room, after a wide gap, where the size of the letters changes, and, below a sentence that ends, where a line begins
-    a numbered part (一、总体情况) or is a date by itself away from the margin.
+    a numbered part (一、总体情况); a date by itself away from the margin is one.
     """
     if not lines:
         return []
@@ -284,6 +284,11 @@ def _begins_part(before: Line, line: Line, left: float) -> bool:
     """Whether ``line`` reads as the beginning of something, although the line before may reach the right margin."""
     if before.text.endswith(_SENTENCE_ENDS) and is_item(line.text):
         return True
+    return _is_date(line, left) or _is_date(before, left)
+
+
+def _is_date(line: Line, left: float) -> bool:
+    """Whether the line is the date below a signature."""
     return line.x0 > left + 5 * line.size and _DATE.fullmatch(line.text) is not None
 
 
