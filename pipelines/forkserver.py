@@ -22,17 +22,21 @@ _of: list[int] = []
 
 def begin() -> None:
     """Start the server of this process, which ends with it. For the beginning of a command that is going to parse,
-    before it has a corpus, a connection or a thread. Does nothing where the system can't tell that it has one thread.
+    before it has a corpus, a connection or a thread. Does nothing where the system can't tell that it has one thread,
+    or where no socket can be made (its path is too long below some TMPDIR).
     """
     if _of == [os.getpid()] or not _THREADS.is_dir() or len(list(_THREADS.iterdir())) != 1:
         return
     resource_tracker.ensure_running()
     server: Any = forkserver._forkserver
     address = connection.arbitrary_address("AF_UNIX")  # type: ignore[attr-defined]
-    alive, held = os.pipe()  # closed at this end, it ends the server
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(address)
+        try:
+            listener.bind(address)
+        except OSError:
+            return
         listener.listen()
+        alive, held = os.pipe()  # closed at this end, it ends the server
         parent = os.getpid()
         if (pid := os.fork()) == 0:
             _serve(parent, listener.detach(), alive)

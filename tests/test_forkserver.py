@@ -38,11 +38,13 @@ if __name__ == "__main__":
 """
 
 
-def two_workers(folder: Path, *how: str) -> tuple[list[dict[str, object]], "subprocess.Popen[str]", Path]:
+def two_workers(
+    folder: Path, *how: str, **variables: str
+) -> tuple[list[dict[str, object]], "subprocess.Popen[str]", Path]:
     program, held = folder / "program.py", folder / "held"
     program.write_text(PROGRAM, encoding="utf-8")
     command = [sys.executable, str(program), str(held), *how]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), **variables}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     return json.loads(process.stdout.readline()), process, held
@@ -74,4 +76,12 @@ def test_workers_are_forked_and_end_with_their_process(tmp_path: Path) -> None:
 def test_where_there_is_a_thread_nothing_is_forked(tmp_path: Path) -> None:
     workers, process, _ = two_workers(tmp_path, "thread")
     assert [(one["method"], one["parent"], one["loaded"]) for one in workers] == [("spawn", process.pid, False)] * 2
+    end(process, workers)
+
+
+def test_where_no_socket_can_be_nothing_is_forked(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    workers, process, _ = two_workers(tmp_path, TMPDIR=str(folder))
+    assert [one["method"] for one in workers] == ["spawn"] * 2
     end(process, workers)
