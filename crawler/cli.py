@@ -91,7 +91,20 @@ def nianbao(ctx: click.Context, data: Path, corpus_url: str | None, archive_url:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its code. An error of the user's is one line; a fault of ours shows where."""
+    _open_missing_streams()
     sys.exit(_run(arguments))
+
+
+def _open_missing_streams() -> None:
+    """Have the standard streams lead nowhere that a caller has closed: what a library prints would end the command, or
+    go into the file that is opened next."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 def _run(arguments: Sequence[str] | None) -> int:

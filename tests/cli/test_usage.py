@@ -66,6 +66,16 @@ def test_a_site_that_does_not_answer_is_exit_code_3_and_says_why(tmp_path: Path)
     assert result.out.startswith("no reports\n")
 
 
+def test_standard_streams_that_are_closed_lead_nowhere(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    closed = 'exec "$@" <&- >&- 2>&-'
+    crawl = ("-m", "crawler", "--data", data, "crawl", "http://127.0.0.1:9/", "--allow-private", "--delay", "0")
+    assert run("sh", "-c", closed, "-", sys.executable, *crawl).code == 3
+    assert nianbao("--data", data, "verify").code == 0
+    with closing(sqlite3.connect(data / "corpus.sqlite")) as corpus:
+        assert corpus.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
 def test_an_unknown_site_names_the_configured_ones(tmp_path: Path) -> None:
     result = nianbao("--data", tmp_path / "data", "crawl", "nowhere")
     assert result.code == 2
