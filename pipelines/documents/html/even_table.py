@@ -51,12 +51,11 @@ _LINE = "\x00"
 
 
 class EvenTable(NamedTuple):
-    """``texts`` are those of the cells; ``asks`` says that there are links or files in it."""
+    """``asks`` says that there are links or files in it."""
 
     cells: tuple[GridCell, ...]
     height: int
     width: int
-    texts: list[str]
     asks: bool
 
 
@@ -185,11 +184,11 @@ class EvenReader:
             places = _known_places(spans + end) if len(spans) <= _LONGEST_SPANS else _places(spans + end)
             if places is None:
                 return None
-            texts = list(map(self._texts.__getitem__, contents))
-            asks = not all(meanings.asking.isdisjoint(written) for meanings, written in known)
+            made = zip(map(self._texts.__getitem__, contents), *places[:4], repeat(False))
             # As its class does it, without the calls: a page has hundreds.
-            cells = tuple(map(tuple.__new__, repeat(GridCell), zip(texts, *places[:4], repeat(False))))
-            return EvenTable(cells, places.height, places.width, texts, asks)
+            cells = tuple(map(tuple.__new__, repeat(GridCell), made))
+            asks = not all(meanings.asking.isdisjoint(written) for meanings, written in known)
+            return EvenTable(cells, places.height, places.width, asks)
         except (_Odd, Irregular):
             return None
 

@@ -73,7 +73,7 @@ class TableReader:
         if even is None or markup is None:
             return self.read_with_care(self._page.tables[number], hidden)
         self._cells += len(even.cells)
-        texts = list(filter(None, even.texts))
+        texts = [cell.text for cell in even.cells if cell.text]
         links = (lambda: _length_of_links(markup)) if even.asks else int
         kind = _kind(texts, (cell.row for cell in even.cells if cell.text), links)
         return DataTable(Table(*even[:3], hidden=hidden), "", even.asks) if kind is None else kind
