@@ -87,11 +87,10 @@ def _over_system(name: Name, system: str) -> Name:
 
 
 def _of_title(title: Title) -> list[Witness]:
+    named = [Witness("headline" if title.above and name.is_government else "title", name) for name in title.names]
     if title.unread:
         # Taken as printed, as a name in a division that the table lacks.
-        body = Body("", "")
-        return [Witness("unread", Name(title.unread, "body", options=(body,), unlisted=title.unread))]
-    named = [Witness("headline" if title.above and name.is_government else "title", name) for name in title.names]
+        named = [Witness("unread", Name(title.unread, "body", options=(Body("", ""),), unlisted=title.unread))]
     return [*named, *(Witness("site", name) for name in title.site)]
 
 
