@@ -81,6 +81,22 @@ def test_the_form_of_2014_is_read_from_an_old_word_file(convert_to: Callable[[by
 
 
 @installed
+def test_error_values_of_old_sheets_add_no_row_to_another_sheet(convert_to: Callable[[bytes, str, str], bytes]) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["规章", 1])
+    book.active.append(["文件", "=1/0"])  # the last cell
+    other = book.create_sheet()
+    for row in (["说明", 1, 2], ["公告", 3, 4], ["通知", 5, "=1/0"]):
+        other.append(row)
+    old = convert_to(sheet_writer.saved(book), ".xlsx", "xls")
+    document = read_sheet(old, url="https://example.gov.cn/report.xls")
+    first, second = document.tables
+    assert [cell.text for cell in first.cells] == ["规章", "1", "文件", "#DIV/0!"]
+    assert not [paragraph for paragraph in document.paragraphs if "#" in paragraph.text]
+    assert [cell.text for cell in second.cells][-1] == "#DIV/0!"
+
+
+@installed
 def test_old_sheets_have_exact_cells(convert_to: Callable[[bytes, str, str], bytes]) -> None:
     tables = (requests("2021"), disputes())
     book = openpyxl.load_workbook(io.BytesIO(sheet_writer.with_tables(*tables)))

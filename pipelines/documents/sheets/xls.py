@@ -65,7 +65,10 @@ def _sheet(source: calamine.CalamineSheet, hidden: bool, errors: Mapping[tuple[i
             sheet.cut = True
             break
     if sheet.texts:
-        sheet.texts |= {place: name for place, name in errors.items() if place not in sheet.texts}
+        # No row or column is added: calamine counts error values to what is written on.
+        last_row, last_column = source.end or (0, 0)
+        within = (place for place in errors if place[0] <= last_row and place[1] <= last_column)
+        sheet.texts |= {place: errors[place] for place in within if place not in sheet.texts}
     for (top, left), (bottom, right) in (source.merged_cell_ranges or [])[:MERGES_LIMIT]:
         sheet.merges.append(Merge(top, left, bottom, right))
     return sheet
